@@ -1,0 +1,29 @@
+"""The port through which the desk reads market structure."""
+
+from typing import Protocol
+
+from domain.market.candle import Candle
+from domain.structure.structure_view import Features, StructureView
+
+
+class StructureEngine(Protocol):
+    """Reads closed base bars of one symbol, oldest first."""
+
+    def update(self, bar: Candle) -> Features:
+        """Take one closed bar and give twelve finite features, or twelve NaN while not ready.
+
+        Raises CandleRefused, state untouched.
+        """
+        ...
+
+    def view(self) -> StructureView:
+        """Show the structure as of the last bar taken. Raises LookupError before the first."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """Give the whole state, versioned by a schema hash."""
+        ...
+
+    def restore(self, snapshot: bytes) -> None:
+        """Take over a state. Raises SnapshotRefused, state untouched."""
+        ...
