@@ -8,12 +8,14 @@ from domain.market.candle import Candle
 class CandleAggregator(Protocol):
     """Folds closed candles of one length into closed candles of a longer one, of one symbol.
 
-    A longer candle is given with the short one that completes it; when its last short candles are
-    missing it is given when the next bucket starts.
+    A longer candle is given with the short one that ends where it ends; when its last short candles
+    are missing it is given when the next bucket starts.
     """
 
-    def update(self, candle: Candle) -> Candle | None:
-        """Take one closed candle and give the longer candle it completes, if any.
+    def update(self, candle: Candle) -> tuple[Candle, ...]:
+        """Take one closed candle and give the longer candles that are now closed: none, one, or two.
+
+        Two when a late bucket is closed by a candle that also ends its own bucket.
 
         Raises CandleRefused, state untouched.
         """
