@@ -1,0 +1,24 @@
+"""How a setup is to be traded."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.setup.setup import Setup
+
+
+@dataclass(frozen=True, slots=True)
+class TradePlan:
+    """A setup with its size, fixed before the entry is sent.
+
+    `planned_loss` is R: the loss at the initial stop for the whole quantity, entry and exit fees
+    and slippage included. `confidence` is None without a model; such a trade is exploration.
+    """
+
+    setup: Setup
+    quantity: Decimal
+    leverage: int
+    initial_margin: Decimal
+    planned_loss: Decimal
+    kelly_multiplier: float
+    confidence: float | None
+    is_exploration: bool
