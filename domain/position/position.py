@@ -1,15 +1,9 @@
 """A position, changed by fills only."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
-from domain.halt import TradingHalt
-from domain.market.direction import Direction, side_that_opens
-from domain.orders.fill import Fill
-
-ZERO: Final = Decimal(0)
-_CENT_OF_A_CENT: Final = Decimal("0.00000001")
+from domain.market.direction import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +12,8 @@ class Position:
 
     `open_cost` is what the open quantity cost (price times quantity). Sums are exact: realised
     P&L is rounded to eight decimals on partial closes and the remainder stays in `open_cost`, so
-    that a whole life adds up to the cash that moved.
+    that a whole life adds up to the cash that moved. `fees` are what the wallet paid, `funding`
+    what it received.
     """
 
     symbol: str
@@ -26,10 +21,10 @@ class Position:
     quantity: Decimal
     open_cost: Decimal
     opened_at_ms: int
-    bought_quantity: Decimal
-    bought_cost: Decimal
-    sold_quantity: Decimal
-    sold_cost: Decimal
+    entered_quantity: Decimal
+    entered_cost: Decimal
+    exited_quantity: Decimal
+    exited_cost: Decimal
     realized_pnl: Decimal
     fees: Decimal
     funding: Decimal

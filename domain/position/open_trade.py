@@ -1,0 +1,30 @@
+"""A position together with the plan it follows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.position.position import Position
+from domain.position.trade_plan import TradePlan
+
+
+class ScoredConfidence(NamedTuple):
+    """What the model believed at a moment."""
+
+    at_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTrade:
+    """An open position, its plan, and where its resident stop and target now stand.
+
+    `confidences` are re-scored at base bars, oldest first, five minutes and a little more of them.
+    """
+
+    plan: TradePlan
+    position: Position
+    stop: Decimal
+    target: Decimal
+    is_half_closed: bool = False
+    confidences: tuple[ScoredConfidence, ...] = ()
