@@ -24,15 +24,15 @@ class DecisionRecord(NamedTuple):
 class TradeStore(Protocol):
     """Keeps what was acknowledged through a crash; writing the same record again changes nothing."""
 
-    def keep(self, trades: Sequence[ClosedTrade], decisions: Sequence[DecisionRecord]) -> None:
+    async def keep(self, trades: Sequence[ClosedTrade], decisions: Sequence[DecisionRecord]) -> None:
         """Write all or nothing; durable when this returns. Raises StoreFailed."""
         ...
 
-    def trades(self) -> list[ClosedTrade]:
+    async def trades(self) -> list[ClosedTrade]:
         """Give every closed trade, oldest first."""
         ...
 
-    def decisions(self) -> list[DecisionRecord]:
+    async def decisions(self) -> list[DecisionRecord]:
         """Give every decision, oldest first."""
         ...
 
