@@ -1,0 +1,22 @@
+"""The candle aggregator compiled from Rust."""
+
+import native
+from domain.market.candle import Candle, CandleFault, CandleRefused
+
+
+class NativeCandleAggregator:
+    """Folds closed candles of one length into closed candles of a longer one, of one symbol.
+
+    Raises ValueError unless both lengths are above zero and `into_ms` is a multiple of `step_ms`.
+    """
+
+    def __init__(self, step_ms: int, into_ms: int) -> None:
+        self._compiled = native.CandleAggregator(step_ms, into_ms)
+
+    def update(self, candle: Candle) -> tuple[Candle, ...]:
+        """Take one closed candle and give the longer candles that are now closed: none, one, or two."""
+        try:
+            rows = self._compiled.update(*candle)
+        except native.CandleRefused as refused:
+            raise CandleRefused(CandleFault[refused.args[0]], candle) from None
+        return tuple(Candle(*row) for row in rows)

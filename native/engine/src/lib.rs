@@ -1,0 +1,6 @@
+//! The rules that must be fast: twins, file by file, of the readable Python in `domain/`.
+
+#![forbid(unsafe_code)]
+
+pub mod candle;
+pub mod candle_aggregator;

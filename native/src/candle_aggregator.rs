@@ -1,0 +1,138 @@
+//! Candles in plain numbers or whole columns for `slt_engine::candle_aggregator`.
+
+use numpy::{PyArray1, PyReadonlyArray1};
+use pyo3::create_exception;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use slt_engine::candle::{Candle, CandleFault};
+use slt_engine::candle_aggregator as engine;
+
+create_exception!(native, CandleRefused, PyValueError, "A candle was refused: (fault name, row).");
+
+type Row = (i64, f64, f64, f64, f64, f64, f64);
+type Times<'py> = Bound<'py, PyArray1<i64>>;
+type Numbers<'py> = Bound<'py, PyArray1<f64>>;
+type Columns<'py> =
+    (Times<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>);
+
+/// Folds closed candles of one length into closed candles of a longer one, of one symbol.
+#[pyclass(module = "native")]
+pub struct CandleAggregator {
+    engine: engine::CandleAggregator,
+}
+
+#[expect(clippy::too_many_arguments, reason = "a candle is seven numbers, and a tuple of them is slower")]
+#[expect(clippy::needless_pass_by_value, reason = "borrowed arrays are handed over by value")]
+#[pymethods]
+impl CandleAggregator {
+    #[new]
+    fn new(step_ms: i64, into_ms: i64) -> PyResult<Self> {
+        let engine = engine::CandleAggregator::new(step_ms, into_ms).map_err(|_| {
+            PyValueError::new_err(format!("candles of {step_ms} ms do not fit into candles of {into_ms} ms"))
+        })?;
+        Ok(Self { engine })
+    }
+
+    /// Take one closed candle and give the longer candles that are now closed, oldest first.
+    fn update<'py>(
+        &mut self,
+        py: Python<'py>,
+        open_time_ms: i64,
+        open: f64,
+        high: f64,
+        low: f64,
+        close: f64,
+        volume: f64,
+        taker_buy_volume: f64,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let candle = Candle { open_time_ms, open, high, low, close, volume, taker_buy_volume };
+        match self.engine.update(&candle).map_err(|fault| refusal(fault, 0))? {
+            [None, None] => Ok(PyTuple::empty(py)),
+            [Some(one), None] | [None, Some(one)] => PyTuple::new(py, [row(&one)]),
+            [Some(late), Some(own)] => PyTuple::new(py, [row(&late), row(&own)]),
+        }
+    }
+
+    /// Take whole columns and give the columns of the longer candles closed by them.
+    fn batch<'py>(
+        &mut self,
+        py: Python<'py>,
+        open_time_ms: PyReadonlyArray1<'py, i64>,
+        open: PyReadonlyArray1<'py, f64>,
+        high: PyReadonlyArray1<'py, f64>,
+        low: PyReadonlyArray1<'py, f64>,
+        close: PyReadonlyArray1<'py, f64>,
+        volume: PyReadonlyArray1<'py, f64>,
+        taker_buy_volume: PyReadonlyArray1<'py, f64>,
+    ) -> PyResult<Columns<'py>> {
+        let times = open_time_ms.as_slice()?;
+        let numbers = [
+            open.as_slice()?,
+            high.as_slice()?,
+            low.as_slice()?,
+            close.as_slice()?,
+            volume.as_slice()?,
+            taker_buy_volume.as_slice()?,
+        ];
+        if numbers.iter().any(|column| column.len() != times.len()) {
+            return Err(PyValueError::new_err("the columns differ in length"));
+        }
+        let mut engine = self.engine;
+        let closed =
+            py.detach(|| fold(&mut engine, times, numbers)).map_err(|(fault, at)| refusal(fault, at))?;
+        self.engine = engine;
+        Ok(columns(py, &closed))
+    }
+}
+
+fn fold(
+    engine: &mut engine::CandleAggregator,
+    times: &[i64],
+    [open, high, low, close, volume, taker_buy]: [&[f64]; 6],
+) -> Result<Vec<Candle>, (CandleFault, usize)> {
+    let mut closed = Vec::new();
+    for (at, &open_time_ms) in times.iter().enumerate() {
+        let candle = Candle {
+            open_time_ms,
+            open: open[at],
+            high: high[at],
+            low: low[at],
+            close: close[at],
+            volume: volume[at],
+            taker_buy_volume: taker_buy[at],
+        };
+        let now_closed = engine.update(&candle).map_err(|fault| (fault, at))?;
+        closed.extend(now_closed.into_iter().flatten());
+    }
+    Ok(closed)
+}
+
+fn row(candle: &Candle) -> Row {
+    (
+        candle.open_time_ms,
+        candle.open,
+        candle.high,
+        candle.low,
+        candle.close,
+        candle.volume,
+        candle.taker_buy_volume,
+    )
+}
+
+fn columns<'py>(py: Python<'py>, closed: &[Candle]) -> Columns<'py> {
+    let column = |of: fn(&Candle) -> f64| PyArray1::from_iter(py, closed.iter().map(of));
+    (
+        PyArray1::from_iter(py, closed.iter().map(|candle| candle.open_time_ms)),
+        column(|candle| candle.open),
+        column(|candle| candle.high),
+        column(|candle| candle.low),
+        column(|candle| candle.close),
+        column(|candle| candle.volume),
+        column(|candle| candle.taker_buy_volume),
+    )
+}
+
+fn refusal(fault: CandleFault, at: usize) -> PyErr {
+    CandleRefused::new_err((fault.name(), at))
+}

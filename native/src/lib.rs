@@ -1,0 +1,15 @@
+//! The Python face of the engine: numbers and arrays in, numbers and arrays out, no rules.
+
+mod candle_aggregator;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::candle_aggregator::{CandleAggregator, CandleRefused};
+
+    /// False in a debug build, whose speed means nothing.
+    #[pymodule_export]
+    const IS_RELEASE_BUILD: bool = !cfg!(debug_assertions);
+}
