@@ -1,0 +1,75 @@
+"""A progress bar that follows tapes while they are read."""
+
+import sys
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from application.ports.candle_tape import CandleTape
+from domain.market.candle import Candle
+
+_CANDLES_A_STEP: Final = 5_000
+
+
+class TapeProgress:
+    """One bar over all tapes it follows, on standard error; silent when that is no terminal."""
+
+    def __init__(self, label: str) -> None:
+        self._progress = Progress(
+            TextColumn(label),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("candles"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr),
+            disable=not sys.stderr.isatty(),
+        )
+        self._task: TaskID = self._progress.add_task(label, total=0)
+        self._total = 0
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def follow(self, tape: CandleTape) -> CandleTape:
+        """Give the same tape, counted as it is read."""
+        self._total += tape.length
+        self._progress.update(self._task, total=self._total)
+        return _FollowedTape(tape, self._progress, self._task)
+
+
+class _FollowedTape:
+    def __init__(self, tape: CandleTape, progress: Progress, task: TaskID) -> None:
+        self._tape = tape
+        self._progress = progress
+        self._task = task
+
+    @property
+    def symbol(self) -> str:
+        return self._tape.symbol
+
+    @property
+    def step_ms(self) -> int:
+        return self._tape.step_ms
+
+    @property
+    def length(self) -> int:
+        return self._tape.length
+
+    def candles(self, from_ms: int | None = None, until_ms: int | None = None) -> Iterator[Candle]:
+        seen = 0
+        for seen, candle in enumerate(self._tape.candles(from_ms, until_ms), start=1):  # noqa: B007 - used after
+            if seen % _CANDLES_A_STEP == 0:
+                self._progress.advance(self._task, _CANDLES_A_STEP)
+            yield candle
+        self._progress.advance(self._task, seen % _CANDLES_A_STEP)

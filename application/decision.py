@@ -1,0 +1,85 @@
+"""What the desk answers to one event."""
+
+import json
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from application.ports.trade_store import DecisionRecord
+from domain.orders.order import ApprovedOrder, Order
+from domain.position.closed_trade import ClosedTrade
+
+
+class Cancel(NamedTuple):
+    """An order the venue is asked to take away."""
+
+    symbol: str
+    order_id: str
+
+
+class EquityMark(NamedTuple):
+    """The account at a moment: wallet balance, and equity with open positions at their last price."""
+
+    at_ms: int
+    wallet: Decimal
+    equity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything to be done and remembered after one event."""
+
+    orders: tuple[ApprovedOrder, ...] = ()
+    cancels: tuple[Cancel, ...] = ()
+    trades: tuple[ClosedTrade, ...] = ()
+    records: tuple[DecisionRecord, ...] = ()
+    marks: tuple[EquityMark, ...] = ()
+
+
+STAND_ASIDE: Final = Decision()
+
+
+@dataclass(slots=True)
+class DecisionDraft:
+    """A decision while the desk is still making it."""
+
+    orders: list[ApprovedOrder] = field(default_factory=list)
+    cancels: list[Cancel] = field(default_factory=list)
+    trades: list[ClosedTrade] = field(default_factory=list)
+    records: list[DecisionRecord] = field(default_factory=list)
+    marks: list[EquityMark] = field(default_factory=list)
+
+    def finish(self) -> Decision:
+        """Give the decision; the one shared STAND_ASIDE when there is nothing in it."""
+        if not (self.orders or self.cancels or self.trades or self.records or self.marks):
+            return STAND_ASIDE
+        return Decision(
+            tuple(self.orders), tuple(self.cancels), tuple(self.trades), tuple(self.records), tuple(self.marks)
+        )
+
+
+def encode(decision: Decision) -> bytes:
+    """Write a decision as canonical JSON, Decimals exact; empty bytes for standing aside.
+
+    Two decisions are the same to the last bit when their encodings are equal.
+    """
+    if decision is STAND_ASIDE:
+        return b""
+    told = {
+        "orders": [_named(approved.order) for approved in decision.orders],
+        "cancels": [cancel._asdict() for cancel in decision.cancels],
+        "trades": [_named(trade) for trade in decision.trades],
+        "records": [record._asdict() for record in decision.records],
+        "marks": [mark._asdict() for mark in decision.marks],
+    }
+    return json.dumps(told, default=_exactly, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _named(thing: Order | ClosedTrade) -> dict[str, object]:
+    return {part.name: getattr(thing, part.name) for part in fields(thing)}
+
+
+def _exactly(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"a decision cannot hold {type(value).__name__}")

@@ -1,0 +1,75 @@
+"""A recorded session, decided again and compared bit by bit."""
+
+from collections.abc import AsyncIterator, Iterator
+
+from application.ports.journal import JournalEntry, RecordedJournal
+from domain.orders.order import ApprovedOrder
+from domain.tape import Event
+
+
+class ReplayDiffers(Exception):
+    """The desk decided something else than it did when the journal was written."""
+
+    def __init__(self, entry: JournalEntry, decided: bytes) -> None:
+        super().__init__(
+            f"event {entry.sequence} ({type(entry.event).__name__} at {entry.event.at_ms}): "
+            f"the journal says {_shown(entry.decision)}, this replay says {_shown(decided)}"
+        )
+        self.sequence = entry.sequence
+        self.recorded = entry.decision
+        self.decided = decided
+
+
+class RecordedSession:
+    """A journal as feed, journal and broker at once: it gives the events and checks the answers.
+
+    Orders need no check of their own: they are part of the decision that `note` compares.
+    """
+
+    def __init__(self, journal: RecordedJournal) -> None:
+        self._journal = journal
+        self._entry: JournalEntry | None = None
+        self._is_last = False
+        self.compared = 0
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        """Give the recorded events in their order."""
+        for entry in self._entries():
+            yield entry.event
+
+    def record(self, event: Event) -> None:
+        """Take the event that this journal itself gave."""
+        if self._entry is None or event is not self._entry.event:
+            raise LookupError("a replay takes only the events it gave")
+
+    def note(self, decision: bytes) -> None:
+        """Compare with what was decided then. Raises ReplayDiffers at the first difference.
+
+        A session that was killed may have kept its last event but not the decision on it; there is
+        nothing to compare then.
+        """
+        if self._entry is None:
+            raise LookupError("nothing was replayed yet")
+        was_cut_off = self._is_last and not self._entry.decision
+        if decision != self._entry.decision and not was_cut_off:
+            raise ReplayDiffers(self._entry, decision)
+        self.compared += 1
+
+    async def submit(self, order: ApprovedOrder) -> None:
+        """The order was sent when the journal was written; its answer is on the tape."""
+
+    async def cancel(self, symbol: str, order_id: str) -> None:
+        """The order was taken away when the journal was written; the answer is on the tape."""
+
+    def _entries(self) -> Iterator[JournalEntry]:
+        entries = self._journal.entries()
+        following = next(entries, None)
+        while following is not None:
+            self._entry = following
+            following = next(entries, None)
+            self._is_last = following is None
+            yield self._entry
+
+
+def _shown(decision: bytes) -> str:
+    return decision.decode() if decision else "stand aside"

@@ -1,0 +1,145 @@
+"""Which orders a trade needs, from its entry to its last piece."""
+
+from decimal import Decimal
+
+from application.decision import Cancel, DecisionDraft
+from application.symbol_book import ExitUnderWay, SymbolBook
+from domain.halt import TradingHalt
+from domain.market.direction import side_that_closes, side_that_opens
+from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
+from domain.orders.order_ids import leg_id
+from domain.orders.order_life import WorkingOrder
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+from domain.position.trade_plan import TradePlan
+from domain.risk.risk_gate import RiskGate
+
+
+def entry_order(plan: TradePlan, kind: OrderKind) -> Order:
+    """Give the order that opens the planned trade."""
+    setup = plan.setup
+    return Order(
+        order_id=leg_id(setup.setup_id, OrderPurpose.ENTRY, 0),
+        symbol=setup.symbol,
+        side=side_that_opens(setup.direction),
+        kind=kind,
+        purpose=OrderPurpose.ENTRY,
+        quantity=plan.quantity,
+        price=setup.entry if kind is OrderKind.POST_ONLY_LIMIT else None,
+        leverage=plan.leverage,
+    )
+
+
+class SmartOrderManager:
+    """Keeps a position protected: a stop and a target of its size, replaced without a gap."""
+
+    def __init__(self, gate: RiskGate) -> None:
+        self._gate = gate
+
+    def send_entry(self, book: SymbolBook, plan: TradePlan, approved: ApprovedOrder, draft: DecisionDraft) -> None:
+        """Take an approved entry into the book."""
+        book.plan = plan
+        self._send(book, approved, draft)
+
+    def protect(self, book: SymbolBook, draft: DecisionDraft) -> None:
+        """Place stop and target for the whole open quantity; each takes over from the one before."""
+        self._replace(book, OrderPurpose.STOP, draft)
+        self._replace(book, OrderPurpose.TARGET, draft)
+
+    def move_stop(self, book: SymbolBook, new_stop: Decimal, reason: ExitReason, draft: DecisionDraft) -> None:
+        """Place a stop at a new level; the old one goes once the venue holds the new one."""
+        trade = _trade_of(book)
+        book.trade = OpenTrade(
+            trade.plan, trade.position, new_stop, trade.target, trade.is_half_closed, trade.confidences
+        )
+        book.stop_reason = reason
+        self._replace(book, OrderPurpose.STOP, draft)
+
+    def close(
+        self, book: SymbolBook, quantity: Decimal, reason: ExitReason, new_stop: Decimal | None, draft: DecisionDraft
+    ) -> None:
+        """Leave with this much at market; an entry still waiting is withdrawn."""
+        trade = _trade_of(book)
+        order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, quantity, None)
+        book.exit_under_way = ExitUnderWay(order.order_id, reason, new_stop)
+        self._send(book, self._approved(order, trade), draft)
+        self.withdraw_entry(book, draft)
+
+    def withdraw_entry(self, book: SymbolBook, draft: DecisionDraft) -> None:
+        """Ask the venue to take away an entry that still waits."""
+        for working in book.working_for(OrderPurpose.ENTRY):
+            _cancel(book, working, draft)
+
+    def clear(self, book: SymbolBook, draft: DecisionDraft) -> None:
+        """Ask the venue to take away whatever is left of a trade that is over."""
+        for working in list(book.working.values()):
+            _cancel(book, working, draft)
+        book.replaces.clear()
+
+    def on_accepted(self, book: SymbolBook, order_id: str, draft: DecisionDraft) -> None:
+        """Take away the order that the accepted one takes over from."""
+        replaced = book.working.get(book.replaces.pop(order_id, ""))
+        if replaced is not None:
+            _cancel(book, replaced, draft)
+
+    def on_gone(self, book: SymbolBook, gone: WorkingOrder, draft: DecisionDraft) -> None:
+        """React to an order that ended without filling its whole quantity.
+
+        A position whose last stop is gone is left at market; an exit that failed is tried again at
+        the next price.
+        """
+        order = gone.order
+        book.replaces.pop(order.order_id, None)
+        if book.exit_under_way is not None and book.exit_under_way.order_id == order.order_id:
+            book.exit_under_way = None
+        if order.purpose is not OrderPurpose.STOP or book.trade is None or book.exit_under_way is not None:
+            return
+        if not book.working_for(OrderPurpose.STOP):
+            self.close(book, book.trade.position.quantity, ExitReason.STOP, None, draft)
+
+    def _replace(self, book: SymbolBook, purpose: OrderPurpose, draft: DecisionDraft) -> None:
+        trade = _trade_of(book)
+        is_stop = purpose is OrderPurpose.STOP
+        kind = OrderKind.STOP_MARKET if is_stop else OrderKind.TAKE_PROFIT_MARKET
+        trigger = trade.stop if is_stop else trade.target
+        before = book.working_for(purpose)
+        order = self._reducing(book, purpose, kind, trade.position.quantity, trigger)
+        if before:
+            book.replaces[order.order_id] = before[-1].order.order_id
+        self._send(book, self._approved(order, trade), draft)
+
+    def _reducing(
+        self, book: SymbolBook, purpose: OrderPurpose, kind: OrderKind, quantity: Decimal, trigger: Decimal | None
+    ) -> Order:
+        setup = _trade_of(book).plan.setup
+        book.legs_sent += 1
+        return Order(
+            order_id=leg_id(setup.setup_id, purpose, book.legs_sent),
+            symbol=setup.symbol,
+            side=side_that_closes(setup.direction),
+            kind=kind,
+            purpose=purpose,
+            quantity=quantity,
+            trigger_price=trigger,
+            is_reduce_only=True,
+        )
+
+    def _approved(self, order: Order, trade: OpenTrade) -> ApprovedOrder:
+        verdict = self._gate.approve_reducing(order, trade.position)
+        if isinstance(verdict, ApprovedOrder):
+            return verdict
+        raise TradingHalt(f"{order.order_id} may not reduce the position: {verdict.detail}")
+
+    def _send(self, book: SymbolBook, approved: ApprovedOrder, draft: DecisionDraft) -> None:
+        book.working[approved.order.order_id] = WorkingOrder(approved.order)
+        draft.orders.append(approved)
+
+
+def _cancel(book: SymbolBook, working: WorkingOrder, draft: DecisionDraft) -> None:
+    draft.cancels.append(Cancel(book.symbol, working.order.order_id))
+
+
+def _trade_of(book: SymbolBook) -> OpenTrade:
+    if book.trade is None:
+        raise TradingHalt(f"{book.symbol} has no position to act on")
+    return book.trade

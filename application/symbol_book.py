@@ -1,0 +1,76 @@
+"""Everything the desk holds of one symbol."""
+
+import math
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from application.ports.candle_aggregator import CandleAggregator
+from application.ports.structure_engine import StructureEngine
+from domain.market.instrument import Instrument
+from domain.orders.order import OrderPurpose
+from domain.orders.order_life import WorkingOrder
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+from domain.position.trade_plan import TradePlan
+from domain.structure.structure_view import StructureView
+
+
+class ExitUnderWay(NamedTuple):
+    """A market order that closes all or half; `new_stop` is where the stop goes after a half."""
+
+    order_id: str
+    reason: ExitReason
+    new_stop: Decimal | None
+
+
+@dataclass(slots=True)
+class SymbolBook:
+    """One symbol's structure, its working orders, and its trade from plan to flat.
+
+    `replaces` maps a stop or target just sent to the one it takes over from: the old one is taken
+    away only when the venue holds the new one, so that the position is never without.
+    """
+
+    instrument: Instrument
+    aggregator: CandleAggregator
+    engine: StructureEngine
+    view: StructureView | None = None
+    last_price: float = math.nan
+    data_at_ms: int = 0
+    plan: TradePlan | None = None
+    trade: OpenTrade | None = None
+    working: dict[str, WorkingOrder] = field(default_factory=dict)
+    replaces: dict[str, str] = field(default_factory=dict)
+    exit_under_way: ExitUnderWay | None = None
+    stop_reason: ExitReason = ExitReason.STOP
+    exit_reasons: list[ExitReason] = field(default_factory=list)
+    legs_sent: int = 0
+
+    @property
+    def symbol(self) -> str:
+        """The instrument's name."""
+        return self.instrument.symbol
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is held, planned or working."""
+        return self.plan is None and not self.working
+
+    @property
+    def price(self) -> Decimal:
+        """The last price, on the tick."""
+        return self.instrument.nearest_price(self.last_price)
+
+    def working_for(self, purpose: OrderPurpose) -> list[WorkingOrder]:
+        """Give the working orders of one purpose, oldest first."""
+        return [working for working in self.working.values() if working.order.purpose is purpose]
+
+    def forget_trade(self) -> None:
+        """Return to idle once flat; orders still working stay until the venue says they are gone."""
+        self.plan = None
+        self.trade = None
+        self.exit_under_way = None
+        self.stop_reason = ExitReason.STOP
+        self.exit_reasons = []
+        self.legs_sent = 0
