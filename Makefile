@@ -1,0 +1,86 @@
+# Every target sets up what it needs. Wanted: python3 >= 3.11, cargo >= 1.85; uv is used when present.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := .venv/packages-of-the-lock
+COMPILED := native/_native.abi3.so
+RUST := Cargo.toml Cargo.lock $(shell find native -name '*.rs' -o -name Cargo.toml)
+
+ifneq ($(shell command -v uv 2>/dev/null),)
+CREATE := uv venv --quiet --allow-existing --python $(PYTHON) .venv
+INSTALL := uv pip install --quiet --python $(BIN)/python --no-deps
+EDITABLE := --reinstall --offline --no-build-isolation --editable .
+else
+CREATE := $(PYTHON) -m venv .venv
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+EDITABLE := --no-index --no-build-isolation --editable .
+endif
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check check-python check-rust coverage bench build format lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: build ## set up and run the main job: candles in, closed trades with reasons out
+	@$(BIN)/slt run
+
+test: build ## set up and run every test (ARGS="-k swing" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: check-python check-rust coverage test ## the whole gate: what must pass before a commit
+
+check-python: build ## formatting, lint, types, import contracts, stub of the compiled module
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest native
+	$(BIN)/lint-imports --no-logo
+
+check-rust: cargo ## formatting, clippy and tests of the Rust side
+	cargo fmt --check
+	cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+	cargo test --quiet --locked --workspace
+
+coverage: build ## every line and branch of domain/, each file from its own test file
+	@$(BIN)/python -m pytest -q tests/domain --cov=domain --cov-branch --cov-context=test --cov-report=
+	@$(BIN)/python -m tests.architecture.own_test_coverage
+
+bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
+	@$(BIN)/python -m pytest benchmarks --benchmark-enable -p no:randomly $(ARGS)
+
+build: $(COMPILED) ## the private environment in .venv and the compiled module
+
+format: build ## rewrite Python and Rust in the house's format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	cargo fmt
+
+lock: ## pin every Python package again, with hashes (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header --no-annotate \
+		--group pyproject.toml:dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove everything that make made, the environment included
+	rm -rf .venv target dist $(COMPILED) .coverage .benchmarks .hypothesis
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: cargo python
+cargo:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.85 or newer (rustup.rs, or your distribution's rustup or cargo package) and run make again" >&2; exit 1; }
+	@cargo --version | awk '{split($$2, v, "."); exit !(v[1] > 1 || v[2] >= 85)}' || { echo "$$(cargo --version) is too old: install Rust 1.85 or newer (rustup.rs, or your distribution's rustup package) and run make again" >&2; exit 1; }
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed: install it and run make again, or name it: make PYTHON=python3.12" >&2; exit 1; }
+
+$(PACKAGES): requirements.lock | python cargo
+	@echo "setting up a private environment in .venv (once; about a minute)"
+	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv; $(CREATE); }
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(COMPILED): $(PACKAGES) pyproject.toml $(RUST) | cargo
+	@echo "compiling native/ (about half a minute the first time)"
+	@$(INSTALL) $(EDITABLE)
+	@touch $@
