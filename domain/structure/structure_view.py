@@ -42,7 +42,7 @@ class Pool(NamedTuple):
     """Resting liquidity at a level; `count` swings share it."""
 
     level: float
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
 
 
 class FrameView(NamedTuple):
