@@ -4,7 +4,29 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.market.candle import Candle
-from domain.orders.fill import Fill
+from domain.orders.order_events import (
+    OrderAccepted,
+    OrderCancelled,
+    OrderEvent,
+    OrderExpired,
+    OrderFilled,
+    OrderRejected,
+)
+
+__all__ = [
+    "CandleClosed",
+    "Event",
+    "FundingSettled",
+    "OrderAccepted",
+    "OrderCancelled",
+    "OrderEvent",
+    "OrderExpired",
+    "OrderFilled",
+    "OrderRejected",
+    "PriceMoved",
+    "SessionEnding",
+    "SessionOpened",
+]
 
 
 class SessionOpened(NamedTuple):
@@ -30,49 +52,6 @@ class PriceMoved(NamedTuple):
     price: float
 
 
-class OrderAccepted(NamedTuple):
-    """The venue holds the order."""
-
-    at_ms: int
-    symbol: str
-    order_id: str
-
-
-class OrderRejected(NamedTuple):
-    """The venue refused the order, with its own reason."""
-
-    at_ms: int
-    symbol: str
-    order_id: str
-    reason: str
-    may_retry: bool
-
-
-class OrderFilled(NamedTuple):
-    """The venue executed all or part of an order."""
-
-    at_ms: int
-    symbol: str
-    fill: Fill
-
-
-class OrderCancelled(NamedTuple):
-    """The order is gone because we asked."""
-
-    at_ms: int
-    symbol: str
-    order_id: str
-
-
-class OrderExpired(NamedTuple):
-    """The order is gone because the venue took it away."""
-
-    at_ms: int
-    symbol: str
-    order_id: str
-    reason: str
-
-
 class FundingSettled(NamedTuple):
     """Funding was booked; `payment` is positive when the wallet received it."""
 
@@ -88,5 +67,4 @@ class SessionEnding(NamedTuple):
     at_ms: int
 
 
-OrderEvent = OrderAccepted | OrderRejected | OrderFilled | OrderCancelled | OrderExpired
 Event = SessionOpened | CandleClosed | PriceMoved | OrderEvent | FundingSettled | SessionEnding

@@ -1,14 +1,27 @@
 """A symbol's grid of prices and quantities; the one place where charts become money."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Final
 
-from domain.market.leverage_bracket import CAUTIOUS_BRACKETS, LeverageBracket
+from domain.market.candle import Candle
+from domain.market.leverage_bracket import CAUTIOUS_BRACKETS, LeverageBracket, bracket_of
+
+MOST_DECIMALS_SEEN: Final = 8
+USUAL_MIN_NOTIONAL: Final = Decimal(5)
+GENEROUS_LOTS: Final = 10**12
+
+_NOTHING: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """The venue's rules for one symbol; all of them from the venue, or inferred from a tape."""
+    """The venue's rules for one symbol; all of them from the venue, or inferred from a tape.
+
+    A float from a chart is taken at its shortest decimal spelling, so a price that lies on the
+    tick grid gives exactly that tick. Prices that are not finite raise ValueError.
+    """
 
     symbol: str
     tick: Decimal
@@ -18,3 +31,65 @@ class Instrument:
     max_market_quantity: Decimal
     min_notional: Decimal
     brackets: tuple[LeverageBracket, ...] = CAUTIOUS_BRACKETS
+
+    def nearest_price(self, price: float | Decimal) -> Decimal:
+        """Give the tick nearest to a price; halfway goes to the even tick."""
+        return self._on_grid(price, ROUND_HALF_EVEN)
+
+    def price_at_or_below(self, price: float | Decimal) -> Decimal:
+        """Give the highest tick that is not above a price."""
+        return self._on_grid(price, ROUND_FLOOR)
+
+    def price_at_or_above(self, price: float | Decimal) -> Decimal:
+        """Give the lowest tick that is not below a price."""
+        return self._on_grid(price, ROUND_CEILING)
+
+    def quantity_at_most(self, quantity: Decimal) -> Decimal:
+        """Round a quantity down to the lot, capped at what one market order could close again."""
+        most = min(self.max_quantity, self.max_market_quantity)
+        wanted = min(max(quantity, _NOTHING), most)
+        return (wanted / self.lot).to_integral_value(ROUND_FLOOR) * self.lot
+
+    def bracket_at(self, notional: Decimal) -> LeverageBracket:
+        """Give the margin bracket a position of this notional falls into; the last one has no end."""
+        return bracket_of(notional, self.brackets)
+
+    def max_leverage_at(self, notional: Decimal) -> int:
+        """Give the highest leverage the venue allows a position of this notional."""
+        return self.bracket_at(notional).max_leverage
+
+    def _on_grid(self, price: float | Decimal, rounding: str) -> Decimal:
+        exact = _exactly(price)
+        if not exact.is_finite():
+            raise ValueError(f"{price} is no price of {self.symbol}")
+        return (exact / self.tick).to_integral_value(rounding) * self.tick
+
+
+def instrument_seen_on(symbol: str, candles: Iterable[Candle]) -> Instrument:
+    """Infer a symbol's grid from a sample of its candles, for tapes that come without the venue's rules.
+
+    Tick and lot are one unit of the last decimal place that any price, or any volume, of the
+    sample uses, at most eight. The rest is usual or generous: least notional 5, least quantity one
+    lot, a trillion lots at most, cautious margin brackets. Raises ValueError on an empty sample.
+    """
+    sample = tuple(candles)
+    if not sample:
+        raise ValueError(f"no candle of {symbol} to infer its grid from")
+    tick = _last_place(price for candle in sample for price in candle[1:5])
+    lot = _last_place(candle.volume for candle in sample)
+    most = lot * GENEROUS_LOTS
+    return Instrument(symbol, tick, lot, lot, most, most, USUAL_MIN_NOTIONAL)
+
+
+def _exactly(price: float | Decimal) -> Decimal:
+    return price if isinstance(price, Decimal) else Decimal(repr(float(price)))
+
+
+def _last_place(numbers: Iterable[float]) -> Decimal:
+    most = max(_decimals_of(number) for number in set(numbers))
+    return Decimal(1).scaleb(-min(most, MOST_DECIMALS_SEEN))
+
+
+def _decimals_of(number: float) -> int:
+    exponent = _exactly(number).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
