@@ -7,11 +7,9 @@ COMPILED := native/_native.abi3.so
 RUST := Cargo.toml Cargo.lock $(shell find native -name '*.rs' -o -name Cargo.toml)
 
 ifneq ($(shell command -v uv 2>/dev/null),)
-CREATE := uv venv --quiet --allow-existing --python $(PYTHON) .venv
 INSTALL := uv pip install --quiet --python $(BIN)/python --no-deps
 EDITABLE := --reinstall --offline --no-build-isolation --editable .
 else
-CREATE := $(PYTHON) -m venv .venv
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 EDITABLE := --no-index --no-build-isolation --editable .
 endif
@@ -48,7 +46,7 @@ coverage: build ## every line and branch of domain/, each file from its own test
 	@$(BIN)/python -m tests.architecture.own_test_coverage
 
 bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
-	@$(BIN)/python -m pytest benchmarks --benchmark-enable -p no:randomly $(ARGS)
+	@$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-timer=time.process_time -p no:randomly $(ARGS)
 
 build: $(COMPILED) ## the private environment in .venv and the compiled module
 
@@ -76,7 +74,7 @@ python:
 
 $(PACKAGES): requirements.lock | python cargo
 	@echo "setting up a private environment in .venv (once; about a minute)"
-	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv; $(CREATE); }
+	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@touch $@
 

@@ -19,4 +19,4 @@ class NativeCandleAggregator:
             rows = self._compiled.update(*candle)
         except native.CandleRefused as refused:
             raise CandleRefused(CandleFault[refused.args[0]], candle) from None
-        return tuple(Candle(*row) for row in rows)
+        return tuple([Candle(*row) for row in rows]) if rows else ()
