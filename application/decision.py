@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from application.ports.trade_store import DecisionRecord
 from domain.orders.order import ApprovedOrder, Order
+from domain.position.account import LedgerEntry
 from domain.position.closed_trade import ClosedTrade
 
 
@@ -33,6 +34,7 @@ class Decision:
     cancels: tuple[Cancel, ...] = ()
     trades: tuple[ClosedTrade, ...] = ()
     records: tuple[DecisionRecord, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
     marks: tuple[EquityMark, ...] = ()
 
 
@@ -47,14 +49,27 @@ class DecisionDraft:
     cancels: list[Cancel] = field(default_factory=list)
     trades: list[ClosedTrade] = field(default_factory=list)
     records: list[DecisionRecord] = field(default_factory=list)
+    ledger: list[LedgerEntry] = field(default_factory=list)
     marks: list[EquityMark] = field(default_factory=list)
 
     def finish(self) -> Decision:
         """Give the decision; the one shared STAND_ASIDE when there is nothing in it."""
-        if not (self.orders or self.cancels or self.trades or self.records or self.marks):
+        if self.is_empty:
             return STAND_ASIDE
         return Decision(
-            tuple(self.orders), tuple(self.cancels), tuple(self.trades), tuple(self.records), tuple(self.marks)
+            orders=tuple(self.orders),
+            cancels=tuple(self.cancels),
+            trades=tuple(self.trades),
+            records=tuple(self.records),
+            ledger=tuple(self.ledger),
+            marks=tuple(self.marks),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do and nothing to remember."""
+        return not (
+            self.orders or self.cancels or self.trades or self.records or self.ledger or self.marks
         )
 
 
@@ -70,6 +85,7 @@ def encode(decision: Decision) -> bytes:
         "cancels": [cancel._asdict() for cancel in decision.cancels],
         "trades": [_named(trade) for trade in decision.trades],
         "records": [record._asdict() for record in decision.records],
+        "ledger": [entry._asdict() for entry in decision.ledger],
         "marks": [mark._asdict() for mark in decision.marks],
     }
     return json.dumps(told, default=_exactly, separators=(",", ":"), ensure_ascii=True).encode()

@@ -1,25 +1,29 @@
 """Which orders a trade needs, from its entry to its last piece."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from application.decision import Cancel, DecisionDraft
 from application.symbol_book import ExitUnderWay, SymbolBook
 from domain.halt import TradingHalt
 from domain.market.direction import side_that_closes, side_that_opens
 from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
-from domain.orders.order_ids import leg_id
+from domain.orders.order_ids import entry_id, exit_id, stop_id, target_id
 from domain.orders.order_life import WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.position.trade_plan import TradePlan
 from domain.risk.risk_gate import RiskGate
 
+_LEG_ID: Final = {OrderPurpose.STOP: stop_id, OrderPurpose.TARGET: target_id, OrderPurpose.EXIT: exit_id}
+
 
 def entry_order(plan: TradePlan, kind: OrderKind) -> Order:
     """Give the order that opens the planned trade."""
     setup = plan.setup
     return Order(
-        order_id=leg_id(setup.setup_id, OrderPurpose.ENTRY, 0),
+        order_id=entry_id(setup.setup_id),
         symbol=setup.symbol,
         side=side_that_opens(setup.direction),
         kind=kind,
@@ -49,9 +53,7 @@ class SmartOrderManager:
     def move_stop(self, book: SymbolBook, new_stop: Decimal, reason: ExitReason, draft: DecisionDraft) -> None:
         """Place a stop at a new level; the old one goes once the venue holds the new one."""
         trade = _trade_of(book)
-        book.trade = OpenTrade(
-            trade.plan, trade.position, new_stop, trade.target, trade.is_half_closed, trade.confidences
-        )
+        book.trade = replace(trade, stop=new_stop)
         book.stop_reason = reason
         self._replace(book, OrderPurpose.STOP, draft)
 
@@ -62,24 +64,25 @@ class SmartOrderManager:
         trade = _trade_of(book)
         order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, quantity, None)
         book.exit_under_way = ExitUnderWay(order.order_id, reason, new_stop)
-        self._send(book, self._approved(order, trade), draft)
+        self._send(book, self._approved(book, order), draft)
         self.withdraw_entry(book, draft)
 
     def withdraw_entry(self, book: SymbolBook, draft: DecisionDraft) -> None:
         """Ask the venue to take away an entry that still waits."""
-        for working in book.working_for(OrderPurpose.ENTRY):
+        for working in book.live(OrderPurpose.ENTRY):
             _cancel(book, working, draft)
 
     def clear(self, book: SymbolBook, draft: DecisionDraft) -> None:
         """Ask the venue to take away whatever is left of a trade that is over."""
-        for working in list(book.working.values()):
-            _cancel(book, working, draft)
+        for working in list(book.orders.values()):
+            if working.is_live:
+                _cancel(book, working, draft)
         book.replaces.clear()
 
     def on_accepted(self, book: SymbolBook, order_id: str, draft: DecisionDraft) -> None:
         """Take away the order that the accepted one takes over from."""
-        replaced = book.working.get(book.replaces.pop(order_id, ""))
-        if replaced is not None:
+        replaced = book.orders.get(book.replaces.pop(order_id, ""))
+        if replaced is not None and replaced.is_live:
             _cancel(book, replaced, draft)
 
     def on_gone(self, book: SymbolBook, gone: WorkingOrder, draft: DecisionDraft) -> None:
@@ -94,7 +97,7 @@ class SmartOrderManager:
             book.exit_under_way = None
         if order.purpose is not OrderPurpose.STOP or book.trade is None or book.exit_under_way is not None:
             return
-        if not book.working_for(OrderPurpose.STOP):
+        if not book.live(OrderPurpose.STOP):
             self.close(book, book.trade.position.quantity, ExitReason.STOP, None, draft)
 
     def _replace(self, book: SymbolBook, purpose: OrderPurpose, draft: DecisionDraft) -> None:
@@ -102,11 +105,11 @@ class SmartOrderManager:
         is_stop = purpose is OrderPurpose.STOP
         kind = OrderKind.STOP_MARKET if is_stop else OrderKind.TAKE_PROFIT_MARKET
         trigger = trade.stop if is_stop else trade.target
-        before = book.working_for(purpose)
+        before = book.live(purpose)
         order = self._reducing(book, purpose, kind, trade.position.quantity, trigger)
         if before:
             book.replaces[order.order_id] = before[-1].order.order_id
-        self._send(book, self._approved(order, trade), draft)
+        self._send(book, self._approved(book, order), draft)
 
     def _reducing(
         self, book: SymbolBook, purpose: OrderPurpose, kind: OrderKind, quantity: Decimal, trigger: Decimal | None
@@ -114,7 +117,7 @@ class SmartOrderManager:
         setup = _trade_of(book).plan.setup
         book.legs_sent += 1
         return Order(
-            order_id=leg_id(setup.setup_id, purpose, book.legs_sent),
+            order_id=_LEG_ID[purpose](setup.setup_id, book.legs_sent),
             symbol=setup.symbol,
             side=side_that_closes(setup.direction),
             kind=kind,
@@ -124,18 +127,19 @@ class SmartOrderManager:
             is_reduce_only=True,
         )
 
-    def _approved(self, order: Order, trade: OpenTrade) -> ApprovedOrder:
-        verdict = self._gate.approve_reducing(order, trade.position)
+    def _approved(self, book: SymbolBook, order: Order) -> ApprovedOrder:
+        verdict = self._gate.approve_reducing(order, _trade_of(book).position, book.instrument)
         if isinstance(verdict, ApprovedOrder):
             return verdict
         raise TradingHalt(f"{order.order_id} may not reduce the position: {verdict.detail}")
 
     def _send(self, book: SymbolBook, approved: ApprovedOrder, draft: DecisionDraft) -> None:
-        book.working[approved.order.order_id] = WorkingOrder(approved.order)
+        book.orders[approved.order.order_id] = WorkingOrder(approved.order)
         draft.orders.append(approved)
 
 
 def _cancel(book: SymbolBook, working: WorkingOrder, draft: DecisionDraft) -> None:
+    book.orders[working.order.order_id] = working.asked_to_cancel()
     draft.cancels.append(Cancel(book.symbol, working.order.order_id))
 
 

@@ -26,7 +26,7 @@ class ExitUnderWay(NamedTuple):
 
 @dataclass(slots=True)
 class SymbolBook:
-    """One symbol's structure, its working orders, and its trade from plan to flat.
+    """One symbol's structure, its orders, and its trade from plan to flat.
 
     `replaces` maps a stop or target just sent to the one it takes over from: the old one is taken
     away only when the venue holds the new one, so that the position is never without.
@@ -40,7 +40,8 @@ class SymbolBook:
     data_at_ms: int = 0
     plan: TradePlan | None = None
     trade: OpenTrade | None = None
-    working: dict[str, WorkingOrder] = field(default_factory=dict)
+    orders: dict[str, WorkingOrder] = field(default_factory=dict)
+    seen_fills: set[str] = field(default_factory=set)
     replaces: dict[str, str] = field(default_factory=dict)
     exit_under_way: ExitUnderWay | None = None
     stop_reason: ExitReason = ExitReason.STOP
@@ -54,23 +55,29 @@ class SymbolBook:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is held, planned or working."""
-        return self.plan is None and not self.working
+        """Whether nothing is held or planned, and no order may still trade."""
+        return self.plan is None and not any(order.is_live for order in self.orders.values())
 
     @property
     def price(self) -> Decimal:
         """The last price, on the tick."""
         return self.instrument.nearest_price(self.last_price)
 
-    def working_for(self, purpose: OrderPurpose) -> list[WorkingOrder]:
-        """Give the working orders of one purpose, oldest first."""
-        return [working for working in self.working.values() if working.order.purpose is purpose]
+    def live(self, purpose: OrderPurpose) -> list[WorkingOrder]:
+        """Give the orders of one purpose that may still trade, oldest first."""
+        return [order for order in self.orders.values() if order.is_live and order.order.purpose is purpose]
 
     def forget_trade(self) -> None:
-        """Return to idle once flat; orders still working stay until the venue says they are gone."""
+        """Let go of a trade that is over; its orders stay known until none of them is live."""
         self.plan = None
         self.trade = None
         self.exit_under_way = None
         self.stop_reason = ExitReason.STOP
         self.exit_reasons = []
         self.legs_sent = 0
+
+    def forget_orders(self) -> None:
+        """Let go of orders that are all over."""
+        self.orders.clear()
+        self.seen_fills.clear()
+        self.replaces.clear()

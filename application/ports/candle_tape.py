@@ -4,6 +4,32 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from domain.market.candle import Candle
+from domain.market.tape_audit import TapeAudit
+
+
+class TapeRefused(ValueError):
+    """A tape cannot be read further; `row` counts from 1 and is None where no single row is to blame."""
+
+    def __init__(self, file: str, row: int | None, reason: str) -> None:
+        place = file if row is None else f"{file}, row {row}"
+        super().__init__(f"{place}: {reason}")
+        self.file = file
+        self.row = row
+        self.reason = reason
+
+
+class TapeReading(Protocol):
+    """One pass over a tape."""
+
+    @property
+    def candles(self) -> Iterator[Candle]:
+        """The candles that passed the audit, to be taken once. Raises TapeRefused."""
+        ...
+
+    @property
+    def audit(self) -> TapeAudit:
+        """What was found among the rows read so far."""
+        ...
 
 
 class CandleTape(Protocol):
@@ -29,4 +55,12 @@ class CandleTape(Protocol):
 
         Raises TapeRefused with file, row and reason.
         """
+        ...
+
+
+class AuditedTape(CandleTape, Protocol):
+    """A tape that also tells what it had to drop and what it noted."""
+
+    def read(self, from_ms: int | None = None, until_ms: int | None = None) -> TapeReading:
+        """Begin a pass over the candles whose open time lies in [from, until)."""
         ...

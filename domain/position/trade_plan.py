@@ -1,6 +1,6 @@
 """How a setup is to be traded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.setup.setup import Setup
@@ -22,3 +22,13 @@ class TradePlan:
     kelly_multiplier: float
     confidence: float | None
     is_exploration: bool
+
+    def scaled_to(self, quantity: Decimal) -> "TradePlan":
+        """Give the plan of the part that filled; margin and planned loss shrink with the quantity."""
+        share = quantity / self.quantity
+        return replace(
+            self,
+            quantity=quantity,
+            initial_margin=self.initial_margin * share,
+            planned_loss=self.planned_loss * share,
+        )

@@ -1,0 +1,160 @@
+"""The verbs of `slt` that trade, replay and explain."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adapters.terminal.json_file import write_json
+from adapters.terminal.moments import moment_ms
+from adapters.terminal.session_tables import moment, print_tables, session_tables, trade_table
+from adapters.terminal.tape_progress import TapeProgress
+from adapters.terminal.workbench import GeneratorOptions, SessionOptions, SessionOutcome, TapeOptions, Workbench
+
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file, - for stdout.")]
+Tapes = Annotated[
+    list[str], typer.Argument(help="Parquet files, Binance zips or CSVs, or folders of them; SYMBOL=PATH names one.")
+]
+From = Annotated[str | None, typer.Option("--from", help="First day or moment (UTC), such as 2023-01-31.")]
+Until = Annotated[str | None, typer.Option("--to", help="End, not included, such as 2023-03-01.")]
+Engine = Annotated[str | None, typer.Option(help="Structure engine: native or reference.")]
+Confidence = Annotated[
+    str | None, typer.Option(help="For tests and drills: a number, or `structure`; never a model's belief.")
+]
+Repair = Annotated[bool, typer.Option("--repair", help="Drop and count what cannot be true, instead of refusing it.")]
+StoreFile = Annotated[Path | None, typer.Option("--store", help="SQLite file of closed trades and decisions.")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="One setting, such as exits.max_hold_ms=3600000.")]
+
+
+def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
+    """Give the app its trading verbs."""
+
+    @app.command()
+    def run(  # noqa: PLR0913, PLR0917 - one parameter is one option a person may type
+        seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
+        symbols: Annotated[int, typer.Option(min=1, max=50, help="How many symbols are made up.")] = 4,
+        days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the market lasts.")] = 90,
+        edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 0.5,
+        noise: Annotated[bool, typer.Option("--noise", help="A market without any edge at all.")] = False,
+        confidence: Confidence = None,
+        json_file: JsonFile = None,
+        settings_file: SettingsFile = None,
+        setting: Set = None,
+    ) -> None:
+        """Trade the embedded market, made up from a seed, and show what came of it."""
+        session = _session(settings_file, setting, confidence=confidence)
+        with TapeProgress("trading") as progress:
+            generator = GeneratorOptions(seed, symbols, days, edge, noise)
+            outcome = bench.run(generator, session, progress.follow)
+        _show(outcome, json_file)
+
+    @app.command()
+    def backtest(  # noqa: PLR0913, PLR0917 - one parameter is one option a person may type
+        tapes: Tapes,
+        start: From = None,
+        until: Until = None,
+        engine: Engine = None,
+        confidence: Confidence = None,
+        journal: Annotated[Path | None, typer.Option(help="Write a journal that `slt replay` can check.")] = None,
+        store: StoreFile = None,
+        repair: Repair = False,
+        json_file: JsonFile = None,
+        settings_file: SettingsFile = None,
+        setting: Set = None,
+    ) -> None:
+        """Trade recorded candles through the same loop that trades live."""
+        session = _session(settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine)
+        options = TapeOptions(tapes, moment_ms(start), moment_ms(until), repair)
+        with TapeProgress("backtest") as progress:
+            outcome = bench.backtest(options, session, progress.follow)
+        _show(outcome, json_file)
+
+    @app.command()
+    def replay(journal: Annotated[Path, typer.Argument(help="A journal of an earlier session.")]) -> None:
+        """Decide a recorded session again; the first decision that differs is named."""
+        outcome = bench.replay(journal)
+        for notice in outcome.notices:
+            typer.echo(notice)
+        typer.echo(f"{outcome.events:,} events, {outcome.trades} trades: every decision is the same to the last bit")
+
+    @app.command()
+    def features(  # noqa: PLR0913, PLR0917 - one parameter is one option a person may type
+        tapes: Tapes,
+        out: Annotated[Path, typer.Option(help="The Parquet file to write.")],
+        base: Annotated[str, typer.Option(help="Length of a base bar.")] = "5m",
+        engine: Engine = None,
+        start: From = None,
+        until: Until = None,
+        repair: Repair = False,
+    ) -> None:
+        """Write the twelve features of a tape, one row a base bar."""
+        options = TapeOptions(tapes, moment_ms(start), moment_ms(until), repair)
+        with TapeProgress("features") as progress:
+            counts = bench.features(options, base, engine, out, progress.follow)
+        typer.echo(f"{out}: {counts.bars:,} base bars, {counts.ready:,} with features")
+
+
+def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
+    """Give the app the verbs that read the store."""
+
+    @app.command()
+    def trades(
+        last: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
+        store: StoreFile = None,
+        json_file: JsonFile = None,
+        settings_file: SettingsFile = None,
+    ) -> None:
+        """Show the closed trades of the last session."""
+        found = bench.trades(SessionOptions(settings_file=settings_file, store=store))[-last:]
+        if json_file is not None:
+            write_json(json_file, {"trades": found})
+        else:
+            print_tables(trade_table(found))
+
+    @app.command()
+    def why(
+        trade: Annotated[str, typer.Argument(help="A trade's id, as `slt trades` shows it.")],
+        store: StoreFile = None,
+        json_file: JsonFile = None,
+        settings_file: SettingsFile = None,
+    ) -> None:
+        """Tell why a trade was made, how it was sized, and why it was left."""
+        closed, decisions = bench.why(SessionOptions(settings_file=settings_file, store=store), trade)
+        if json_file is not None:
+            write_json(json_file, {"trade": closed, "decisions": decisions})
+            return
+        print_tables(trade_table([closed]))
+        for decision in decisions:
+            typer.echo(f"{moment(decision.at_ms)}  {decision.kind} ({decision.reason}): {decision.detail}")
+
+
+def _session(
+    settings_file: Path | None,
+    overrides: list[str] | None,
+    journal: Path | None = None,
+    store: Path | None = None,
+    confidence: str | None = None,
+    engine: str | None = None,
+) -> SessionOptions:
+    settings = dict(_named_setting(text) for text in overrides or [])
+    named = {"confidence": confidence, "structure": engine}
+    settings |= {name: value for name, value in named.items() if value is not None}
+    return SessionOptions(settings, settings_file, journal, store)
+
+
+def _named_setting(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise typer.BadParameter(f"{text!r} is no NAME=VALUE", param_hint="--set")
+    return name.strip(), value.strip()
+
+
+def _show(outcome: SessionOutcome, json_file: Path | None) -> None:
+    if json_file is not None:
+        write_json(json_file, outcome.report)
+    told = Console(stderr=json_file is not None and str(json_file) == "-", highlight=False)
+    told.print(session_tables(outcome.report))
+    for notice in outcome.notices:
+        told.print(notice, soft_wrap=True, markup=False)

@@ -1,0 +1,48 @@
+"""Reports for machines: JSON with every digit of every amount."""
+
+import os
+import sys
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from application.ports.feature_sink import SinkFailed
+
+STANDARD_OUTPUT: Final = Path("-")
+
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+def write_json(path: Path, told: object) -> None:
+    """Write dataclasses, named tuples and plain values as JSON; amounts are exact JSON numbers.
+
+    The path `-` is standard output. A file appears whole or not at all. Raises SinkFailed.
+    """
+    text = msgspec.json.format(_ENCODER.encode(_plain(told)), indent=1) + b"\n"
+    if path == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(text)
+        return
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise SinkFailed(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _plain(told: object) -> object:
+    if is_dataclass(told) and not isinstance(told, type):
+        return {part.name: _plain(getattr(told, part.name)) for part in fields(told)}
+    if isinstance(told, tuple) and hasattr(told, "_asdict"):
+        return {name: _plain(value) for name, value in told._asdict().items()}
+    if isinstance(told, dict):
+        return {name: _plain(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_plain(value) for value in told]
+    return told

@@ -1,0 +1,94 @@
+"""What the commands ask of the wired service; the composition root answers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from application.feature_export import FeatureCounts
+from application.ports.candle_tape import CandleTape
+from application.ports.trade_store import DecisionRecord
+from application.session_report import SessionReport
+from domain.position.closed_trade import ClosedTrade
+
+Follow = Callable[[CandleTape], CandleTape]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """What a session is asked for on the command line; settings given here win over all others."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    settings_file: Path | None = None
+    journal: Path | None = None
+    store: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TapeOptions:
+    """Which recorded candles are read; moments in milliseconds, `until_ms` exclusive."""
+
+    paths: Sequence[str] = ()
+    from_ms: int | None = None
+    until_ms: int | None = None
+    is_repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorOptions:
+    """Which candles are made up."""
+
+    seed: int
+    symbols: int
+    days: int
+    edge_strength: float
+    is_noise: bool
+
+
+class SessionOutcome(NamedTuple):
+    """A finished session: its report, where its files lie, and what the user should be told."""
+
+    report: SessionReport
+    journal: Path | None
+    store: Path | None
+    notices: tuple[str, ...]
+
+
+class ReplayOutcome(NamedTuple):
+    """A replay without a difference."""
+
+    events: int
+    trades: int
+    notices: tuple[str, ...]
+
+
+class Workbench(Protocol):
+    """Every job of the product, ready to be started by a command."""
+
+    def version(self) -> str:
+        """Tell the product's version and how it is running."""
+        ...
+
+    def run(self, generator: GeneratorOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+        """Trade the embedded market until it ends."""
+        ...
+
+    def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+        """Trade recorded candles."""
+        ...
+
+    def replay(self, journal: Path) -> ReplayOutcome:
+        """Decide a recorded session again."""
+        ...
+
+    def features(self, tapes: TapeOptions, base: str, engine: str | None, out: Path, follow: Follow) -> FeatureCounts:
+        """Write the twelve features of one tape."""
+        ...
+
+    def trades(self, session: SessionOptions) -> list[ClosedTrade]:
+        """Give the closed trades of the store's last session."""
+        ...
+
+    def why(self, session: SessionOptions, trade_id: str) -> tuple[ClosedTrade, list[DecisionRecord]]:
+        """Give one closed trade and everything decided on its setup."""
+        ...

@@ -1,0 +1,12 @@
+"""How the desk writes down what it decided."""
+
+from application.ports.trade_store import DecisionRecord
+from application.symbol_book import SymbolBook
+
+
+def record(
+    book: SymbolBook, at_ms: int, kind: str, reason: str, detail: str, setup_id: str
+) -> DecisionRecord:
+    """Name one decision; the id is made of what it names, so that a replay names it the same."""
+    decision_id = f"{book.symbol}-{at_ms}-{kind}-{reason}-{setup_id}"
+    return DecisionRecord(decision_id, at_ms, book.symbol, kind, str(reason), detail, setup_id)

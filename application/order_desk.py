@@ -1,0 +1,138 @@
+"""What the venue's answers do to a book: entries become positions, exits become closed trades."""
+
+from dataclasses import replace
+from typing import Final
+
+from application.decision import DecisionDraft
+from application.desk_account import DeskAccount
+from application.desk_record import record
+from application.smart_order_manager import SmartOrderManager
+from application.symbol_book import SymbolBook
+from domain.halt import TradingHalt
+from domain.orders.fill import Fill
+from domain.orders.order import OrderPurpose
+from domain.orders.order_events import OrderAccepted, OrderEvent, OrderExpired, OrderFilled, OrderRejected
+from domain.orders.order_life import WorkingOrder
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+from domain.position.position import open_position
+from domain.position.trade_closing import close
+
+_CLOSED_BY_THE_VENUE: Final = ("autoclose-", "adl_autoclose")
+
+
+class OrderDesk:
+    """Books every answer once; a fill nobody can place halts trading."""
+
+    def __init__(self, account: DeskAccount, orders: SmartOrderManager) -> None:
+        self._account = account
+        self._orders = orders
+
+    def on_event(self, book: SymbolBook, event: OrderEvent, draft: DecisionDraft) -> None:
+        """Take one answer of the venue. Raises TradingHalt when it cannot be true."""
+        if isinstance(event, OrderFilled):
+            self._on_filled(book, event, draft)
+        else:
+            self._on_told(book, event, draft)
+        self._tidy(book)
+
+    def _on_told(
+        self, book: SymbolBook, event: OrderAccepted | OrderRejected | OrderExpired, draft: DecisionDraft
+    ) -> None:
+        before = book.orders.get(event.order_id)
+        if before is None:
+            return
+        after = book.orders[event.order_id] = before.after(event)
+        if isinstance(event, OrderAccepted):
+            self._orders.on_accepted(book, event.order_id, draft)
+        elif before.is_live:
+            self._on_gone(book, after, event, draft)
+
+    def _on_gone(self, book: SymbolBook, gone: WorkingOrder, event: OrderEvent, draft: DecisionDraft) -> None:
+        if isinstance(event, OrderRejected | OrderExpired):
+            kind = "rejected" if isinstance(event, OrderRejected) else "expired"
+            told = record(book, event.at_ms, kind, gone.order.purpose, event.reason, gone.order.order_id)
+            draft.records.append(told)
+        if gone.order.purpose is OrderPurpose.ENTRY:
+            _settle_for_what_filled(book)
+        self._orders.on_gone(book, gone, draft)
+
+    def _on_filled(self, book: SymbolBook, event: OrderFilled, draft: DecisionDraft) -> None:
+        fill = event.fill
+        if fill.fill_id in book.seen_fills:
+            return
+        book.seen_fills.add(fill.fill_id)
+        if fill.order_id.startswith(_CLOSED_BY_THE_VENUE):
+            reason = ExitReason.VENUE_LIQUIDATION
+            draft.records.append(record(book, event.at_ms, "exit", reason, "closed by the venue", fill.order_id))
+            self._on_exit_fill(book, fill, reason, draft)
+            return
+        before = book.orders.get(fill.order_id)
+        if before is None:
+            raise TradingHalt(f"{book.symbol}: a fill of {fill.order_id}, which this desk never sent")
+        book.orders[fill.order_id] = before.after(event)
+        if before.order.purpose is OrderPurpose.ENTRY:
+            self._on_entry_fill(book, fill, draft)
+        else:
+            self._on_exit_fill(book, fill, _reason_of(book, before.order.purpose), draft)
+
+    def _on_entry_fill(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
+        if book.plan is None:
+            raise TradingHalt(f"{book.symbol}: an entry filled that no plan stands behind")
+        self._account.book_fill(fill, draft)
+        if book.trade is None:
+            setup = book.plan.setup
+            book.trade = OpenTrade(book.plan, open_position(fill), setup.stop, setup.target)
+        else:
+            book.trade = replace(book.trade, position=book.trade.position.after(fill))
+        self._orders.protect(book, draft)
+
+    def _on_exit_fill(self, book: SymbolBook, fill: Fill, reason: ExitReason, draft: DecisionDraft) -> None:
+        if book.trade is None:
+            raise TradingHalt(f"{book.symbol}: an exit filled without a position")
+        self._account.book_fill(fill, draft)
+        book.exit_reasons.append(reason)
+        book.trade = replace(book.trade, position=book.trade.position.after(fill))
+        if book.trade.position.is_flat:
+            self._close_trade(book, book.trade, fill.at_ms, draft)
+        elif fill.is_last:
+            self._after_part_exit(book, book.trade, draft)
+
+    def _after_part_exit(self, book: SymbolBook, trade: OpenTrade, draft: DecisionDraft) -> None:
+        under_way, book.exit_under_way = book.exit_under_way, None
+        if under_way is not None and under_way.new_stop is not None:
+            book.trade = replace(trade, stop=under_way.new_stop, is_half_closed=True)
+            book.stop_reason = ExitReason.BREAK_EVEN_STOP
+        self._orders.protect(book, draft)
+
+    def _close_trade(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
+        closed = close(trade, tuple(book.exit_reasons), at_ms)
+        draft.trades.append(closed)
+        self._orders.clear(book, draft)
+        book.forget_trade()
+        self._account.book_trade(closed, draft)
+
+    def _tidy(self, book: SymbolBook) -> None:
+        if book.is_idle and book.orders:
+            book.forget_orders()
+
+
+def _settle_for_what_filled(book: SymbolBook) -> None:
+    """An entry that ended unfilled leaves no plan behind; one filled in part is the smaller trade."""
+    if book.plan is None or book.live(OrderPurpose.ENTRY):
+        return
+    if book.trade is None:
+        book.forget_trade()
+    else:
+        book.plan = book.plan.scaled_to(book.trade.position.entered_quantity)
+        book.trade = replace(book.trade, plan=book.plan)
+
+
+def _reason_of(book: SymbolBook, purpose: OrderPurpose) -> ExitReason:
+    match purpose:
+        case OrderPurpose.STOP:
+            return book.stop_reason
+        case OrderPurpose.TARGET:
+            return ExitReason.TARGET
+        case _:
+            return book.exit_under_way.reason if book.exit_under_way else ExitReason.SESSION_END
