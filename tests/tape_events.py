@@ -1,0 +1,47 @@
+"""Every event of the tape, as hypothesis draws it, and what it means for two to be equal to the last bit."""
+
+import enum
+import struct
+import typing
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from domain.tape import Event
+
+EVENT_TYPES: tuple[type[Event], ...] = typing.get_args(Event)
+
+_PLAIN: dict[object, st.SearchStrategy[object]] = {
+    int: st.integers(-(2**63), 2**63 - 1),
+    str: st.text(max_size=20),
+    bool: st.booleans(),
+    float: st.floats(),
+    Decimal: st.decimals(),
+}
+
+
+def _drawn(hint: type) -> st.SearchStrategy[object]:
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if issubclass(hint, enum.Enum):
+        return st.sampled_from(hint)
+    return st.builds(hint, **{name: _drawn(inner) for name, inner in typing.get_type_hints(hint).items()})
+
+
+def events_of(event_type: type[Event]) -> st.SearchStrategy[Event]:
+    """Draw events of one type, odd values included: NaN, negative zero, long Decimals."""
+    return typing.cast("st.SearchStrategy[Event]", _drawn(event_type))
+
+
+ANY_EVENT: st.SearchStrategy[Event] = st.one_of([events_of(event_type) for event_type in EVENT_TYPES])
+
+
+def bits_of(value: object) -> object:
+    """Give a value that is equal to another's only if both agree to the last bit and in every type."""
+    if isinstance(value, tuple):
+        return type(value), tuple(bits_of(part) for part in value)
+    if isinstance(value, float):
+        return struct.pack("<d", value)
+    if isinstance(value, Decimal):
+        return value.as_tuple()
+    return type(value), value
