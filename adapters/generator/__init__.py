@@ -1,0 +1,1 @@
+"""Makes candles from a seed: the market a fresh machine has."""
