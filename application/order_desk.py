@@ -11,7 +11,7 @@ from application.symbol_book import SymbolBook
 from domain.halt import TradingHalt
 from domain.orders.fill import Fill
 from domain.orders.order import OrderPurpose
-from domain.orders.order_events import OrderAccepted, OrderEvent, OrderExpired, OrderFilled, OrderRejected
+from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderEvent, OrderExpired, OrderFilled, OrderRejected
 from domain.orders.order_life import WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
@@ -37,7 +37,7 @@ class OrderDesk:
         self._tidy(book)
 
     def _on_told(
-        self, book: SymbolBook, event: OrderAccepted | OrderRejected | OrderExpired, draft: DecisionDraft
+        self, book: SymbolBook, event: OrderAccepted | OrderRejected | OrderCancelled | OrderExpired, draft: DecisionDraft
     ) -> None:
         before = book.orders.get(event.order_id)
         if before is None:
