@@ -1,0 +1,32 @@
+"""Exit 3: the model believes much less than five minutes ago, and there is profit to take."""
+
+from domain.exits.exit_decision import CloseAll
+from domain.exits.exit_rules import ExitRules
+from domain.exits.standing import Standing
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+
+
+def confidence_drop(trade: OpenTrade, at_ms: int, standing: Standing, rules: ExitRules) -> CloseAll | None:
+    """Take a net profit when confidence fell by a fifth or more, relative; silent without a model.
+
+    The comparison is with the last score that is five minutes old or more; the entry's own
+    confidence counts as the first score, at the time the setup was found.
+    """
+    if standing.confidence is None or standing.profit <= 0:
+        return None
+    before = _confidence_at(at_ms - rules.confidence_drop_over_ms, trade)
+    if before is None or standing.confidence >= before:
+        return None
+    if before - standing.confidence < rules.confidence_drop * before:
+        return None
+    detail = f"confidence fell from {before:.2f} to {standing.confidence:.2f} at {standing.profit_in_words}"
+    return CloseAll(ExitReason.CONFIDENCE_DROP, detail)
+
+
+def _confidence_at(at_ms: int, trade: OpenTrade) -> float | None:
+    """Give what was believed at a moment, None when nothing was yet."""
+    for score in reversed(trade.confidences):
+        if score.at_ms <= at_ms:
+            return score.confidence
+    return trade.plan.confidence if trade.plan.setup.found_at_ms <= at_ms else None

@@ -1,0 +1,18 @@
+"""Exit 1: the position's risk capital is gone."""
+
+from domain.exits.exit_decision import CloseAll
+from domain.exits.exit_rules import ExitRules
+from domain.exits.standing import Standing
+from domain.position.closed_trade import ExitReason
+
+
+def forced_liquidation(standing: Standing, rules: ExitRules) -> CloseAll | None:
+    """Leave when the loss reaches the smaller of the initial margin and 1.25 R; nothing suppresses it.
+
+    So it also catches a resident stop that failed to act.
+    """
+    capital = min(rules.forced_loss_of_margin * standing.margin, rules.forced_loss_in_r * standing.risk)
+    if -standing.profit < capital:
+        return None
+    detail = f"loss {-standing.profit:.2f} of at most {capital:.2f}"
+    return CloseAll(ExitReason.FORCED_LIQUIDATION, detail)

@@ -1,0 +1,55 @@
+"""Exit 7: the stop follows structure."""
+
+from decimal import Decimal
+
+from domain.exits.exit_decision import MoveStop
+from domain.exits.exit_rules import ExitRules
+from domain.exits.resident import is_tighter
+from domain.exits.standing import Standing
+from domain.market.direction import Direction
+from domain.market.instrument import Instrument
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+from domain.setup.trade_side import far_edge, pools_behind, rounded_back, supporting_zones
+from domain.structure.structure_view import StructureView
+
+
+def trailing(
+    trade: OpenTrade,
+    view: StructureView,
+    price: Decimal,
+    standing: Standing,
+    rules: ExitRules,
+    instrument: Instrument,
+) -> MoveStop | None:
+    """From a profit of 1.5 R on trail the stop behind the nearest structure; it never loosens.
+
+    Structure is the far edge of the nearest block or gap, the nearest unswept pool, or the dealing
+    range's edge, each by half an ATR(B) away from price. The stop moves only by a tick or more and
+    stays a tick or more short of the price.
+    """
+    if standing.profit < standing.amount(rules.trailing_from, rules.trailing_unit):
+        return None
+    direction, buffer = trade.position.direction, rules.trailing_buffer_atr * view.base.atr
+    best: Decimal | None = None
+    for level in _structure_behind(view, direction):
+        new_stop = rounded_back(instrument, level - buffer * direction.sign, direction)
+        is_best = best is None or (new_stop - best) * direction.sign > 0
+        if is_best and is_tighter(trade, new_stop, price, instrument):
+            best = new_stop
+    if best is None:
+        return None
+    detail = f"profit {standing.profit_in_words}, stop behind structure"
+    return MoveStop(ExitReason.TRAILING_STOP, best, detail)
+
+
+def _structure_behind(view: StructureView, direction: Direction) -> tuple[float, ...]:
+    """Give the levels whose loss would end the move; none while the base frame has no ATR."""
+    if not view.base.atr > 0.0:
+        return ()
+    edges = [far_edge(zone, direction) for zone in supporting_zones(view, direction)]
+    pools = [pool.level for pool in pools_behind(view, direction)]
+    if view.dealing_range is None:
+        return (*edges, *pools)
+    bottom, top = view.dealing_range
+    return (*edges, *pools, bottom if direction is Direction.LONG else top)

@@ -1,0 +1,76 @@
+"""A setup and a belief in; a plan with size, leverage and planned loss out, or a refusal."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.market.instrument import Instrument
+from domain.market.trading_costs import TradingCosts
+from domain.position.track_record import TrackRecord
+from domain.position.trade_plan import TradePlan
+from domain.refusal import Refusal, RefusalReason
+from domain.risk.leverage import Leverage, LeverageRules, choose_leverage
+from domain.risk.planned_loss import planned_loss
+from domain.risk.position_sizer import PositionSizer, Sizing, SizingRules, kelly_multiplier
+from domain.setup.setup import Setup
+
+
+class PlannedTrade(NamedTuple):
+    """A plan and the figures behind it."""
+
+    plan: TradePlan
+    sizing: Sizing
+    leverage: Leverage
+
+    def in_words(self) -> str:
+        """Tell the arithmetic of size and leverage."""
+        return f"{self.sizing.in_words()}; {self.leverage.in_words()}"
+
+
+class TradePlanner:
+    """Fixes how a setup is to be traded; `may_explore` allows trades without a confidence."""
+
+    def __init__(
+        self, sizing: SizingRules, leverage: LeverageRules, costs: TradingCosts, *, may_explore: bool
+    ) -> None:
+        self._sizer = PositionSizer(sizing)
+        self._exploration_multiplier = sizing.exploration_multiplier
+        self._leverage = leverage
+        self._costs = costs
+        self._may_explore = may_explore
+
+    def plan(
+        self,
+        setup: Setup,
+        confidence: float | None,
+        equity: Decimal,
+        record: TrackRecord,
+        instrument: Instrument,
+        *,
+        is_maker_entry: bool,
+    ) -> PlannedTrade | Refusal:
+        """Plan a trade, or refuse it: exploration off, no edge, liquidation too near, too small."""
+        if confidence is None and not self._may_explore:
+            return Refusal(RefusalReason.EXPLORATION_OFF, "no model has proven itself and exploration is off")
+        multiplier = self._exploration_multiplier if confidence is None else kelly_multiplier(confidence)
+        leverage = choose_leverage(
+            record, confidence, equity, multiplier, self._sizer, setup, instrument, self._leverage
+        )
+        times = 1 if isinstance(leverage, Refusal) else leverage.times
+        sizing = self._sizer.size(equity, multiplier, times, setup.entry, instrument)
+        if isinstance(sizing, Refusal):
+            return sizing
+        if isinstance(leverage, Refusal):
+            return leverage
+        plan = TradePlan(
+            setup=setup,
+            quantity=sizing.quantity,
+            leverage=leverage.times,
+            initial_margin=sizing.margin,
+            planned_loss=planned_loss(
+                setup.entry, setup.stop, sizing.quantity, self._costs, is_maker_entry=is_maker_entry
+            ),
+            kelly_multiplier=multiplier,
+            confidence=confidence,
+            is_exploration=confidence is None,
+        )
+        return PlannedTrade(plan, sizing, leverage)
