@@ -8,7 +8,7 @@ import typer
 app = typer.Typer(name="slt", no_args_is_help=True)
 
 
-def _print_version(is_asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+def _print_version(is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"slt {version('selflearningtrader')}")
         raise typer.Exit
@@ -16,7 +16,7 @@ def _print_version(is_asked: bool) -> None:  # noqa: FBT001 - typer calls it wit
 
 @app.callback()
 def slt(
-    _version: Annotated[  # noqa: FBT002 - a flag is a boolean
+    _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
