@@ -68,9 +68,7 @@ class DecisionDraft:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do and nothing to remember."""
-        return not (
-            self.orders or self.cancels or self.trades or self.records or self.ledger or self.marks
-        )
+        return not (self.orders or self.cancels or self.trades or self.records or self.ledger or self.marks)
 
 
 def encode(decision: Decision) -> bytes:

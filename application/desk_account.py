@@ -40,7 +40,10 @@ class DeskAccount:
     def equity(self) -> Decimal:
         """The wallet with every open position valued at its last price."""
         return self._account.equity(
-            sum((book.trade.position.unrealized_pnl(book.price) for book in self._books if book.trade), Decimal(0))
+            sum(
+                (book.trade.position.unrealized_pnl(book.price) for book in self._books if book.trade),
+                Decimal(0),
+            )
         )
 
     def open(self, event: SessionOpened, draft: DecisionDraft) -> None:

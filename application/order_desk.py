@@ -11,7 +11,14 @@ from application.symbol_book import SymbolBook
 from domain.halt import TradingHalt
 from domain.orders.fill import Fill
 from domain.orders.order import OrderPurpose
-from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderEvent, OrderExpired, OrderFilled, OrderRejected
+from domain.orders.order_events import (
+    OrderAccepted,
+    OrderCancelled,
+    OrderEvent,
+    OrderExpired,
+    OrderFilled,
+    OrderRejected,
+)
 from domain.orders.order_life import WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
@@ -37,7 +44,10 @@ class OrderDesk:
         self._tidy(book)
 
     def _on_told(
-        self, book: SymbolBook, event: OrderAccepted | OrderRejected | OrderCancelled | OrderExpired, draft: DecisionDraft
+        self,
+        book: SymbolBook,
+        event: OrderAccepted | OrderRejected | OrderCancelled | OrderExpired,
+        draft: DecisionDraft,
     ) -> None:
         before = book.orders.get(event.order_id)
         if before is None:
@@ -64,7 +74,9 @@ class OrderDesk:
         book.seen_fills.add(fill.fill_id)
         if fill.order_id.startswith(_CLOSED_BY_THE_VENUE):
             reason = ExitReason.VENUE_LIQUIDATION
-            draft.records.append(record(book, event.at_ms, "exit", reason, "closed by the venue", fill.order_id))
+            draft.records.append(
+                record(book, event.at_ms, "exit", reason, "closed by the venue", fill.order_id)
+            )
             self._on_exit_fill(book, fill, reason, draft)
             return
         before = book.orders.get(fill.order_id)

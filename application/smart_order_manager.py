@@ -40,7 +40,9 @@ class SmartOrderManager:
     def __init__(self, gate: RiskGate) -> None:
         self._gate = gate
 
-    def send_entry(self, book: SymbolBook, plan: TradePlan, approved: ApprovedOrder, draft: DecisionDraft) -> None:
+    def send_entry(
+        self, book: SymbolBook, plan: TradePlan, approved: ApprovedOrder, draft: DecisionDraft
+    ) -> None:
         """Take an approved entry into the book."""
         book.plan = plan
         self._send(book, approved, draft)
@@ -50,7 +52,9 @@ class SmartOrderManager:
         self._replace(book, OrderPurpose.STOP, draft)
         self._replace(book, OrderPurpose.TARGET, draft)
 
-    def move_stop(self, book: SymbolBook, new_stop: Decimal, reason: ExitReason, draft: DecisionDraft) -> None:
+    def move_stop(
+        self, book: SymbolBook, new_stop: Decimal, reason: ExitReason, draft: DecisionDraft
+    ) -> None:
         """Place a stop at a new level; the old one goes once the venue holds the new one."""
         trade = _trade_of(book)
         book.trade = replace(trade, stop=new_stop)
@@ -58,10 +62,14 @@ class SmartOrderManager:
         self._replace(book, OrderPurpose.STOP, draft)
 
     def close(
-        self, book: SymbolBook, quantity: Decimal, reason: ExitReason, new_stop: Decimal | None, draft: DecisionDraft
+        self,
+        book: SymbolBook,
+        quantity: Decimal,
+        reason: ExitReason,
+        new_stop: Decimal | None,
+        draft: DecisionDraft,
     ) -> None:
         """Leave with this much at market; an entry still waiting is withdrawn."""
-        trade = _trade_of(book)
         order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, quantity, None)
         book.exit_under_way = ExitUnderWay(order.order_id, reason, new_stop)
         self._send(book, self._approved(book, order), draft)
@@ -112,7 +120,12 @@ class SmartOrderManager:
         self._send(book, self._approved(book, order), draft)
 
     def _reducing(
-        self, book: SymbolBook, purpose: OrderPurpose, kind: OrderKind, quantity: Decimal, trigger: Decimal | None
+        self,
+        book: SymbolBook,
+        purpose: OrderPurpose,
+        kind: OrderKind,
+        quantity: Decimal,
+        trigger: Decimal | None,
     ) -> Order:
         setup = _trade_of(book).plan.setup
         book.legs_sent += 1

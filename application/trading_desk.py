@@ -14,7 +14,8 @@ from application.ports.beliefs import Beliefs
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
 from domain.exits.exit_decision import CloseAll, CloseHalf, Moment, MoveStop
-from domain.exits.exit_rules import ExitRules, decide_exit
+from domain.exits.exit_priority import decide_exit
+from domain.exits.exit_rules import ExitRules
 from domain.exits.time_stop import is_overdue
 from domain.halt import TradingHalt
 from domain.market.candle import Candle, CandleRefused
@@ -124,7 +125,7 @@ class TradingDesk:
 
     def _on_bar(self, book: SymbolBook, bar: Candle, at_ms: int, draft: DecisionDraft) -> None:
         features = book.engine.update(bar)
-        if features[0] != features[0]:  # noqa: PLR0124 - NaN is the one number that differs from itself
+        if features[0] != features[0]:
             book.view = None
             return
         book.view = book.engine.view()
@@ -221,7 +222,9 @@ class TradingDesk:
             if trade is None or book.exit_under_way is not None:
                 continue
             if is_overdue(trade, at_ms, self._rules.exits):
-                self._leave(book, CloseAll(ExitReason.TIME_STOP, "held for the longest time allowed"), at_ms, draft)
+                self._leave(
+                    book, CloseAll(ExitReason.TIME_STOP, "held for the longest time allowed"), at_ms, draft
+                )
 
     def _leave_everything(self, draft: DecisionDraft) -> None:
         for book in self._books.values():

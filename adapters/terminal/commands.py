@@ -10,12 +10,21 @@ from adapters.terminal.json_file import write_json
 from adapters.terminal.moments import moment_ms
 from adapters.terminal.session_tables import moment, print_tables, session_tables, trade_table
 from adapters.terminal.tape_progress import TapeProgress
-from adapters.terminal.workbench import GeneratorOptions, SessionOptions, SessionOutcome, TapeOptions, Workbench
+from adapters.terminal.workbench import (
+    GeneratorOptions,
+    SessionOptions,
+    SessionOutcome,
+    TapeOptions,
+    Workbench,
+)
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file, - for stdout.")]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Write the report as JSON to this file, - for stdout.")
+]
 Tapes = Annotated[
-    list[str], typer.Argument(help="Parquet files, Binance zips or CSVs, or folders of them; SYMBOL=PATH names one.")
+    list[str],
+    typer.Argument(help="Parquet files, Binance zips or CSVs, or folders of them; SYMBOL=PATH names one."),
 ]
 From = Annotated[str | None, typer.Option("--from", help="First day or moment (UTC), such as 2023-01-31.")]
 Until = Annotated[str | None, typer.Option("--to", help="End, not included, such as 2023-03-01.")]
@@ -23,16 +32,22 @@ Engine = Annotated[str | None, typer.Option(help="Structure engine: native or re
 Confidence = Annotated[
     str | None, typer.Option(help="For tests and drills: a number, or `structure`; never a model's belief.")
 ]
-Repair = Annotated[bool, typer.Option("--repair", help="Drop and count what cannot be true, instead of refusing it.")]
-StoreFile = Annotated[Path | None, typer.Option("--store", help="SQLite file of closed trades and decisions.")]
-Set = Annotated[list[str] | None, typer.Option("--set", help="One setting, such as exits.max_hold_ms=3600000.")]
+Repair = Annotated[
+    bool, typer.Option("--repair", help="Drop and count what cannot be true, instead of refusing it.")
+]
+StoreFile = Annotated[
+    Path | None, typer.Option("--store", help="SQLite file of closed trades and decisions.")
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="One setting, such as exits.max_hold_ms=3600000.")
+]
 
 
 def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
     """Give the app its trading verbs."""
 
     @app.command()
-    def run(  # noqa: PLR0913, PLR0917 - one parameter is one option a person may type
+    def run(
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
         symbols: Annotated[int, typer.Option(min=1, max=50, help="How many symbols are made up.")] = 4,
         days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the market lasts.")] = 90,
@@ -51,13 +66,15 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         _show(outcome, json_file)
 
     @app.command()
-    def backtest(  # noqa: PLR0913, PLR0917 - one parameter is one option a person may type
+    def backtest(
         tapes: Tapes,
         start: From = None,
         until: Until = None,
         engine: Engine = None,
         confidence: Confidence = None,
-        journal: Annotated[Path | None, typer.Option(help="Write a journal that `slt replay` can check.")] = None,
+        journal: Annotated[
+            Path | None, typer.Option(help="Write a journal that `slt replay` can check.")
+        ] = None,
         store: StoreFile = None,
         repair: Repair = False,
         json_file: JsonFile = None,
@@ -65,7 +82,9 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         setting: Set = None,
     ) -> None:
         """Trade recorded candles through the same loop that trades live."""
-        session = _session(settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine)
+        session = _session(
+            settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
+        )
         options = TapeOptions(tapes, moment_ms(start), moment_ms(until), repair)
         with TapeProgress("backtest") as progress:
             outcome = bench.backtest(options, session, progress.follow)
@@ -77,10 +96,12 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         outcome = bench.replay(journal)
         for notice in outcome.notices:
             typer.echo(notice)
-        typer.echo(f"{outcome.events:,} events, {outcome.trades} trades: every decision is the same to the last bit")
+        typer.echo(
+            f"{outcome.events:,} events, {outcome.trades} trades: every decision is the same to the last bit"
+        )
 
     @app.command()
-    def features(  # noqa: PLR0913, PLR0917 - one parameter is one option a person may type
+    def features(
         tapes: Tapes,
         out: Annotated[Path, typer.Option(help="The Parquet file to write.")],
         base: Annotated[str, typer.Option(help="Length of a base bar.")] = "5m",

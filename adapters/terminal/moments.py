@@ -15,7 +15,9 @@ def moment_ms(text: str | None) -> int | None:
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no day or moment; write 2023-01-31 or 2023-01-31T08:00") from error
+        raise typer.BadParameter(
+            f"{text!r} is no day or moment; write 2023-01-31 or 2023-01-31T08:00"
+        ) from error
     if read.tzinfo is None:
         read = read.replace(tzinfo=UTC)
     return int(read.timestamp() * 1000)

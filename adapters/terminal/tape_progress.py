@@ -6,7 +6,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from application.ports.candle_tape import CandleTape
 from domain.market.candle import Candle
@@ -68,7 +76,7 @@ class _FollowedTape:
 
     def candles(self, from_ms: int | None = None, until_ms: int | None = None) -> Iterator[Candle]:
         seen = 0
-        for seen, candle in enumerate(self._tape.candles(from_ms, until_ms), start=1):  # noqa: B007 - used after
+        for seen, candle in enumerate(self._tape.candles(from_ms, until_ms), start=1):
             if seen % _CANDLES_A_STEP == 0:
                 self._progress.advance(self._task, _CANDLES_A_STEP)
             yield candle

@@ -81,7 +81,9 @@ class Workbench(Protocol):
         """Decide a recorded session again."""
         ...
 
-    def features(self, tapes: TapeOptions, base: str, engine: str | None, out: Path, follow: Follow) -> FeatureCounts:
+    def features(
+        self, tapes: TapeOptions, base: str, engine: str | None, out: Path, follow: Follow
+    ) -> FeatureCounts:
         """Write the twelve features of one tape."""
         ...
 

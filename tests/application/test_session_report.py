@@ -32,7 +32,10 @@ def test_groups_split_the_same_trades() -> None:
     report = build_report(SessionTally(), [WON, LOST, LOST], [], START, START + NET + LOST.net_pnl)
     assert [(group.name, group.trades) for group in report.by_symbol] == [("BTCUSDT", 1), ("ETHUSDT", 2)]
     assert [(group.name, group.wins) for group in report.by_exit] == [("stop", 0), ("target", 1)]
-    assert [group.name for group in report.by_setup] == ["order_block_return long", "order_block_return short"]
+    assert [group.name for group in report.by_setup] == [
+        "order_block_return long",
+        "order_block_return short",
+    ]
     assert sum(group.net_pnl for group in report.by_exit) == report.totals.net_pnl
     assert report.by_exit[0].mean_r == Decimal("-1.0500")
 
