@@ -45,6 +45,10 @@ class StructureConfig:
         if self.middle_step_ms % self.base_step_ms or self.higher_step_ms % self.middle_step_ms:
             raise ValueError("each timeframe must be a whole multiple of the one below it")
 
+    def __str__(self) -> str:
+        """Spell every number exactly, for the schema hashes; `2` and `2.0` are the same rule."""
+        return " ".join(f"{name}={float(value).hex()}" for name, value in numbers_in(self))
+
 
 def numbers_in(rules: object, under: str = "") -> list[tuple[str, float]]:
     """List every number of a config with its full name, such as `swing.reach_bars`."""
