@@ -80,5 +80,5 @@ $(PACKAGES): requirements.lock | python cargo
 
 $(COMPILED): $(PACKAGES) pyproject.toml $(RUST) | cargo
 	@echo "compiling native/ (about half a minute the first time)"
-	@$(INSTALL) $(EDITABLE)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(INSTALL) $(EDITABLE)
 	@touch $@

@@ -9,11 +9,12 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from unittest.mock import patch
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = tuple(f"{ROOT / room}/" for room in ("domain", "tests"))
@@ -35,11 +36,11 @@ class ReachedOut(AssertionError):
 def vacuum() -> Generator[None]:
     """Refuse files, sockets, processes and the clock to the project's own code until the block ends."""
     global _is_armed  # noqa: PLW0603 - an audit hook can never be taken out again, so it is switched
-    with ExitStack() as stack:
+    with pytest.MonkeyPatch.context() as clocks:
         for name in CLOCKS:
-            stack.enter_context(patch.object(time, name, _refusing(name)))
-        stack.enter_context(patch.object(dt, "datetime", _NoDatetime))
-        stack.enter_context(patch.object(dt, "date", _NoDate))
+            clocks.setattr(time, name, _refusing(name))
+        clocks.setattr(dt, "datetime", _NoDatetime)
+        clocks.setattr(dt, "date", _NoDate)
         _is_armed = True
         try:
             yield

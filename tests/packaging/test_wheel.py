@@ -98,9 +98,10 @@ def test_the_sources_hold_what_a_build_needs(tmp_path: Path) -> None:
 
 def _pip(*arguments: str) -> None:
     offline = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    with_maturin = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     run = subprocess.run(
         [sys.executable, "-m", "pip", *arguments],
-        env=_clean_environment() | offline,
+        env=_clean_environment() | offline | with_maturin,
         capture_output=True,
         text=True,
         check=False,
