@@ -1,0 +1,23 @@
+"""Every structure engine there is; a further one joins the port's suite by one line here."""
+
+from typing import Protocol
+
+import pytest
+
+from application.ports.structure_engine import StructureEngine
+from domain.structure.structure_config import StructureConfig
+from domain.structure.structure_engine import StructureEngine as ReferenceEngine
+
+
+class MakeEngine(Protocol):
+    """How an engine is made."""
+
+    def __call__(
+        self, config: StructureConfig = ..., *, are_negative_prices_allowed: bool = ...
+    ) -> StructureEngine:
+        """Give an engine that has seen nothing."""
+        ...
+
+
+ENGINES = (pytest.param(ReferenceEngine, id="reference"),)
+on_every_engine = pytest.mark.parametrize("make_engine", ENGINES)
