@@ -1,0 +1,1 @@
+"""A simulated venue: the paper broker and the backtest broker."""
