@@ -1,53 +1,55 @@
 """The twelve features of a whole tape, one row a base bar."""
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from application.ports.candle_aggregator import CandleAggregator
-from application.ports.candle_tape import CandleTape
-from application.ports.feature_sink import FeatureSink
+from application.ports.feature_sink import FeatureRow, FeatureSink
 from application.ports.structure_engine import StructureEngine
 from domain.market.candle import Candle
-from domain.structure.structure_view import Features
-
-_ROWS_AT_ONCE: Final = 8_192
 
 
-class FeatureCounts(NamedTuple):
+class FeatureExport(NamedTuple):
     """How many base bars were read, and how many of them gave features."""
 
     bars: int
     ready: int
 
 
+class _Rows:
+    """Feature rows of one pass, counting those that are ready."""
+
+    def __init__(self, bars: Iterable[Candle], engine: StructureEngine) -> None:
+        self._bars = bars
+        self._engine = engine
+        self.ready = 0
+
+    def __iter__(self) -> Iterator[FeatureRow]:
+        update = self._engine.update
+        for bar in self._bars:
+            features = update(bar)
+            self.ready += features[0] == features[0]
+            yield bar.open_time_ms, features
+
+
 def export_features(
-    tape: CandleTape, aggregator: CandleAggregator | None, engine: StructureEngine, sink: FeatureSink
-) -> FeatureCounts:
-    """Write one row per base bar; without an aggregator the tape's candles are the base bars.
+    symbol: str,
+    candles: Iterable[Candle],
+    aggregator: CandleAggregator,
+    base_step_ms: int,
+    engine: StructureEngine,
+    sink: FeatureSink,
+) -> FeatureExport:
+    """Write one row per base bar.
 
     A base bar whose last minutes are missing at the very end of the tape is not closed and gives
-    no row. Raises TapeRefused, CandleRefused, SinkFailed.
+    no row. Raises TapeRefused, CandleRefused or SinkFailed, and then nothing is on file.
     """
-    bars = ready = 0
-    times: list[int] = []
-    rows: list[Features] = []
-    for bar in _base_bars(tape, aggregator):
-        features = engine.update(bar)
-        times.append(bar.open_time_ms)
-        rows.append(features)
-        bars += 1
-        ready += features[0] == features[0]
-        if len(rows) == _ROWS_AT_ONCE:
-            sink.write(times, rows)
-            times, rows = [], []
-    sink.write(times, rows)
-    sink.finish()
-    return FeatureCounts(bars, ready)
+    rows = _Rows(_base_bars(candles, aggregator), engine)
+    bars = sink.write(symbol, base_step_ms, rows)
+    return FeatureExport(bars, rows.ready)
 
 
-def _base_bars(tape: CandleTape, aggregator: CandleAggregator | None) -> Iterator[Candle]:
-    if aggregator is None:
-        yield from tape.candles()
-        return
-    for candle in tape.candles():
+def _base_bars(candles: Iterable[Candle], aggregator: CandleAggregator) -> Iterator[Candle]:
+    for candle in candles:
         yield from aggregator.update(candle)

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from application.ports.feature_sink import SinkFailed
+from application.ports.candle_sink import SinkFailed
 
 STANDARD_OUTPUT: Final = Path("-")
 
@@ -33,7 +33,7 @@ def write_json(path: Path, told: object) -> None:
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise SinkFailed(f"{path} cannot be written: {error.strerror}") from error
+        raise SinkFailed(str(path), f"cannot be written: {error.strerror}") from error
 
 
 def _plain(told: object) -> object:

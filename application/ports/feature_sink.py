@@ -1,22 +1,17 @@
-"""The port that keeps feature rows."""
+"""The port that puts feature rows on file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Protocol
 
 from domain.structure.structure_view import Features
 
+FeatureRow = tuple[int, Features]
+"""A base bar's open time in milliseconds and its twelve features, NaN while not ready."""
+
 
 class FeatureSink(Protocol):
-    """Takes rows in time order; nothing is visible until `finish`, and nothing remains without it."""
+    """Takes the rows of one tape; they are on file as a whole, or not at all."""
 
-    def write(self, open_times_ms: Sequence[int], rows: Sequence[Features]) -> None:
-        """Append rows: one open time and twelve numbers each, NaN while not ready."""
+    def write(self, symbol: str, base_step_ms: int, rows: Iterable[FeatureRow]) -> int:
+        """Put all rows on file and give their number. Raises SinkFailed, or what making them raises."""
         ...
-
-    def finish(self) -> None:
-        """Make the whole file visible at once. Raises SinkFailed."""
-        ...
-
-
-class SinkFailed(Exception):
-    """An output could not be written; no half of it is left behind."""
