@@ -1,7 +1,7 @@
 """Plants stop runs: price takes out a recent extreme, and may turn, displace, come back and drift on.
 
 Every turn of the story is a fair coin between a move and its mirror image when the edge has no strength, so
-that the story alone pays nobody. Strength loads both coins and adds the drift that pays who trades the return.
+that the story alone pays nobody. Strength loads both coins and adds a drift that pays who trades the return.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""Reads the kline files of Binance's public archive."""
