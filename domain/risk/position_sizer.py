@@ -59,9 +59,10 @@ class Sizing:
 
     def in_words(self) -> str:
         """Tell the arithmetic in one line."""
+        percent = self.margin_fraction * 100
         return (
-            f"equity {self.equity:.2f} x {self.margin_fraction * 100:.2f} %"
-            f" (Kelly {self.kelly_multiplier:.2f}) = margin {self.wanted_margin:.2f}; x leverage {self.leverage}, at most {self.max_notional:.2f}"
+            f"equity {self.equity:.2f} x {percent:.2f} % (Kelly {self.kelly_multiplier:.2f})"
+            f" = margin {self.wanted_margin:.2f}; x leverage {self.leverage}, at most {self.max_notional:.2f}"
             f" = notional {self.wanted_notional:.2f}; quantity {self.quantity} = notional {self.notional:.2f}"
             f" on margin {self.margin:.2f}"
         )

@@ -17,6 +17,7 @@ class Confirmation(NamedTuple):
     what: str
     age_bars: int
     earliest_bars: int
+    is_sweep: bool = False
 
     def in_words(self) -> str:
         """Say it as a trader would."""
@@ -57,7 +58,7 @@ def _sweep(view: StructureView, direction: Direction) -> Confirmation | None:
     if age is None or view.sweep * direction.sign <= 0.0:
         return None
     swept = "sell-side" if direction is Direction.LONG else "buy-side"
-    return Confirmation(f"{swept} liquidity swept", age, age)
+    return Confirmation(f"{swept} liquidity swept", age, age, is_sweep=True)
 
 
 def _base_change(view: StructureView, direction: Direction) -> Confirmation | None:

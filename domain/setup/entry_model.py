@@ -82,8 +82,9 @@ def _setup_by(search: _Search, symbol: str) -> Setup | None:
     confirmed = confirmations(view, direction, rules)
     if not confirmed:
         return None
+    is_swept = any(confirmation.is_sweep for confirmation in confirmed)
     for zone in _zones_in_reach(search):
-        levels = _levels(search, zone)
+        levels = _levels(search, zone, is_swept=is_swept)
         if levels is not None:
             return _setup(search, symbol, zone, levels, confirmed)
     return None
@@ -102,7 +103,7 @@ def _distance_to(zone: Zone, search: _Search) -> float:
     return max(0.0, (search.view.close - near_edge(zone, search.direction)) * search.direction.sign)
 
 
-def _levels(search: _Search, zone: Zone) -> _Levels | None:
+def _levels(search: _Search, zone: Zone, *, is_swept: bool) -> _Levels | None:
     """Give entry, stop and target on the tick, or None where the rules do not allow them."""
     direction, rules = search.direction, search.rules
     is_outside = _distance_to(zone, search) > 0.0
@@ -110,7 +111,8 @@ def _levels(search: _Search, zone: Zone) -> _Levels | None:
     if not rules.is_relaxed and not _is_on_the_cheap_side(search, entry_level):
         return None
     entry = rounded_back(search.instrument, entry_level, direction)
-    distance = _stop_distance(search, zone, entry_level, entry)
+    structure = _structure_behind(search, zone, is_swept=is_swept)
+    distance = _stop_distance(search, structure, entry_level, entry)
     if distance > entry * rules.max_stop_fraction:
         return None
     target = _target(search, entry, distance)
@@ -122,11 +124,23 @@ def _is_on_the_cheap_side(search: _Search, level: float) -> bool:
     return ((level - search.bottom) - (search.top - level)) * search.direction.sign <= 0.0
 
 
-def _stop_distance(search: _Search, zone: Zone, entry_level: float, entry: Decimal) -> Decimal:
-    """Give the distance to beyond the zone, widened to the smallest allowed, in whole ticks."""
+def _structure_behind(search: _Search, zone: Zone, *, is_swept: bool) -> float:
+    """Give the level that proves the setup wrong: the zone's far edge, or the sweep's if further.
+
+    Where the sweep ended is the dealing range's edge on the losing side.
+    """
+    edge = far_edge(zone, search.direction)
+    if not is_swept:
+        return edge
+    is_long = search.direction is Direction.LONG
+    return min(edge, search.bottom) if is_long else max(edge, search.top)
+
+
+def _stop_distance(search: _Search, structure: float, entry_level: float, entry: Decimal) -> Decimal:
+    """Give the distance to beyond the structure, widened to the smallest allowed, in whole ticks."""
     direction, rules, atr = search.direction, search.rules, search.view.base.atr
-    beyond_zone = (entry_level - far_edge(zone, direction)) * direction.sign + rules.stop_buffer_atr * atr
-    by_structure = search.instrument.price_at_or_above(max(beyond_zone, rules.min_stop_atr * atr))
+    beyond = (entry_level - structure) * direction.sign + rules.stop_buffer_atr * atr
+    by_structure = search.instrument.price_at_or_above(max(beyond, rules.min_stop_atr * atr))
     return max(by_structure, search.instrument.price_at_or_above(entry * rules.min_stop_fraction))
 
 
