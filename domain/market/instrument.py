@@ -48,7 +48,7 @@ class Instrument:
         """Round a quantity down to the lot, capped at what one market order could close again."""
         most = min(self.max_quantity, self.max_market_quantity)
         wanted = min(max(quantity, _NOTHING), most)
-        return (wanted / self.lot).to_integral_value(ROUND_FLOOR) * self.lot
+        return ((wanted / self.lot).to_integral_value(ROUND_FLOOR) * self.lot).quantize(self.lot)
 
     def bracket_at(self, notional: Decimal) -> LeverageBracket:
         """Give the margin bracket a position of this notional falls into; the last one has no end."""
@@ -62,7 +62,7 @@ class Instrument:
         exact = _exactly(price)
         if not exact.is_finite():
             raise ValueError(f"{price} is no price of {self.symbol}")
-        return (exact / self.tick).to_integral_value(rounding) * self.tick
+        return ((exact / self.tick).to_integral_value(rounding) * self.tick).quantize(self.tick)
 
 
 def instrument_seen_on(symbol: str, candles: Iterable[Candle]) -> Instrument:

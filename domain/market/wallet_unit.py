@@ -7,5 +7,5 @@ WALLET_UNIT: Final = Decimal("0.00000001")
 
 
 def in_wallet_units(amount: Decimal) -> Decimal:
-    """Round an amount or an average price to eight decimals, half to even, as the venue books it."""
-    return amount.quantize(WALLET_UNIT, rounding=ROUND_HALF_EVEN)
+    """Round an amount or an average price to eight decimals, half to even; zero is never negative."""
+    return amount.quantize(WALLET_UNIT, rounding=ROUND_HALF_EVEN) + 0
