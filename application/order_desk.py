@@ -53,9 +53,11 @@ class OrderDesk:
         if before is None:
             return
         after = book.orders[event.order_id] = before.after(event)
+        if not before.is_live:
+            return
         if isinstance(event, OrderAccepted):
             self._orders.on_accepted(book, event.order_id, draft)
-        elif before.is_live:
+        else:
             self._on_gone(book, after, event, draft)
 
     def _on_gone(self, book: SymbolBook, gone: WorkingOrder, event: OrderEvent, draft: DecisionDraft) -> None:

@@ -10,7 +10,7 @@ from domain.halt import TradingHalt
 from domain.market.direction import side_that_closes, side_that_opens
 from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
 from domain.orders.order_ids import entry_id, exit_id, stop_id, target_id
-from domain.orders.order_life import WorkingOrder
+from domain.orders.order_life import OrderState, WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.position.trade_plan import TradePlan
@@ -85,13 +85,14 @@ class SmartOrderManager:
         for working in list(book.orders.values()):
             if working.is_live:
                 _cancel(book, working, draft)
-        book.replaces.clear()
 
     def on_accepted(self, book: SymbolBook, order_id: str, draft: DecisionDraft) -> None:
-        """Take away the order that the accepted one takes over from."""
-        replaced = book.orders.get(book.replaces.pop(order_id, ""))
-        if replaced is not None and replaced.is_live:
-            _cancel(book, replaced, draft)
+        """Take away every older stop or target that the accepted one takes over from."""
+        for older in book.live(book.orders[order_id].order.purpose):
+            if older.order.order_id == order_id:
+                return
+            if older.state is not OrderState.CANCELLING:
+                _cancel(book, older, draft)
 
     def on_gone(self, book: SymbolBook, gone: WorkingOrder, draft: DecisionDraft) -> None:
         """React to an order that ended without filling its whole quantity.
@@ -100,7 +101,6 @@ class SmartOrderManager:
         the next price.
         """
         order = gone.order
-        book.replaces.pop(order.order_id, None)
         if book.exit_under_way is not None and book.exit_under_way.order_id == order.order_id:
             book.exit_under_way = None
         if order.purpose is not OrderPurpose.STOP or book.trade is None or book.exit_under_way is not None:
@@ -113,10 +113,7 @@ class SmartOrderManager:
         is_stop = purpose is OrderPurpose.STOP
         kind = OrderKind.STOP_MARKET if is_stop else OrderKind.TAKE_PROFIT_MARKET
         trigger = trade.stop if is_stop else trade.target
-        before = book.live(purpose)
         order = self._reducing(book, purpose, kind, trade.position.quantity, trigger)
-        if before:
-            book.replaces[order.order_id] = before[-1].order.order_id
         self._send(book, self._approved(book, order), draft)
 
     def _reducing(

@@ -26,11 +26,7 @@ class ExitUnderWay(NamedTuple):
 
 @dataclass(slots=True)
 class SymbolBook:
-    """One symbol's structure, its orders, and its trade from plan to flat.
-
-    `replaces` maps a stop or target just sent to the one it takes over from: the old one is taken
-    away only when the venue holds the new one, so that the position is never without.
-    """
+    """One symbol's structure, its orders in the order in which they were sent, and its trade."""
 
     instrument: Instrument
     aggregator: CandleAggregator
@@ -42,7 +38,6 @@ class SymbolBook:
     trade: OpenTrade | None = None
     orders: dict[str, WorkingOrder] = field(default_factory=dict)
     seen_fills: set[str] = field(default_factory=set)
-    replaces: dict[str, str] = field(default_factory=dict)
     exit_under_way: ExitUnderWay | None = None
     stop_reason: ExitReason = ExitReason.STOP
     exit_reasons: list[ExitReason] = field(default_factory=list)
@@ -80,4 +75,3 @@ class SymbolBook:
         """Let go of orders that are all over."""
         self.orders.clear()
         self.seen_fills.clear()
-        self.replaces.clear()
