@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from domain.market.wallet_unit import in_wallet_units
 from domain.setup.setup import Setup
 
 
@@ -25,10 +26,9 @@ class TradePlan:
 
     def scaled_to(self, quantity: Decimal) -> "TradePlan":
         """Give the plan of the part that filled; margin and planned loss shrink with the quantity."""
-        share = quantity / self.quantity
         return replace(
             self,
             quantity=quantity,
-            initial_margin=self.initial_margin * share,
-            planned_loss=self.planned_loss * share,
+            initial_margin=in_wallet_units(self.initial_margin * quantity / self.quantity),
+            planned_loss=in_wallet_units(self.planned_loss * quantity / self.quantity),
         )
