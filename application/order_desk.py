@@ -1,6 +1,7 @@
 """What the venue's answers do to a book: entries become positions, exits become closed trades."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from application.decision import DecisionDraft
@@ -88,7 +89,7 @@ class OrderDesk:
         if before.order.purpose is OrderPurpose.ENTRY:
             self._on_entry_fill(book, fill, draft)
         else:
-            self._on_exit_fill(book, fill, _reason_of(book, before.order.purpose), draft)
+            self._on_exit_fill(book, fill, book.reasons[fill.order_id], draft)
 
     def _on_entry_fill(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
         if book.plan is None:
@@ -105,18 +106,22 @@ class OrderDesk:
         if book.trade is None:
             raise TradingHalt(f"{book.symbol}: an exit filled without a position")
         self._account.book_fill(fill, draft)
-        book.exit_reasons.append(reason)
+        if not book.exit_reasons or book.exit_reasons[-1] is not reason:
+            book.exit_reasons.append(reason)
         book.trade = replace(book.trade, position=book.trade.position.after(fill))
         if book.trade.position.is_flat:
             self._close_trade(book, book.trade, fill.at_ms, draft)
         elif fill.is_last:
-            self._after_part_exit(book, book.trade, draft)
+            self._after_part_exit(book, book.trade, fill.order_id, draft)
 
-    def _after_part_exit(self, book: SymbolBook, trade: OpenTrade, draft: DecisionDraft) -> None:
-        under_way, book.exit_under_way = book.exit_under_way, None
-        if under_way is not None and under_way.new_stop is not None:
-            book.trade = replace(trade, stop=under_way.new_stop, is_half_closed=True)
-            book.stop_reason = ExitReason.BREAK_EVEN_STOP
+    def _after_part_exit(
+        self, book: SymbolBook, trade: OpenTrade, order_id: str, draft: DecisionDraft
+    ) -> None:
+        under_way = book.exit_under_way
+        if under_way is not None and under_way.order_id == order_id:
+            book.exit_under_way = None
+            if under_way.new_stop is not None:
+                _take_half_home(book, trade, under_way.new_stop)
         self._orders.protect(book, draft)
 
     def _close_trade(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
@@ -142,11 +147,7 @@ def _settle_for_what_filled(book: SymbolBook) -> None:
         book.trade = replace(book.trade, plan=book.plan)
 
 
-def _reason_of(book: SymbolBook, purpose: OrderPurpose) -> ExitReason:
-    match purpose:
-        case OrderPurpose.STOP:
-            return book.stop_reason
-        case OrderPurpose.TARGET:
-            return ExitReason.TARGET
-        case _:
-            return book.exit_under_way.reason if book.exit_under_way else ExitReason.SESSION_END
+def _take_half_home(book: SymbolBook, trade: OpenTrade, new_stop: Decimal) -> None:
+    if new_stop != trade.stop:
+        book.stop_reason = ExitReason.BREAK_EVEN_STOP
+    book.trade = replace(trade, stop=new_stop, is_half_closed=True)

@@ -71,8 +71,8 @@ class SmartOrderManager:
     ) -> None:
         """Leave with this much at market; an entry still waiting is withdrawn."""
         order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, quantity, None)
-        book.exit_under_way = ExitUnderWay(order.order_id, reason, new_stop)
-        self._send(book, self._approved(book, order), draft)
+        book.exit_under_way = ExitUnderWay(order.order_id, new_stop)
+        self._send_reducing(book, order, reason, draft)
         self.withdraw_entry(book, draft)
 
     def withdraw_entry(self, book: SymbolBook, draft: DecisionDraft) -> None:
@@ -114,7 +114,7 @@ class SmartOrderManager:
         kind = OrderKind.STOP_MARKET if is_stop else OrderKind.TAKE_PROFIT_MARKET
         trigger = trade.stop if is_stop else trade.target
         order = self._reducing(book, purpose, kind, trade.position.quantity, trigger)
-        self._send(book, self._approved(book, order), draft)
+        self._send_reducing(book, order, book.stop_reason if is_stop else ExitReason.TARGET, draft)
 
     def _reducing(
         self,
@@ -137,11 +137,14 @@ class SmartOrderManager:
             is_reduce_only=True,
         )
 
-    def _approved(self, book: SymbolBook, order: Order) -> ApprovedOrder:
+    def _send_reducing(
+        self, book: SymbolBook, order: Order, reason: ExitReason, draft: DecisionDraft
+    ) -> None:
         verdict = self._gate.approve_reducing(order, _trade_of(book).position, book.instrument)
-        if isinstance(verdict, ApprovedOrder):
-            return verdict
-        raise TradingHalt(f"{order.order_id} may not reduce the position: {verdict.detail}")
+        if not isinstance(verdict, ApprovedOrder):
+            raise TradingHalt(f"{order.order_id} may not reduce the position: {verdict.detail}")
+        book.reasons[order.order_id] = reason
+        self._send(book, verdict, draft)
 
     def _send(self, book: SymbolBook, approved: ApprovedOrder, draft: DecisionDraft) -> None:
         book.orders[approved.order.order_id] = WorkingOrder(approved.order)

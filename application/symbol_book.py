@@ -20,13 +20,15 @@ class ExitUnderWay(NamedTuple):
     """A market order that closes all or half; `new_stop` is where the stop goes after a half."""
 
     order_id: str
-    reason: ExitReason
     new_stop: Decimal | None
 
 
 @dataclass(slots=True)
 class SymbolBook:
-    """One symbol's structure, its orders in the order in which they were sent, and its trade."""
+    """One symbol's structure, its orders in the order in which they were sent, and its trade.
+
+    `reasons` tells for each order that reduces why a fill of it ends the trade, or a piece of it.
+    """
 
     instrument: Instrument
     aggregator: CandleAggregator
@@ -38,6 +40,7 @@ class SymbolBook:
     trade: OpenTrade | None = None
     orders: dict[str, WorkingOrder] = field(default_factory=dict)
     seen_fills: set[str] = field(default_factory=set)
+    reasons: dict[str, ExitReason] = field(default_factory=dict)
     exit_under_way: ExitUnderWay | None = None
     stop_reason: ExitReason = ExitReason.STOP
     exit_reasons: list[ExitReason] = field(default_factory=list)
@@ -74,4 +77,5 @@ class SymbolBook:
     def forget_orders(self) -> None:
         """Let go of orders that are all over."""
         self.orders.clear()
+        self.reasons.clear()
         self.seen_fills.clear()

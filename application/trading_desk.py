@@ -200,7 +200,7 @@ class TradingDesk:
                 half = book.instrument.quantity_at_most(quantity / 2)
                 self._orders.close(book, half, decided.reason, decided.new_stop, draft)
             case MoveStop():
-                self._orders.move_stop(book, decided.new_stop, decided.reason, draft)
+                self._orders.move_stop(book, decided.new_stop, _named_stop(decided.reason), draft)
 
     def _guard_margin(self, at_ms: int, draft: DecisionDraft) -> None:
         books = [book for book in self._busy.values() if book.trade is not None]
@@ -232,3 +232,8 @@ class TradingDesk:
             if book.trade is not None and book.exit_under_way is None:
                 quantity = book.trade.position.quantity
                 self._orders.close(book, quantity, ExitReason.SESSION_END, None, draft)
+
+
+def _named_stop(moved_for: ExitReason) -> ExitReason:
+    """Name what a stop stands for that was moved for this reason."""
+    return ExitReason.BREAK_EVEN_STOP if moved_for is ExitReason.PARTIAL_PROFIT else moved_for
