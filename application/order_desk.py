@@ -42,7 +42,6 @@ class OrderDesk:
             self._on_filled(book, event, draft)
         else:
             self._on_told(book, event, draft)
-        self._tidy(book)
 
     def _on_told(
         self,
@@ -72,9 +71,8 @@ class OrderDesk:
 
     def _on_filled(self, book: SymbolBook, event: OrderFilled, draft: DecisionDraft) -> None:
         fill = event.fill
-        if fill.fill_id in book.seen_fills:
+        if not book.is_new_fill(fill.fill_id):
             return
-        book.seen_fills.add(fill.fill_id)
         if fill.order_id.startswith(_CLOSED_BY_THE_VENUE):
             reason = ExitReason.VENUE_LIQUIDATION
             draft.records.append(
@@ -92,14 +90,9 @@ class OrderDesk:
             self._on_exit_fill(book, fill, book.reasons[fill.order_id], draft)
 
     def _on_entry_fill(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
-        if book.plan is None:
-            raise TradingHalt(f"{book.symbol}: an entry filled that no plan stands behind")
         self._account.book_fill(fill, draft)
-        if book.trade is None:
-            setup = book.plan.setup
-            book.trade = OpenTrade(book.plan, open_position(fill), setup.stop, setup.target)
-        else:
-            book.trade = replace(book.trade, position=book.trade.position.after(fill))
+        book.trade = _entered(book, fill)
+        _settle_for_what_filled(book)
         self._orders.protect(book, draft)
 
     def _on_exit_fill(self, book: SymbolBook, fill: Fill, reason: ExitReason, draft: DecisionDraft) -> None:
@@ -125,15 +118,24 @@ class OrderDesk:
         self._orders.protect(book, draft)
 
     def _close_trade(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
-        closed = close(trade, tuple(book.exit_reasons), at_ms)
+        closed = close(_of_its_own_size(trade), tuple(book.exit_reasons), at_ms)
+        book.trades_closed += 1
+        if book.trades_closed > 1:
+            closed = replace(closed, trade_id=f"{closed.trade_id}.{book.trades_closed}")
         draft.trades.append(closed)
         self._orders.clear(book, draft)
         book.forget_trade()
         self._account.book_trade(closed, draft)
 
-    def _tidy(self, book: SymbolBook) -> None:
-        if book.is_idle and book.orders:
-            book.forget_orders()
+
+def _entered(book: SymbolBook, fill: Fill) -> OpenTrade:
+    """Give the trade with an entry's fill; one that comes after the trade is over begins another."""
+    if book.trade is not None:
+        return replace(book.trade, position=book.trade.position.after(fill))
+    plan = book.plan = book.plan or book.last_plan
+    if plan is None:
+        raise TradingHalt(f"{book.symbol}: an entry filled that no plan stands behind")
+    return OpenTrade(plan, open_position(fill), plan.setup.stop, plan.setup.target)
 
 
 def _settle_for_what_filled(book: SymbolBook) -> None:
@@ -143,8 +145,14 @@ def _settle_for_what_filled(book: SymbolBook) -> None:
     if book.trade is None:
         book.forget_trade()
     else:
-        book.plan = book.plan.scaled_to(book.trade.position.entered_quantity)
-        book.trade = replace(book.trade, plan=book.plan)
+        book.trade = _of_its_own_size(book.trade)
+        book.plan = book.trade.plan
+
+
+def _of_its_own_size(trade: OpenTrade) -> OpenTrade:
+    """Give the trade with the plan of what was entered, be it only a part of what was planned."""
+    entered = trade.position.entered_quantity
+    return trade if entered == trade.plan.quantity else replace(trade, plan=trade.plan.scaled_to(entered))
 
 
 def _take_half_home(book: SymbolBook, trade: OpenTrade, new_stop: Decimal) -> None:

@@ -44,7 +44,7 @@ class SmartOrderManager:
         self, book: SymbolBook, plan: TradePlan, approved: ApprovedOrder, draft: DecisionDraft
     ) -> None:
         """Take an approved entry into the book."""
-        book.plan = plan
+        book.begin(plan)
         self._send(book, approved, draft)
 
     def protect(self, book: SymbolBook, draft: DecisionDraft) -> None:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.structure_engine import StructureEngine
@@ -14,6 +14,8 @@ from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.position.trade_plan import TradePlan
 from domain.structure.structure_view import StructureView
+
+_FILLS_REMEMBERED: Final = 1_000
 
 
 class ExitUnderWay(NamedTuple):
@@ -28,6 +30,8 @@ class SymbolBook:
     """One symbol's structure, its orders in the order in which they were sent, and its trade.
 
     `reasons` tells for each order that reduces why a fill of it ends the trade, or a piece of it.
+    Orders and `last_plan` stay known until the next entry: a fill from before a cancel may be told
+    after it. `legs_sent` and `trades_closed` count since that entry was sent.
     """
 
     instrument: Instrument
@@ -37,14 +41,16 @@ class SymbolBook:
     last_price: float = math.nan
     data_at_ms: int = 0
     plan: TradePlan | None = None
+    last_plan: TradePlan | None = None
     trade: OpenTrade | None = None
     orders: dict[str, WorkingOrder] = field(default_factory=dict)
-    seen_fills: set[str] = field(default_factory=set)
+    seen_fills: dict[str, None] = field(default_factory=dict)
     reasons: dict[str, ExitReason] = field(default_factory=dict)
     exit_under_way: ExitUnderWay | None = None
     stop_reason: ExitReason = ExitReason.STOP
     exit_reasons: list[ExitReason] = field(default_factory=list)
     legs_sent: int = 0
+    trades_closed: int = 0
 
     @property
     def symbol(self) -> str:
@@ -65,17 +71,28 @@ class SymbolBook:
         """Give the orders of one purpose that may still trade, oldest first."""
         return [order for order in self.orders.values() if order.is_live and order.order.purpose is purpose]
 
+    def is_new_fill(self, fill_id: str) -> bool:
+        """Remember a fill, and tell whether it was never told before; the last thousand are known."""
+        if fill_id in self.seen_fills:
+            return False
+        self.seen_fills[fill_id] = None
+        if len(self.seen_fills) > _FILLS_REMEMBERED:
+            del self.seen_fills[next(iter(self.seen_fills))]
+        return True
+
+    def begin(self, plan: TradePlan) -> None:
+        """Take up a plan, and let go of the orders of the one before; none of them is live."""
+        self.plan = self.last_plan = plan
+        self.orders.clear()
+        self.reasons.clear()
+        self.legs_sent = 0
+        self.trades_closed = 0
+
     def forget_trade(self) -> None:
-        """Let go of a trade that is over; its orders stay known until none of them is live."""
-        self.plan = None
+        """Let go of a trade that is over; its plan stays while its entry may still fill."""
+        if not self.live(OrderPurpose.ENTRY):
+            self.plan = None
         self.trade = None
         self.exit_under_way = None
         self.stop_reason = ExitReason.STOP
         self.exit_reasons = []
-        self.legs_sent = 0
-
-    def forget_orders(self) -> None:
-        """Let go of orders that are all over."""
-        self.orders.clear()
-        self.reasons.clear()
-        self.seen_fills.clear()

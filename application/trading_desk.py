@@ -85,7 +85,8 @@ class TradingDesk:
             case FundingSettled():
                 self._on_funding(self._book(event.symbol), event, draft)
             case _:
-                self._order_desk.on_event(self._book(event.symbol), event, draft)
+                book = self._busy[event.symbol] = self._book(event.symbol)
+                self._order_desk.on_event(book, event, draft)
         if self._busy:
             self._close_overdue(event.at_ms, draft)
         if draft.is_empty:
@@ -172,7 +173,6 @@ class TradingDesk:
         words = "; ".join((*setup.reasons, answer.words))
         draft.records.append(record(book, at_ms, "entry", setup.kind, words, setup.setup_id))
         self._orders.send_entry(book, answer.plan, answer.approved, draft)
-        self._busy[book.symbol] = book
 
     def _watch(self, book: SymbolBook, at_ms: int, draft: DecisionDraft) -> None:
         trade = book.trade
