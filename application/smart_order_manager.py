@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from application.decision import Cancel, DecisionDraft
+from application.protection import level_of, stands
 from application.symbol_book import ExitUnderWay, SymbolBook
 from domain.halt import TradingHalt
 from domain.market.direction import side_that_closes, side_that_opens
@@ -51,6 +52,12 @@ class SmartOrderManager:
         """Place stop and target for the whole open quantity; each takes over from the one before."""
         self._replace(book, OrderPurpose.STOP, draft)
         self._replace(book, OrderPurpose.TARGET, draft)
+
+    def mend_protection(self, book: SymbolBook, draft: DecisionDraft) -> None:
+        """Place a stop or target again that the venue refused or took away."""
+        for purpose in (OrderPurpose.STOP, OrderPurpose.TARGET):
+            if not stands(book, _trade_of(book), purpose):
+                self._replace(book, purpose, draft)
 
     def move_stop(
         self, book: SymbolBook, new_stop: Decimal, reason: ExitReason, draft: DecisionDraft
@@ -112,8 +119,7 @@ class SmartOrderManager:
         trade = _trade_of(book)
         is_stop = purpose is OrderPurpose.STOP
         kind = OrderKind.STOP_MARKET if is_stop else OrderKind.TAKE_PROFIT_MARKET
-        trigger = trade.stop if is_stop else trade.target
-        order = self._reducing(book, purpose, kind, trade.position.quantity, trigger)
+        order = self._reducing(book, purpose, kind, trade.position.quantity, level_of(trade, purpose))
         self._send_reducing(book, order, book.stop_reason if is_stop else ExitReason.TARGET, draft)
 
     def _reducing(

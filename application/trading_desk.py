@@ -11,9 +11,10 @@ from application.desk_record import record
 from application.entry_review import EntryReview
 from application.order_desk import OrderDesk
 from application.ports.beliefs import Beliefs
+from application.protection import too_late_to_protect
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
-from domain.exits.exit_decision import CloseAll, CloseHalf, Moment, MoveStop
+from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment, MoveStop
 from domain.exits.exit_priority import decide_exit
 from domain.exits.exit_rules import ExitRules
 from domain.exits.time_stop import is_overdue
@@ -178,15 +179,18 @@ class TradingDesk:
         trade = book.trade
         if trade is None or book.exit_under_way is not None:
             return
-        moment = Moment(at_ms, book.price, book.view)
-        decided = decide_exit(trade, moment, self._rules.exits, self._rules.costs, book.instrument)
+        decided = too_late_to_protect(book, trade) or self._exit_of(book, trade, at_ms)
         if decided is not None:
             self._leave(book, decided, at_ms, draft)
+        if book.exit_under_way is None:
+            self._orders.mend_protection(book, draft)
         self._guard_margin(at_ms, draft)
 
-    def _leave(
-        self, book: SymbolBook, decided: CloseAll | CloseHalf | MoveStop, at_ms: int, draft: DecisionDraft
-    ) -> None:
+    def _exit_of(self, book: SymbolBook, trade: OpenTrade, at_ms: int) -> ExitDecision | None:
+        moment = Moment(at_ms, book.price, book.view)
+        return decide_exit(trade, moment, self._rules.exits, self._rules.costs, book.instrument)
+
+    def _leave(self, book: SymbolBook, decided: ExitDecision, at_ms: int, draft: DecisionDraft) -> None:
         trade = book.trade
         if trade is None:
             raise TradingHalt(f"{book.symbol} has no position to leave")

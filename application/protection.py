@@ -1,0 +1,38 @@
+"""Whether the stop and the target that a position should have stand at the venue."""
+
+from decimal import Decimal
+
+from application.symbol_book import SymbolBook
+from domain.exits.exit_decision import CloseAll
+from domain.orders.order import OrderPurpose
+from domain.orders.order_life import OrderState
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+
+
+def too_late_to_protect(book: SymbolBook, trade: OpenTrade) -> CloseAll | None:
+    """Say why to leave at market: no stop is left, or the price passed a level the venue refused."""
+    if not book.live(OrderPurpose.STOP):
+        return CloseAll(ExitReason.STOP, "no stop protects the position")
+    sign, price = trade.position.direction.sign, book.price
+    if not stands(book, trade, OrderPurpose.STOP) and (price - trade.stop) * sign <= 0:
+        return CloseAll(book.stop_reason, "the price passed a stop that the venue does not hold")
+    if not stands(book, trade, OrderPurpose.TARGET) and (price - trade.target) * sign >= 0:
+        return CloseAll(ExitReason.TARGET, "the price reached a target that the venue does not hold")
+    return None
+
+
+def stands(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose) -> bool:
+    """Tell whether a stop or target for the whole position is at its level, or on its way there."""
+    level = level_of(trade, purpose)
+    return any(
+        working.order.trigger_price == level
+        and working.open_quantity >= trade.position.quantity
+        and working.state is not OrderState.CANCELLING
+        for working in book.live(purpose)
+    )
+
+
+def level_of(trade: OpenTrade, purpose: OrderPurpose) -> Decimal:
+    """Give where a trade's stop or target lies."""
+    return trade.stop if purpose is OrderPurpose.STOP else trade.target
