@@ -67,6 +67,8 @@ class OrderDesk:
             draft.records.append(told)
         if gone.order.purpose is OrderPurpose.ENTRY:
             _settle_for_what_filled(book)
+        elif gone.order.purpose is OrderPurpose.EXIT and gone.filled_quantity and book.trade is not None:
+            self._after_part_exit(book, book.trade, gone.order.order_id, draft)
         self._orders.on_gone(book, gone, draft)
 
     def _on_filled(self, book: SymbolBook, event: OrderFilled, draft: DecisionDraft) -> None:
