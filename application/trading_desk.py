@@ -28,9 +28,19 @@ from domain.refusal import Refusal
 from domain.risk.cross_margin_guard import CrossMarginRules, worst_loser
 from domain.setup.entry_model import find_setup, spoiled
 from domain.setup.setup_rules import SetupRules
-from domain.tape import CandleClosed, Event, FundingSettled, PriceMoved, SessionEnding, SessionOpened
+from domain.tape import (
+    CandleClosed,
+    Event,
+    FundingSettled,
+    OrderExpired,
+    OrderRejected,
+    PriceMoved,
+    SessionEnding,
+    SessionOpened,
+)
 
 _REMEMBERED_CONFIDENCE_MS: Final = 10 * 60_000
+_BAD_NEWS: Final = (OrderRejected, OrderExpired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class TradingDesk:
         self._account = DeskAccount(self._books.values())
         self._order_desk = OrderDesk(self._account, orders)
         self._busy: dict[str, SymbolBook] = {}
+        self._is_ending = False
         self._margin_guarded_at_ms: int | None = None
         self._draft = DecisionDraft()
 
@@ -82,14 +93,14 @@ class TradingDesk:
             case SessionOpened():
                 self._account.open(event, draft)
             case SessionEnding():
-                self._leave_everything(draft)
+                self._end(draft)
             case FundingSettled():
                 self._on_funding(self._book(event.symbol), event, draft)
             case _:
                 book = self._busy[event.symbol] = self._book(event.symbol)
                 self._order_desk.on_event(book, event, draft)
-        if self._busy:
-            self._close_overdue(event.at_ms, draft)
+        if self._busy and not isinstance(event, _BAD_NEWS):
+            self._leave_in_time(event.at_ms, draft)
         if draft.is_empty:
             return STAND_ASIDE
         self._draft = DecisionDraft()
@@ -135,7 +146,7 @@ class TradingDesk:
             self._score(book, book.trade, at_ms)
         if book.plan is not None:
             self._withdraw_when_spoiled(book, at_ms, draft)
-        elif book.is_idle:
+        elif book.is_idle and not self._is_ending:
             self._look_for_entry(book, at_ms, draft)
 
     def _score(self, book: SymbolBook, trade: OpenTrade, at_ms: int) -> None:
@@ -174,6 +185,7 @@ class TradingDesk:
         words = "; ".join((*setup.reasons, answer.words))
         draft.records.append(record(book, at_ms, "entry", setup.kind, words, setup.setup_id))
         self._orders.send_entry(book, answer.plan, answer.approved, draft)
+        self._busy[book.symbol] = book
 
     def _watch(self, book: SymbolBook, at_ms: int, draft: DecisionDraft) -> None:
         trade = book.trade
@@ -218,24 +230,25 @@ class TradingDesk:
         detail = "total margin is over its share of equity and this position loses most"
         self._leave(self._books[symbol], CloseAll(ExitReason.CROSS_MARGIN_GUARD, detail), at_ms, draft)
 
-    def _close_overdue(self, at_ms: int, draft: DecisionDraft) -> None:
+    def _leave_in_time(self, at_ms: int, draft: DecisionDraft) -> None:
+        """Leave what is overdue, or everything once the session ends; a refused exit waits for news."""
         for book in tuple(self._busy.values()):
             trade = book.trade
             if book.is_idle:
                 del self._busy[book.symbol]
             if trade is None or book.exit_under_way is not None:
                 continue
-            if is_overdue(trade, at_ms, self._rules.exits):
+            if self._is_ending:
+                self._leave(book, CloseAll(ExitReason.SESSION_END, "the session ends"), at_ms, draft)
+            elif is_overdue(trade, at_ms, self._rules.exits):
                 self._leave(
                     book, CloseAll(ExitReason.TIME_STOP, "held for the longest time allowed"), at_ms, draft
                 )
 
-    def _leave_everything(self, draft: DecisionDraft) -> None:
-        for book in self._books.values():
+    def _end(self, draft: DecisionDraft) -> None:
+        self._is_ending = True
+        for book in self._busy.values():
             self._orders.withdraw_entry(book, draft)
-            if book.trade is not None and book.exit_under_way is None:
-                quantity = book.trade.position.quantity
-                self._orders.close(book, quantity, ExitReason.SESSION_END, None, draft)
 
 
 def _named_stop(moved_for: ExitReason) -> ExitReason:
