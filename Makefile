@@ -73,7 +73,7 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed: install it and run make again, or name it: make PYTHON=python3.12" >&2; exit 1; }
 
 $(PACKAGES): requirements.lock | python cargo
-	@echo "setting up a private environment in .venv (once; about a minute)"
+	@echo "setting up the private environment in .venv (about a minute the first time)"
 	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@touch $@
