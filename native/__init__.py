@@ -1,8 +1,14 @@
 """The rules that must be fast, compiled from Rust; each is the twin of a readable one in domain/."""
 
 try:
-    from native._native import IS_RELEASE_BUILD, CandleAggregator, CandleRefused
+    from native._native import (
+        IS_RELEASE_BUILD,
+        CandleAggregator,
+        CandleRefused,
+        SnapshotRefused,
+        StructureEngine,
+    )
 except ModuleNotFoundError:
     raise ImportError("`native` is not compiled here; build it with: make build") from None
 
-__all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused"]
+__all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused", "SnapshotRefused", "StructureEngine"]

@@ -3,11 +3,35 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused"]
+__all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused", "SnapshotRefused", "StructureEngine"]
 
 _Row = tuple[int, float, float, float, float, float, float]
 _Floats = NDArray[np.float64]
 _Columns = tuple[NDArray[np.int64], _Floats, _Floats, _Floats, _Floats, _Floats, _Floats]
+
+_FrameRow = tuple[int, int, bool, int | None, float]
+_ZoneRow = tuple[str, float, float, int]
+_PoolRow = tuple[float, int]
+_ViewRow = tuple[
+    int,
+    float,
+    tuple[float, ...] | None,
+    _FrameRow,
+    _FrameRow,
+    _FrameRow,
+    int,
+    int | None,
+    float,
+    int | None,
+    _ZoneRow | None,
+    _ZoneRow | None,
+    _ZoneRow | None,
+    _ZoneRow | None,
+    tuple[float, float] | None,
+    tuple[_PoolRow, ...],
+    tuple[_PoolRow, ...],
+    float,
+]
 
 IS_RELEASE_BUILD: Final[bool]
 
@@ -37,3 +61,38 @@ class CandleAggregator:
         volume: _Floats,
         taker_buy_volume: _Floats,
     ) -> _Columns: ...
+
+class SnapshotRefused(ValueError): ...
+
+@final
+class StructureEngine:
+    def __new__(
+        cls, config: dict[str, float] | None = None, *, are_negative_prices_allowed: bool = False
+    ) -> StructureEngine: ...
+    def update(
+        self,
+        open_time_ms: int,
+        open: float,
+        high: float,
+        low: float,
+        close: float,
+        volume: float,
+        taker_buy_volume: float,
+    ) -> tuple[float, ...]: ...
+    def batch(
+        self,
+        open_time_ms: NDArray[np.int64],
+        open: _Floats,
+        high: _Floats,
+        low: _Floats,
+        close: _Floats,
+        volume: _Floats,
+        taker_buy_volume: _Floats,
+    ) -> _Floats: ...
+    def view(self) -> _ViewRow: ...
+    @property
+    def feature_schema(self) -> str: ...
+    @property
+    def snapshot_schema(self) -> str: ...
+    def snapshot(self) -> bytes: ...
+    def restore(self, snapshot: bytes) -> None: ...

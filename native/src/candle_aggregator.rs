@@ -133,6 +133,7 @@ fn columns<'py>(py: Python<'py>, closed: &[Candle]) -> Columns<'py> {
     )
 }
 
-fn refusal(fault: CandleFault, at: usize) -> PyErr {
+/// Say which candle of a batch was refused, and why.
+pub fn refusal(fault: CandleFault, at: usize) -> PyErr {
     CandleRefused::new_err((fault.name(), at))
 }

@@ -1,6 +1,7 @@
 //! The Python face of the engine: numbers and arrays in, numbers and arrays out, no rules.
 
 mod candle_aggregator;
+mod structure_engine;
 
 use pyo3::prelude::*;
 
@@ -8,6 +9,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use crate::candle_aggregator::{CandleAggregator, CandleRefused};
+    #[pymodule_export]
+    use crate::structure_engine::{SnapshotRefused, StructureEngine};
 
     /// False in a debug build, whose speed means nothing.
     #[pymodule_export]

@@ -40,7 +40,23 @@ impl CandleAggregator {
             return Err(fault);
         }
         self.last_open_time_ms = Some(candle.open_time_ms);
-        Ok([self.close_overdue(candle), self.grow(candle)])
+        Ok(self.fold(candle))
+    }
+
+    /// Do what `update` does with a candle that its caller has already checked.
+    pub fn fold(&mut self, candle: &Candle) -> [Option<Candle>; 2] {
+        [self.close_overdue(candle), self.grow(candle)]
+    }
+
+    /// Show the longer candle that has begun to grow.
+    #[must_use]
+    pub fn growing(&self) -> Option<&Candle> {
+        self.growing.as_ref()
+    }
+
+    /// Go on from a longer candle that had begun to grow.
+    pub fn resume(&mut self, growing: Option<Candle>) {
+        self.growing = growing;
     }
 
     fn close_overdue(&mut self, candle: &Candle) -> Option<Candle> {

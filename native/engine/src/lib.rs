@@ -4,3 +4,5 @@
 
 pub mod candle;
 pub mod candle_aggregator;
+pub mod killzone;
+pub mod structure;

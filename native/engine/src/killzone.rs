@@ -1,0 +1,94 @@
+//! The hours in which New York and London trade most; twin of `domain/market/killzone.py`.
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+const STANDARD_OFFSET_HOURS: i64 = -5;
+const DAYLIGHT_OFFSET_HOURS: i64 = -4;
+const TWO_O_CLOCK_STANDARD_UTC_HOUR: i64 = 7;
+const TWO_O_CLOCK_DAYLIGHT_UTC_HOUR: i64 = 6;
+const DAYS_IN_400_YEARS: i64 = 146_097;
+const DAYS_FROM_YEAR_ZERO: i64 = 719_468;
+const DAYS_FROM_MARCH_TO_DECEMBER: i64 = 306;
+
+/// Give 1 in the London and New York openings, 0.5 in the London close and Asia, 0 elsewhere.
+///
+/// By the bar's open time on New York's clock, start inclusive, end exclusive: London 02-05,
+/// New York 07-10, London close 10-12, Asia 20-24.
+#[must_use]
+pub fn killzone_weight(open_time_ms: i64) -> f64 {
+    match new_york_hour(open_time_ms) {
+        2..5 | 7..10 => 1.0,
+        10..12 | 20.. => 0.5,
+        _ => 0.0,
+    }
+}
+
+/// Give the hour, 0 to 23, that a clock in New York shows.
+#[must_use]
+pub fn new_york_hour(at_ms: i64) -> i64 {
+    let offset = if is_daylight_saving(at_ms) { DAYLIGHT_OFFSET_HOURS } else { STANDARD_OFFSET_HOURS };
+    (at_ms.div_euclid(HOUR_MS) + offset).rem_euclid(24)
+}
+
+/// Tell whether New York's clocks are one hour ahead, by the law in force since 2007.
+///
+/// From the second Sunday of March to the first Sunday of November, both at two in the morning.
+#[must_use]
+pub fn is_daylight_saving(at_ms: i64) -> bool {
+    let now = (at_ms.div_euclid(DAY_MS), at_ms.rem_euclid(DAY_MS) / HOUR_MS);
+    let year = year_of(now.0);
+    let start = (sunday_on_or_after(day_number(year, 3, 8)), TWO_O_CLOCK_STANDARD_UTC_HOUR);
+    let end = (sunday_on_or_after(day_number(year, 11, 1)), TWO_O_CLOCK_DAYLIGHT_UTC_HOUR);
+    start <= now && now < end
+}
+
+/// Day 0, 1 January 1970, was a Thursday; day 3 a Sunday.
+fn sunday_on_or_after(day: i64) -> i64 {
+    day + (3 - day).rem_euclid(7)
+}
+
+/// Count days since 1 January 1970, for months from March on (years that begin in March).
+fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * (month - 3) + 2) / 5 + day - 1;
+    let leap_days = year_of_era / 4 - year_of_era / 100;
+    era * DAYS_IN_400_YEARS + year_of_era * 365 + leap_days + day_of_year - DAYS_FROM_YEAR_ZERO
+}
+
+/// Give the calendar year of a day counted from 1 January 1970.
+fn year_of(day: i64) -> i64 {
+    let days = day + DAYS_FROM_YEAR_ZERO;
+    let (era, day_of_era) = (days.div_euclid(DAYS_IN_400_YEARS), days.rem_euclid(DAYS_IN_400_YEARS));
+    let leap_free = day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096;
+    let year = leap_free / 365;
+    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
+    era * 400 + year + i64::from(day_of_year >= DAYS_FROM_MARCH_TO_DECEMBER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_change_on_the_sundays_of_the_law() {
+        let changes = [1_710_054_000_000, 1_730_613_600_000]; // 10 March and 3 November 2024
+        assert_eq!(changes.map(|at_ms| is_daylight_saving(at_ms - 1)), [false, true]);
+        assert_eq!(changes.map(is_daylight_saving), [true, false]);
+    }
+
+    #[test]
+    fn every_hour_of_a_winter_day_has_its_weight() {
+        let midnight_ms = 1_705_294_800_000; // 15 January 2024, 00:00 in New York
+        let weights: Vec<_> = (0..24).map(|hour| killzone_weight(midnight_ms + hour * HOUR_MS)).collect();
+        let expected = [0., 0., 1., 1., 1., 0., 0., 1., 1., 1., 0.5, 0.5];
+        assert_eq!(weights[..12], expected);
+        assert_eq!(weights[12..], [0., 0., 0., 0., 0., 0., 0., 0., 0.5, 0.5, 0.5, 0.5]);
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_do_not_overflow() {
+        for at_ms in [i64::MIN, -1, 0, i64::MAX] {
+            assert!((0..24).contains(&new_york_hour(at_ms)));
+        }
+    }
+}

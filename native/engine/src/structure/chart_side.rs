@@ -1,0 +1,112 @@
+//! Everything a timeframe knows about one side of its chart; twin of `domain/structure/chart_side.py`.
+
+use super::break_of_structure::SwingLevel;
+use super::dealing_range::RunningExtreme;
+use super::fair_value_gap::FairValueGaps;
+use super::liquidity::LiquidityPools;
+use super::order_block::{Leg, OrderBlocks};
+use super::recent::Recent;
+use super::sided_bar::{Moment, SidedBar};
+use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
+use super::structure_config::{StructureConfig, room_for};
+use super::swing::bars_since_swing_high;
+
+/// The up side: swing highs, what breaks them, what that leaves below, and the pools above.
+///
+/// The down side is the same on turned-over bars; its prices are negated and its zones upside down.
+#[derive(Clone, Debug)]
+pub struct ChartSide {
+    reach: usize,
+    bars: Recent<SidedBar>,
+    leg: Leg,
+    level: SwingLevel,
+    pub extreme: RunningExtreme,
+    pub blocks: OrderBlocks,
+    pub gaps: FairValueGaps,
+    pub pools: LiquidityPools,
+}
+
+impl ChartSide {
+    pub fn new(config: &StructureConfig) -> Self {
+        let reach = config.swing.reach_bars;
+        let bars_kept = (2 * reach + 1).max(config.order_block.reach_bars).max(2);
+        Self {
+            reach: room_for(reach),
+            bars: Recent::new(room_for(bars_kept)),
+            leg: Leg::new(&config.order_block),
+            level: SwingLevel::new(),
+            extreme: RunningExtreme::new(),
+            blocks: OrderBlocks::new(&config.order_block),
+            gaps: FairValueGaps::new(&config.fair_value_gap),
+            pools: LiquidityPools::new(&config.liquidity),
+        }
+    }
+
+    /// Tell whether the bar closes above the live swing high, and keep the block it leaves.
+    pub fn has_broken(&mut self, bar: &SidedBar, moment: &Moment) -> bool {
+        let is_broken = self.level.break_by(bar.close);
+        if is_broken {
+            self.blocks.create(&self.leg, bar, moment);
+        }
+        is_broken
+    }
+
+    /// Let zones, pools, extreme and leg take the bar; give the magnitude of what it swept.
+    pub fn live_through(&mut self, bar: &SidedBar, moment: &Moment) -> f64 {
+        self.gaps.update(bar, moment);
+        self.blocks.update(bar, moment);
+        self.gaps.find(bar, self.bars.as_slice(), moment);
+        let swept = self.pools.sweep(bar, moment);
+        self.extreme.update(bar.high);
+        if self.level.is_live {
+            self.leg.extend(bar, self.bars.as_slice());
+        }
+        swept
+    }
+
+    /// Keep the bar, and take the swing high it confirms, if it does.
+    pub fn confirm(&mut self, bar: &SidedBar, moment: &Moment) {
+        self.bars.push(*bar);
+        let since_swing = bars_since_swing_high(self.bars.as_slice(), self.reach);
+        if let Some(swing) = since_swing.first() {
+            self.level.confirm(swing.high);
+            self.extreme.restart(swing.high);
+            self.leg.rebuild(since_swing);
+            self.pools.add(swing.high, moment);
+        }
+    }
+
+    /// Write the state.
+    pub fn save(&self, out: &mut SnapshotWriter) {
+        out.length(self.bars.len());
+        for bar in self.bars.as_slice() {
+            for price in [bar.open, bar.high, bar.low, bar.close] {
+                out.number(price);
+            }
+        }
+        self.leg.save(out);
+        self.level.save(out);
+        self.extreme.save(out);
+        self.blocks.save(out);
+        self.gaps.save(out);
+        self.pools.save(out);
+    }
+
+    /// Read the state back.
+    pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
+        self.bars.refill(saved.each(|saved| {
+            Ok(SidedBar {
+                open: saved.number()?,
+                high: saved.number()?,
+                low: saved.number()?,
+                close: saved.number()?,
+            })
+        })?);
+        self.leg.load(saved)?;
+        self.level.load(saved)?;
+        self.extreme.load(saved)?;
+        self.blocks.load(saved)?;
+        self.gaps.load(saved)?;
+        self.pools.load(saved)
+    }
+}

@@ -1,0 +1,104 @@
+//! How much is traded now, compared with before; twin of `domain/structure/participation.py`.
+
+use super::recent::Recent;
+use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
+use super::squash::{added_up, number_of};
+use super::structure_config::{ParticipationRules, room_for};
+
+/// The volumes of the last bars, this one included, oldest first.
+#[derive(Clone, Debug)]
+pub struct Participation {
+    recent_bars: usize,
+    earlier_bars: usize,
+    single_bar_against: usize,
+    length: usize,
+    volumes: Recent<f64>,
+}
+
+impl Participation {
+    pub fn new(rules: &ParticipationRules) -> Self {
+        let length = room_for((rules.recent_bars + rules.earlier_bars).max(rules.single_bar_against + 1));
+        Self {
+            recent_bars: room_for(rules.recent_bars),
+            earlier_bars: room_for(rules.earlier_bars),
+            single_bar_against: room_for(rules.single_bar_against),
+            length,
+            volumes: Recent::new(length),
+        }
+    }
+
+    /// Take one closed bar's volume.
+    pub fn update(&mut self, volume: f64) {
+        self.volumes.push(volume);
+    }
+
+    /// Tell whether enough volumes are known for both measures.
+    pub fn is_known(&self) -> bool {
+        self.volumes.len() == self.length
+    }
+
+    /// Give the last volume over the mean of the 20 before; 1 if that is zero.
+    pub fn of_this_bar(&self) -> f64 {
+        let (now, before) = self.split(1, self.single_bar_against);
+        ratio(now[0], mean(before))
+    }
+
+    /// Give the mean of the last 5 volumes over the mean of the 60 before; 1 if that is zero.
+    pub fn of_recent_bars(&self) -> f64 {
+        let (recent, earlier) = self.split(self.recent_bars, self.earlier_bars);
+        ratio(mean(recent), mean(earlier))
+    }
+
+    fn split(&self, now: usize, before: usize) -> (&[f64], &[f64]) {
+        let volumes = self.volumes.last(now + before);
+        let (before, now) = volumes.split_at(volumes.len() - now);
+        (now, before)
+    }
+
+    /// Write the state.
+    pub fn save(&self, out: &mut SnapshotWriter) {
+        out.numbers(self.volumes.as_slice());
+    }
+
+    /// Read the state back.
+    pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
+        self.volumes.refill(saved.numbers()?);
+        Ok(())
+    }
+}
+
+fn mean(numbers: &[f64]) -> f64 {
+    added_up(numbers) / number_of(numbers)
+}
+
+fn ratio(part: f64, usual: f64) -> f64 {
+    if usual > 0.0 { part / usual } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(volumes: &[f64]) -> Participation {
+        let rules = ParticipationRules { recent_bars: 2, earlier_bars: 3, single_bar_against: 4 };
+        let mut participation = Participation::new(&rules);
+        for &volume in volumes {
+            participation.update(volume);
+        }
+        participation
+    }
+
+    #[test]
+    fn the_last_bars_are_compared_with_those_before() {
+        assert!(!after(&[1.0; 4]).is_known());
+        let known = after(&[9.0, 1.0, 2.0, 3.0, 4.0, 8.0]);
+        assert!(known.is_known());
+        assert_eq!((known.of_this_bar(), known.of_recent_bars()), (8.0 / 2.5, 3.0));
+    }
+
+    #[test]
+    fn a_market_without_trades_is_as_usual() {
+        let dead = after(&[0.0; 6]);
+        assert_eq!((dead.of_this_bar(), dead.of_recent_bars()), (1.0, 1.0));
+    }
+}

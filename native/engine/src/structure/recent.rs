@@ -1,0 +1,77 @@
+//! The last so many of anything, oldest first and side by side in memory.
+
+/// Keeps the last `kept` items; the older ones go without being moved one by one.
+#[derive(Clone, Debug)]
+pub struct Recent<T> {
+    items: Vec<T>,
+    first: usize,
+    kept: usize,
+}
+
+impl<T: Copy> Recent<T> {
+    /// Keep the last `kept` items.
+    pub fn new(kept: usize) -> Self {
+        Self { items: Vec::new(), first: 0, kept }
+    }
+
+    /// Take the newest item, and let the oldest go when there are too many.
+    pub fn push(&mut self, item: T) {
+        if self.items.len() >= self.kept.saturating_mul(2) {
+            self.items.copy_within(self.first.., 0);
+            self.items.truncate(self.items.len() - self.first);
+            self.first = 0;
+        }
+        self.items.push(item);
+        if self.items.len() - self.first > self.kept {
+            self.first += 1;
+        }
+    }
+
+    /// Give the items, oldest first.
+    pub fn as_slice(&self) -> &[T] {
+        &self.items[self.first..]
+    }
+
+    /// Give the last `count` items, or all of them when they are fewer.
+    pub fn last(&self, count: usize) -> &[T] {
+        let items = self.as_slice();
+        &items[items.len().saturating_sub(count)..]
+    }
+
+    /// Tell how many items are kept now.
+    pub fn len(&self) -> usize {
+        self.items.len() - self.first
+    }
+
+    /// Start again from these items, oldest first.
+    pub fn refill(&mut self, items: Vec<T>) {
+        self.items = items;
+        self.first = self.items.len().saturating_sub(self.kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_items_are_kept_in_order() {
+        for kept in 1..5 {
+            let mut recent = Recent::new(kept);
+            for item in 0..40_usize {
+                recent.push(item);
+                let expected: Vec<_> = ((item + 1).saturating_sub(kept)..=item).collect();
+                assert_eq!(recent.as_slice(), expected);
+                assert_eq!(recent.len(), expected.len());
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_few_of_fewer_are_all_of_them() {
+        let mut recent = Recent::new(3);
+        recent.refill(vec![1, 2, 3, 4]);
+        assert_eq!(recent.as_slice(), [2, 3, 4]);
+        assert_eq!((recent.last(2), recent.last(9)), (&[3, 4][..], &[2, 3, 4][..]));
+    }
+}

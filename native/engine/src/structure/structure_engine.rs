@@ -1,0 +1,135 @@
+//! Market structure of one symbol, bar by closed bar; twin of `domain/structure/structure_engine.py`.
+
+use super::features::features_of;
+use super::nearest_zone::{
+    nearest_bearish_block, nearest_bearish_gap, nearest_bullish_block, nearest_bullish_gap,
+    nearest_pools_above, nearest_pools_below,
+};
+use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter, fingerprint};
+use super::structure_config::{ConfigRefused, StructureConfig};
+use super::structure_view::{FEATURE_NAMES, Features, NOT_READY, StructureView};
+use super::three_frames::ThreeFrames;
+use crate::candle::{Candle, CandleFault, fault_in_place, fault_within};
+
+/// Reads closed base bars of one symbol, oldest first, and tells twelve features and a view.
+///
+/// It knows nothing of the future: a row depends on its bar and those before. After a hole of more
+/// than 12 base bars it is as new. `are_negative_prices_allowed` is for tests that mirror a chart.
+#[derive(Clone, Debug)]
+pub struct StructureEngine {
+    config: StructureConfig,
+    are_negative_prices_allowed: bool,
+    fresh: ThreeFrames,
+    frames: ThreeFrames,
+    features: Option<Features>,
+}
+
+impl StructureEngine {
+    /// Give an engine that has seen nothing.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigRefused` when a number is not above zero or the timeframes do not fit.
+    pub fn new(config: StructureConfig, are_negative_prices_allowed: bool) -> Result<Self, ConfigRefused> {
+        let config = config.checked()?;
+        let fresh = ThreeFrames::new(&config)
+            .map_err(|_| ConfigRefused("the timeframes do not fit into each other".into()))?;
+        let frames = fresh.clone();
+        Ok(Self { config, are_negative_prices_allowed, fresh, frames, features: None })
+    }
+
+    /// Take one closed bar and give twelve finite features, or twelve NaN while not ready.
+    ///
+    /// # Errors
+    ///
+    /// The first fault of the bar; the state is as if it had never come.
+    pub fn update(&mut self, bar: &Candle) -> Result<Features, CandleFault> {
+        if let Some(fault) = self.fault_of(bar) {
+            return Err(fault);
+        }
+        if self.comes_after_a_hole(bar) {
+            self.frames.clone_from(&self.fresh);
+        }
+        self.frames.update(bar);
+        self.features = features_of(&self.frames, bar);
+        Ok(self.features.unwrap_or(NOT_READY))
+    }
+
+    /// Show the structure as of the last bar taken, None before the first.
+    #[must_use]
+    pub fn view(&self) -> Option<StructureView> {
+        let frames = &self.frames;
+        let ThreeFrames { base, middle, higher, .. } = frames;
+        let Candle { open_time_ms, close, .. } = frames.last?;
+        Some(StructureView {
+            open_time_ms,
+            close,
+            features: self.features,
+            base: base.view(),
+            middle: middle.view(),
+            higher: higher.view(),
+            displacement: base.displacement.direction,
+            displacement_age_bars: base.displacement.age_bars,
+            sweep: base.sweep.magnitude,
+            sweep_age_bars: base.sweep.age_bars,
+            bullish_block: nearest_bullish_block(middle, close),
+            bearish_block: nearest_bearish_block(middle, close),
+            bullish_gap: nearest_bullish_gap(base, close),
+            bearish_gap: nearest_bearish_gap(base, close),
+            dealing_range: frames.dealing_range().map(|range| (range.bottom, range.top)),
+            pools_above: nearest_pools_above(&middle.up.pools, close),
+            pools_below: nearest_pools_below(&middle.down.pools, close),
+            killzone: frames.killzone,
+        })
+    }
+
+    /// Name the meaning of the row just given: the features, all rules, and where the flow is from.
+    #[must_use]
+    pub fn feature_schema(&self) -> String {
+        let flow = if self.frames.flow.is_by_takers() { "takers" } else { "candles" };
+        fingerprint(&format!("('{}') {flow} {}", FEATURE_NAMES.join("', '"), self.config))
+    }
+
+    /// Name the layout of a snapshot and the rules it was taken under.
+    #[must_use]
+    pub fn snapshot_schema(&self) -> String {
+        fingerprint(&format!("snapshot 1 {}", self.config))
+    }
+
+    /// Give the whole state, versioned by a schema hash.
+    #[must_use]
+    pub fn snapshot(&self) -> Vec<u8> {
+        let mut out = SnapshotWriter::default();
+        self.frames.save(&mut out);
+        out.sealed(&self.snapshot_schema())
+    }
+
+    /// Take over a state.
+    ///
+    /// # Errors
+    ///
+    /// `SnapshotRefused` when it is damaged or of other rules; the state is as it was.
+    pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), SnapshotRefused> {
+        let mut frames = self.fresh.clone();
+        frames.load(&mut SnapshotReader::new(snapshot, &self.snapshot_schema())?)?;
+        self.features = frames.last.and_then(|last| features_of(&frames, &last));
+        self.frames = frames;
+        Ok(())
+    }
+
+    fn fault_of(&self, bar: &Candle) -> Option<CandleFault> {
+        let within = fault_within(bar)
+            .filter(|&fault| !(self.are_negative_prices_allowed && fault == CandleFault::LowNotPositive));
+        within.or_else(|| fault_in_place(bar, self.last_open_time_ms(), self.config.base_step_ms))
+    }
+
+    fn last_open_time_ms(&self) -> Option<i64> {
+        self.frames.last.map(|last| last.open_time_ms)
+    }
+
+    fn comes_after_a_hole(&self, bar: &Candle) -> bool {
+        let longest_ms = i128::from(self.config.reset_after_steps) * i128::from(self.config.base_step_ms);
+        self.last_open_time_ms()
+            .is_some_and(|last_ms| i128::from(bar.open_time_ms) - i128::from(last_ms) > longest_ms)
+    }
+}
