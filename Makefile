@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := .venv/packages-of-the-lock
+COVERED := target/covered-by-domain-tests
 COMPILED := native/_native.abi3.so
 RUST := Cargo.toml Cargo.lock $(shell find native -name '*.rs' -o -name Cargo.toml)
 
@@ -42,8 +43,8 @@ check-rust: cargo ## formatting, clippy and tests of the Rust side
 	cargo test --quiet --locked --workspace
 
 coverage: build ## every line and branch of domain/, each file from its own test file
-	@$(BIN)/python -m pytest -q tests/domain --cov=domain --cov-branch --cov-context=test --cov-report=
-	@$(BIN)/python -m tests.architecture.own_test_coverage
+	@COVERAGE_FILE=$(COVERED) $(BIN)/python -m pytest -q tests/domain --cov=domain --cov-branch --cov-context=test --cov-report=
+	@$(BIN)/python -m tests.architecture.own_test_coverage $(COVERED)
 
 bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
 	@$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-timer=time.process_time -p no:randomly $(ARGS)
