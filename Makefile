@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := .venv/packages-of-the-lock
-COVERED := target/covered-by-domain-tests
+COVERED := .venv/covered-by-domain-tests
 COMPILED := native/_native.abi3.so
 RUST := Cargo.toml Cargo.lock $(shell find native -name '*.rs' -o -name Cargo.toml)
 
