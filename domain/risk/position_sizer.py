@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from domain.allowed_range import require_above_zero
@@ -77,11 +77,11 @@ class PositionSizer:
     def margin_fraction(self, kelly_multiplier: float) -> Decimal:
         """Give the share of equity to put up: 5 % x multiplier, at most 10 %; nothing without an edge.
 
-        The multiplier is cut to six decimals where it becomes money.
+        The multiplier is rounded to six decimals where it becomes money.
         """
         if not 0.0 < kelly_multiplier < math.inf:
             return Decimal(0)
-        multiplier = Decimal(kelly_multiplier).quantize(_MULTIPLIER_STEP, ROUND_FLOOR)
+        multiplier = Decimal(kelly_multiplier).quantize(_MULTIPLIER_STEP, ROUND_HALF_EVEN)
         return min(self._rules.margin_fraction * multiplier, self._rules.max_margin_fraction)
 
     def notional(self, equity: Decimal, kelly_multiplier: float, leverage: int) -> Decimal:
