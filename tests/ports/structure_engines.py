@@ -4,6 +4,7 @@ from typing import Protocol
 
 import pytest
 
+from adapters.native.structure_engine import NativeStructureEngine
 from application.ports.structure_engine import StructureEngine
 from domain.structure.structure_config import StructureConfig
 from domain.structure.structure_engine import StructureEngine as ReferenceEngine
@@ -19,5 +20,8 @@ class MakeEngine(Protocol):
         ...
 
 
-ENGINES = (pytest.param(ReferenceEngine, id="reference"),)
+ENGINES = (
+    pytest.param(ReferenceEngine, id="reference"),
+    pytest.param(NativeStructureEngine, id="native"),
+)
 on_every_engine = pytest.mark.parametrize("make_engine", ENGINES)
