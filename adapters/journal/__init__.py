@@ -1,0 +1,1 @@
+"""Keeps a session's journal in a file."""

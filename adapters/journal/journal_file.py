@@ -17,7 +17,8 @@ _READ_AHEAD_BYTES: Final = 256 * 1024
 class JournalFile:
     """Reads a journal file, even one that is still being written; memory stays flat.
 
-    Raises JournalFailed when it cannot be read, JournalDamaged when it is none.
+    Raises FileNotFoundError when there is no such file, JournalFailed when it cannot be read, and
+    JournalDamaged when it is no journal.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,6 +26,8 @@ class JournalFile:
         try:
             with path.open("rb") as file:
                 self._header, _ = read_header(file, path)
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise self._unreadable(error) from error
 

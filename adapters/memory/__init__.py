@@ -1,0 +1,1 @@
+"""Keeps a session in memory only."""

@@ -1,0 +1,1 @@
+"""Keeps closed trades and decisions in one SQLite file."""

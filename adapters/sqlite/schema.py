@@ -10,6 +10,14 @@ from application.ports.trade_store import StoreFailed
 # "SLT1" as a number: tells our files from any other SQLite database.
 APPLICATION_ID: Final = 0x534C5431
 
+# `number` grows with every keeping, so the highest is the session that kept something last.
+_SESSIONS: Final = """
+CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL UNIQUE
+) STRICT
+"""
+
 _CLOSED_TRADES: Final = """
 CREATE TABLE closed_trades (
     sequence INTEGER PRIMARY KEY,
@@ -56,7 +64,9 @@ CREATE TABLE decisions (
 """
 
 # What leads from the version before to this one; a version that was released is never changed.
-MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType({1: (_CLOSED_TRADES, _DECISIONS)})
+MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
+    {1: (_SESSIONS, _CLOSED_TRADES, _DECISIONS)}
+)
 
 SCHEMA_VERSION: Final = max(MIGRATIONS)
 

@@ -1,6 +1,7 @@
 """The embedded store of closed trades and decisions: one SQLite file, no server."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeVar
@@ -35,15 +36,25 @@ def _table(name: str, columns: tuple[str, ...], moment: str) -> _Table:
 _TRADES: Final = _table("closed_trades", TRADE_COLUMNS, "closed_at_ms")
 _DECISIONS: Final = _table("decisions", DECISION_COLUMNS, "at_ms")
 
-_SESSIONS: Final = """
-SELECT session_id FROM (
-    SELECT session_id, min(closed_at_ms) AS first_ms FROM closed_trades GROUP BY session_id
-    UNION ALL SELECT session_id, min(at_ms) FROM decisions GROUP BY session_id
-) GROUP BY session_id ORDER BY min(first_ms), session_id
+_SESSIONS: Final = "SELECT session_id FROM sessions ORDER BY number"
+_TOUCH: Final = """
+INSERT INTO sessions (session_id) VALUES (?)
+ON CONFLICT (session_id) DO UPDATE SET number = (SELECT max(number) + 1 FROM sessions)
 """
 _COUNTS: Final = """
 SELECT kind, reason, count(*) FROM decisions WHERE session_id = ? GROUP BY kind, reason ORDER BY kind, reason
 """
+
+
+def sessions_in(path: Path) -> list[str]:
+    """Name the sessions kept in a file, the one that kept something last at the end.
+
+    Raises FileNotFoundError when there is no such file, StoreFailed when it is no store.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: there is no such store")
+    with closing(StoreFile(path)) as file, file.failures_named():
+        return [str(session_id) for (session_id,) in file.connection.execute(_SESSIONS)]
 
 
 class SqliteTradeStore:
@@ -62,6 +73,7 @@ class SqliteTradeStore:
         The same record again changes nothing; another record under a known id is a StoreFailed.
         """
         with self._file.transaction():
+            self._file.connection.execute(_TOUCH, (self._session_id,))
             for trade in trades:
                 self._keep_trade(trade)
             for decision in decisions:
@@ -74,11 +86,6 @@ class SqliteTradeStore:
     async def decisions(self) -> list[DecisionRecord]:
         """Give every decision of the session, oldest first."""
         return self._all(_DECISIONS, decision_of)
-
-    async def session_ids(self) -> list[str]:
-        """Name every session with a record in this file, the one with the oldest record first."""
-        with self._file.failures_named():
-            return [str(session_id) for (session_id,) in self._file.connection.execute(_SESSIONS)]
 
     async def summary(self) -> StoreSummary:
         """Add up the session: trades, wins, money, exits, and decisions by kind and reason."""

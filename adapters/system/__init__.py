@@ -1,0 +1,1 @@
+"""Reads the clock and the places of this machine."""

@@ -117,7 +117,7 @@ def test_a_number_that_is_not_finite_is_refused_by_name(
     assert held(store) == ([], [])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(
     trades=st.lists(TRADES, max_size=5, unique_by=lambda each: each.trade_id),
     decisions=st.lists(DECISIONS, max_size=5, unique_by=lambda each: each.decision_id),

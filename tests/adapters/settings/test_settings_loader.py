@@ -50,7 +50,7 @@ def test_the_environment_reaches_every_group() -> None:
             "SLT_COSTS__MAKER_FEE": "-0.00010",
             "SLT_LOGS__LEVEL": "debug",
             "SLT_WALLET": "2500.50",
-            "SLT_STORE_FILE": "/var/lib/slt.db",
+            "SLT_DATA_FOLDER": "/var/lib/slt",
         }
     )
     assert settings.exits == replace(
@@ -63,7 +63,7 @@ def test_the_environment_reaches_every_group() -> None:
     assert str(settings.costs.maker_fee) == "-0.00010"
     assert settings.logs.level is LogLevel.DEBUG
     assert settings.wallet == Decimal("2500.50")
-    assert settings.store_file == Path("/var/lib/slt.db")
+    assert settings.data_folder == Path("/var/lib/slt")
 
 
 @pytest.mark.parametrize("text", ["true", "1", "yes", "on", "TRUE"])

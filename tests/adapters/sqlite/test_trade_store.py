@@ -15,7 +15,7 @@ import pytest
 
 from adapters.sqlite.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from adapters.sqlite.store_summary import StoreSummary
-from adapters.sqlite.trade_store import SqliteTradeStore
+from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from application.ports.trade_store import DecisionRecord, StoreFailed
 from domain.position.closed_trade import ClosedTrade, ExitReason
 from tests.trade_records import DECISION, TRADE, decision, trade
@@ -72,13 +72,23 @@ def test_sessions_do_not_see_each_other(path: Path) -> None:
     assert trades_in(path, "wednesday") == []
 
 
-def test_the_sessions_of_a_file_are_named_oldest_first(path: Path) -> None:
-    keep_one(path, 5, "b")
-    keep_one(path, 1, "c")
-    with SqliteTradeStore(path, "a") as store:
-        assert asyncio.run(store.session_ids()) == ["c", "b"]
-        asyncio.run(store.keep([], [decision(0)]))
-        assert asyncio.run(store.session_ids()) == ["a", "c", "b"]
+def test_the_session_that_kept_something_last_is_named_last(path: Path) -> None:
+    for number, session_id in enumerate(("b", "a", "c")):
+        keep_one(path, number, session_id)
+    assert sessions_in(path) == ["b", "a", "c"]
+    keep_one(path, 0, "b")
+    assert sessions_in(path) == ["a", "c", "b"]
+
+
+def test_a_session_that_only_reads_leaves_no_name(path: Path) -> None:
+    assert trades_in(path) == []
+    assert sessions_in(path) == []
+
+
+def test_asking_for_sessions_makes_no_file(path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"trades.db: there is no such store"):
+        sessions_in(path)
+    assert not path.exists()
 
 
 def test_the_summary_adds_up_to_the_last_digit(path: Path) -> None:
@@ -113,7 +123,7 @@ def test_every_table_is_strict_and_the_version_is_written(path: Path) -> None:
         tables = connection.execute(
             "SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"
         ).fetchall()
-        assert {name for name, strict in tables if strict} == {"closed_trades", "decisions"}
+        assert {name for name, strict in tables if strict} == {"closed_trades", "decisions", "sessions"}
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("SELECT entry_price FROM closed_trades").fetchone() == ("37000.10000000",)
@@ -240,7 +250,7 @@ def test_what_sqlite_cannot_hold_is_told(path: Path, odd: DecisionRecord) -> Non
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from adapters.sqlite.trade_store import SqliteTradeStore
+from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from tests.trade_records import decision, trade
 
 async def write(store, start):
