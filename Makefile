@@ -34,7 +34,7 @@ check-python: build ## formatting, lint, types, import contracts, stub of the co
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest native
+	$(BIN)/python -m mypy.stubtest native._native
 	$(BIN)/lint-imports --no-logo
 
 check-rust: cargo ## formatting, clippy and tests of the Rust side

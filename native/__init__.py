@@ -8,7 +8,7 @@ try:
         SnapshotRefused,
         StructureEngine,
     )
-except ModuleNotFoundError:
-    raise ImportError("`native` is not compiled here; build it with: make build") from None
+except ImportError as missing:
+    raise ImportError("`native` is not compiled here, or not lately; build it with: make build") from missing
 
 __all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused", "SnapshotRefused", "StructureEngine"]

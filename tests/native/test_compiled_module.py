@@ -105,9 +105,14 @@ def test_lengths_must_fit_into_each_other(step_ms: int, into_ms: int) -> None:
         native.CandleAggregator(step_ms, into_ms)
 
 
-def test_without_the_compiled_part_the_error_names_the_line_that_builds_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("older_build", [{}, {"_native.py": "IS_RELEASE_BUILD = True"}])
+def test_without_a_matching_compiled_part_the_error_names_the_line_that_builds_it(
+    tmp_path: Path, older_build: dict[str, str]
+) -> None:
     (tmp_path / "native").mkdir()
     shutil.copy(ROOT / "native/__init__.py", tmp_path / "native")
+    for name, text in older_build.items():
+        (tmp_path / "native" / name).write_text(text)
     run = subprocess.run(
         [sys.executable, "-c", "import native"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
