@@ -124,14 +124,12 @@ class SimulatedVenue:
         position = self._accounts.positions.get(symbol)
         if position is None:
             return None
-        worst = low if position.direction.sign > 0 else high
+        sign = position.direction.sign
+        worst = low if sign > 0 else high
         if self._accounts.is_far_from_liquidation(symbol, worst, self.last_prices):
             return None
         price = self._accounts.liquidation_price(symbol, self._marks())
-        if price is None:
-            return None
-        is_in_reach = worst <= price if position.direction.sign > 0 else worst >= price
-        return price if is_in_reach else None
+        return price if price is not None and sign * worst <= sign * price else None
 
     def liquidate(self, symbol: str, price: Decimal) -> None:
         """Close a position by force, after taking away the symbol's orders and every entry."""

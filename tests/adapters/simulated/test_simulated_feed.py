@@ -1,0 +1,111 @@
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.simulated.simulated_feed import SimulatedFeed, minutes_of
+from adapters.simulated.simulated_venue import SimulatedVenue
+from domain.market.candle import Candle
+from domain.tape import CandleClosed, Event, PriceMoved, SessionEnding, SessionOpened
+from tests.adapters.simulated.candle_play import FREE, MINUTE, Script, candle, candles_of, play
+from tests.order_samples import INSTRUMENT, SYMBOL, entry, market_exit, stop
+
+CALM = "100 100 100 100"
+OTHER = "BTCUSDT"
+
+
+def test_a_session_opens_with_its_wallet_shows_every_candle_and_ends() -> None:
+    market = [(SYMBOL, candle(5, CALM)), (SYMBOL, candle(6, CALM))]
+    assert play(market, {}, wallet="77").events == [
+        SessionOpened(5 * MINUTE, Decimal(77)),
+        CandleClosed(6 * MINUTE, SYMBOL, market[0][1]),
+        CandleClosed(7 * MINUTE, SYMBOL, market[1][1]),
+        SessionEnding(7 * MINUTE),
+    ]
+
+
+def test_an_empty_market_opens_and_ends() -> None:
+    assert play([], {}, wallet="77").events == [SessionOpened(0, Decimal(77)), SessionEnding(0)]
+
+
+def test_the_feed_is_read_asynchronously() -> None:
+    async def read() -> list[Event]:
+        venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000), FREE)
+        return [event async for event in SimulatedFeed(venue, candles_of(CALM, CALM))]
+
+    assert asyncio.run(read()) == play(candles_of(CALM, CALM), {}).events
+
+
+def test_after_a_gap_the_open_is_shown_first_and_market_orders_sent_on_it_fill_there() -> None:
+    market = [(SYMBOL, candle(0, CALM)), (SYMBOL, candle(1, CALM)), (SYMBOL, candle(9, "90 91 80 85"))]
+    script: Script = {"closed 1": [entry()], "moved 9": [market_exit()]}
+    played = play(market, script)
+    assert PriceMoved(9 * MINUTE, SYMBOL, 90.0) in played.events
+    assert played.trades == [("a-e", "100.0", 1), ("a-x1", "90.0", 9)]
+    assert played.words[-5:] == ["moved 9", "accepted a-x1", "filled a-x1", "closed 10", "ending"]
+
+
+def test_the_first_candle_of_a_symbol_is_no_gap() -> None:
+    market = [(SYMBOL, candle(0, CALM)), (OTHER, candle(7, CALM))]
+    assert "moved 7 BTCUSDT" not in play(market, {}).words
+
+
+def test_an_order_sent_before_a_gap_rests_through_it() -> None:
+    market = [(SYMBOL, candle(0, CALM)), (SYMBOL, candle(9, "90 91 80 85"))]
+    assert play(market, {"closed 1": [entry()]}).trades == [("a-e", "90.0", 9)]
+
+
+def test_what_the_session_sends_at_its_end_fills_at_the_last_close() -> None:
+    script: Script = {"closed 1": [entry()], "closed 2": [stop("90.0")], "ending": ["a-s1", market_exit()]}
+    played = play(candles_of(CALM, "100 105 99 104"), script)
+    assert played.trades == [("a-e", "100.0", 1), ("a-x1", "104.0", 2)]
+    assert played.words[-4:] == ["ending", "cancelled a-s1", "accepted a-x1", "filled a-x1"]
+
+
+def test_the_answer_to_an_answer_still_comes_before_the_tape_ends() -> None:
+    script: Script = {"ending": [entry("a-e")], "filled a-e": [market_exit()]}
+    assert [trade[0] for trade in play(candles_of(CALM), script).trades] == ["a-e", "a-x1"]
+
+
+def test_all_symbols_of_a_minute_open_then_trade_then_close() -> None:
+    instruments = {SYMBOL: INSTRUMENT, OTHER: replace(INSTRUMENT, symbol=OTHER)}
+    market = [(symbol, candle(minute, "100 101 98 100")) for minute in range(2) for symbol in (OTHER, SYMBOL)]
+    script: Script = {
+        "closed 1 BTCUSDT": [entry("b-e", symbol=OTHER, price="99.0")],
+        "closed 1": [entry("a-e")],
+    }
+    played = play(market, script, instruments=instruments)
+    assert played.words[-6:] == [
+        "accepted a-e",
+        "filled a-e",
+        "filled b-e",
+        "closed 2 BTCUSDT",
+        "closed 2",
+        "ending",
+    ]
+    assert [trade[2] for trade in played.trades] == [1, 2]
+
+
+def test_an_order_for_another_symbol_waits_for_that_symbols_candle() -> None:
+    instruments = {SYMBOL: INSTRUMENT, OTHER: replace(INSTRUMENT, symbol=OTHER)}
+    market = [
+        (SYMBOL, candle(0, CALM)),
+        (OTHER, candle(0, CALM)),
+        (SYMBOL, candle(1, CALM)),
+        (SYMBOL, candle(2, CALM)),
+        (OTHER, candle(2, "90 90 90 90")),
+    ]
+    played = play(market, {"closed 2": [entry(symbol=OTHER)]}, instruments=instruments)
+    assert played.trades == [("a-e", "90.0", 2)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.sampled_from([SYMBOL, OTHER]))))
+def test_minutes_hold_every_candle_once_in_order(drawn: list[tuple[int, str]]) -> None:
+    market = [(symbol, Candle(minute, 1.0, 1.0, 1.0, 1.0, 1.0)) for minute, symbol in sorted(drawn)]
+    minutes = list(minutes_of(market))
+    assert [one for minute in minutes for one in minute] == market
+    opens = [{one[1].open_time_ms for one in minute} for minute in minutes]
+    assert all(len(moments) == 1 for moments in opens)
+    assert len(opens) == len({minute for minute, _ in drawn})
