@@ -1,28 +1,484 @@
 """The composition root: settings in, wired service out; the entry of the command `slt`."""
 
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from decimal import Decimal
 from importlib.metadata import version
-from typing import Annotated
+from itertools import islice
+from pathlib import Path
+from typing import Final
 
-import typer
+from dependency_injector import containers, providers
 
-app = typer.Typer(name="slt", no_args_is_help=True)
+from adapters.archive.archive_tape import ArchiveTape
+from adapters.archive.archive_tape import can_read as is_archive
+from adapters.generator.generated_tape import GeneratedTape
+from adapters.generator.generator_settings import SIMULATED_SYMBOLS, STEP_MS, GeneratorSettings
+from adapters.generator.venue_rules import instrument_of
+from adapters.journal.file_journal import FileJournal
+from adapters.journal.journal_file import JournalFile
+from adapters.memory.no_journal import NoJournal
+from adapters.memory.trade_store import MemoryTradeStore
+from adapters.parquet.feature_file import FeatureFile
+from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
+from adapters.parquet.parquet_tape import ParquetTape
+from adapters.parquet.parquet_tape import can_read as is_parquet
+from adapters.settings.settings import Settings
+from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
+from adapters.simulated.simulated_broker import SimulatedBroker
+from adapters.simulated.simulated_feed import SimulatedFeed
+from adapters.simulated.simulated_venue import SimulatedVenue
+from adapters.simulated.venue_terms import VenueTerms
+from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
+from adapters.system.clock import TapeClock
+from adapters.system.session_folder import fresh_folder, last_folder
+from adapters.terminal.app import build_app
+from adapters.terminal.notices import about_the_market, next_commands
+from adapters.terminal.tape_commands import audit_lines
+from adapters.terminal.workbench import (
+    Follow,
+    GeneratorOptions,
+    ReplayOutcome,
+    SessionOptions,
+    SessionOutcome,
+    TapeOptions,
+)
+from application.entry_review import EntryReview
+from application.feature_export import FeatureExport, export_features
+from application.kept_audit import KeptAudit
+from application.market_tape import merged_candles
+from application.ports.beliefs import Beliefs
+from application.ports.broker import Broker
+from application.ports.candle_aggregator import CandleAggregator
+from application.ports.candle_sink import SinkFailed
+from application.ports.candle_tape import AuditedTape, TapeRefused
+from application.ports.clock import Clock
+from application.ports.feed import Feed
+from application.ports.journal import Journal, JournalDamaged, JournalFailed
+from application.ports.structure_engine import StructureEngine
+from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
+from application.replay import RecordedSession, ReplayDiffers
+from application.session_header import SessionHeader
+from application.session_report import SessionReport, build_report
+from application.smart_order_manager import SmartOrderManager
+from application.symbol_book import SymbolBook
+from application.tape_conversion import Lengthening, TapeConversion, convert_tape
+from application.tape_generation import TapeGenerated, generate_tapes
+from application.tape_inspection import TapeInspection, inspect_tape
+from application.tape_request import TapeFiles, files_by_symbol, named_path
+from application.trading_desk import DeskRules, TradingDesk
+from application.trading_session import TradingSession
+from application.unified_trade_recorder import UnifiedTradeRecorder
+from domain.halt import TradingHalt
+from domain.learning.fixed_confidence import FixedConfidence
+from domain.learning.no_model import NoModel
+from domain.learning.structure_score import StructureScore
+from domain.market import candle_aggregator
+from domain.market.candle import Candle
+from domain.market.instrument import Instrument, instrument_seen_on
+from domain.market.tape_audit import RepairPolicy
+from domain.market.timeframe import DAY_MS, step_ms_of
+from domain.orders.order_validator import OrderValidator
+from domain.position.closed_trade import ClosedTrade
+from domain.risk.risk_gate import RiskGate
+from domain.risk.trade_planner import TradePlanner
+from domain.structure import structure_engine
+from domain.structure.structure_config import StructureConfig
+
+EngineMaker = Callable[[StructureConfig], StructureEngine]
+AggregatorMaker = Callable[[int, int], CandleAggregator]
+
+try:
+    from adapters.native.candle_aggregator import NativeCandleAggregator
+    from adapters.native.structure_engine import NativeStructureEngine
+except ImportError:
+    IS_COMPILED = False
+    compiled_engine: EngineMaker = structure_engine.StructureEngine
+    compiled_aggregator: AggregatorMaker = candle_aggregator.CandleAggregator
+else:
+    IS_COMPILED = True
+    compiled_engine = NativeStructureEngine
+    compiled_aggregator = NativeCandleAggregator
+
+PRODUCT: Final = "selflearningtrader"
+CANDLES_TO_KNOW_A_GRID: Final = 2_000
+NOT_COMPILED: Final = (
+    "the compiled module is missing: the slower reference engine is used; `make build` mends it"
+)
+
+EXIT_CODES: Final[Mapping[type[Exception], int]] = {
+    SettingsRefused: 4,
+    FileNotFoundError: 3,
+    LookupError: 3,
+    TapeRefused: 1,
+    SinkFailed: 1,
+    JournalFailed: 1,
+    JournalDamaged: 1,
+    StoreFailed: 1,
+    ReplayDiffers: 1,
+    TradingHalt: 1,
+}
+ENGINES: Final[Mapping[str, EngineMaker]] = {
+    "reference": structure_engine.StructureEngine,
+    "native": compiled_engine,
+}
+AGGREGATORS: Final[Mapping[str, AggregatorMaker]] = {
+    "reference": candle_aggregator.CandleAggregator,
+    "native": compiled_aggregator,
+}
 
 
-def _print_version(is_asked: bool) -> None:
-    if is_asked:
-        typer.echo(f"slt {version('selflearningtrader')}")
-        raise typer.Exit
+def beliefs_for(confidence: float | str | None) -> Beliefs:
+    """Give what stands in for the model: nothing, a number, or a score of the structure."""
+    if confidence is None:
+        return NoModel()
+    return StructureScore() if isinstance(confidence, str) else FixedConfidence(confidence)
 
 
-@app.callback()
-def slt(
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Trade Binance USD-M futures by market structure, and learn from every closed trade."""
+def books_for(book: providers.Factory[SymbolBook], instruments: Mapping[str, Instrument]) -> list[SymbolBook]:
+    """Give an empty book per symbol."""
+    return [book(instrument=instrument) for instrument in instruments.values()]
+
+
+class Wiring(containers.DeclarativeContainer):
+    """One session; what is opened and closed is opened outside and handed in."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    instruments = providers.Dependency(instance_of=dict)
+    step_ms = providers.Dependency(instance_of=int)
+    feed: providers.Provider[Feed] = providers.Dependency()
+    clock: providers.Provider[Clock] = providers.Dependency()
+    journal: providers.Provider[Journal] = providers.Dependency()
+    broker: providers.Provider[Broker] = providers.Dependency()
+    store: providers.Provider[TradeStore] = providers.Dependency()
+
+    structure: providers.Provider[StructureEngine] = providers.Selector(
+        settings.provided.structure,
+        native=providers.Factory(ENGINES["native"], settings.provided.structure_rules),
+        reference=providers.Factory(ENGINES["reference"], settings.provided.structure_rules),
+    )
+    aggregator: providers.Provider[CandleAggregator] = providers.Selector(
+        settings.provided.structure,
+        native=providers.Factory(
+            AGGREGATORS["native"], step_ms, settings.provided.structure_rules.base_step_ms
+        ),
+        reference=providers.Factory(
+            AGGREGATORS["reference"], step_ms, settings.provided.structure_rules.base_step_ms
+        ),
+    )
+    beliefs: providers.Provider[Beliefs] = providers.Callable(beliefs_for, settings.provided.confidence)
+    gate: providers.Provider[RiskGate] = providers.Factory(
+        RiskGate, settings.provided.gate, providers.Factory(OrderValidator)
+    )
+    planner: providers.Provider[TradePlanner] = providers.Factory(
+        TradePlanner,
+        settings.provided.sizing,
+        settings.provided.leverage,
+        settings.provided.costs,
+        may_explore=True,
+    )
+    review: providers.Provider[EntryReview] = providers.Factory(
+        EntryReview, planner, gate, settings.provided.setup.entry
+    )
+    book = providers.Factory(SymbolBook, aggregator=aggregator, engine=structure)
+    rules: providers.Provider[DeskRules] = providers.Factory(
+        DeskRules,
+        settings.provided.setup,
+        settings.provided.exits,
+        settings.provided.costs,
+        settings.provided.cross_margin,
+    )
+    desk: providers.Provider[TradingDesk] = providers.Factory(
+        TradingDesk,
+        providers.Callable(books_for, book.provider, instruments),
+        rules,
+        beliefs,
+        review,
+        providers.Factory(SmartOrderManager, gate),
+    )
+    recorder: providers.Provider[UnifiedTradeRecorder] = providers.Factory(
+        UnifiedTradeRecorder, store, is_prompt=False
+    )
+    session: providers.Provider[TradingSession] = providers.Factory(
+        TradingSession, feed, clock, journal, desk, broker, recorder
+    )
+
+
+def wired(
+    settings: Settings,
+    instruments: Mapping[str, Instrument],
+    step_ms: int,
+    feed: Feed,
+    journal: Journal,
+    broker: Broker,
+    store: TradeStore,
+) -> Wiring:
+    """Wire a session on the time of its tape."""
+    return Wiring(
+        settings=providers.Object(settings),
+        instruments=providers.Object(instruments),
+        step_ms=providers.Object(step_ms),
+        feed=providers.Object(feed),
+        clock=providers.Factory(TapeClock),
+        journal=providers.Object(journal),
+        broker=providers.Object(broker),
+        store=providers.Object(store),
+    )
+
+
+def play(
+    settings: Settings,
+    header: SessionHeader,
+    market: Iterable[tuple[str, Candle]],
+    journal: Journal,
+    store: TradeStore,
+) -> SessionReport:
+    """Trade a market on the simulated venue until it ends, and sum up.
+
+    Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet.
+    """
+    terms = VenueTerms(
+        costs=settings.costs,
+        funding_rate_per_interval=settings.venue.funding_rate_per_interval,
+        funding_interval_ms=settings.venue.funding_interval_ms,
+        liquidation_fee=settings.venue.liquidation_fee,
+        stuck_stop_every=settings.venue.stuck_stop_every,
+    )
+    venue = SimulatedVenue(header.instruments, settings.wallet, terms)
+    feed = SimulatedFeed(venue, market, header.step_ms)
+    wiring = wired(settings, header.instruments, header.step_ms, feed, journal, SimulatedBroker(venue), store)
+    return asyncio.run(_played(wiring.session(), store, settings.wallet, venue))
+
+
+async def _played(
+    session: TradingSession, store: TradeStore, start_wallet: Decimal, venue: SimulatedVenue
+) -> SessionReport:
+    tally = await session.run()
+    trades, decisions = await store.trades(), await store.decisions()
+    return build_report(tally, trades, decisions, start_wallet, venue.account.wallet)
+
+
+def settings_for(session: SessionOptions) -> Settings:
+    """Read the settings a command was started with. Raises SettingsRefused."""
+    return load_settings(os.environ, chosen=session.settings, file=session.settings_file)
+
+
+def header_of(
+    kind: str, settings: Settings, instruments: Mapping[str, Instrument], step_ms: int, source: object
+) -> SessionHeader:
+    """Describe a session about to start."""
+    return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
+
+
+def generator_settings(options: GeneratorOptions) -> GeneratorSettings:
+    """Translate what was typed into a market."""
+    return GeneratorSettings(
+        seed=options.seed,
+        symbols=SIMULATED_SYMBOLS[: options.symbols],
+        candles=options.days * DAY_MS // STEP_MS,
+        noise_only=options.is_noise,
+        edge_strength=0.0 if options.is_noise else options.edge_strength,
+    )
+
+
+def opened_tapes(options: TapeOptions) -> list[AuditedTape]:
+    """Open the tapes named on a command line, one a symbol. Raises TapeRefused."""
+    named = [named_path(text) for text in options.paths]
+    files = [(symbol, file) for symbol, path in named for file in candle_files(Path(path))]
+    policy = RepairPolicy.REPAIR if options.is_repaired else RepairPolicy.STANDARD
+    return [opened_tape(group, policy) for group in files_by_symbol(files)]
+
+
+def candle_files(path: Path) -> list[Path]:
+    """List the candle files of a folder; anything else is a file, whether it exists or not."""
+    if not path.is_dir():
+        return [path]
+    return [file for file in sorted(path.iterdir()) if is_parquet(file) or is_archive(file)]
+
+
+def opened_tape(group: TapeFiles, policy: RepairPolicy) -> AuditedTape:
+    """Open the files of one symbol with the reader made for them. Raises TapeRefused."""
+    paths = [Path(path) for path in group.paths]
+    if all(is_parquet(path) for path in paths):
+        return ParquetTape.open(paths, group.symbol, policy=policy)
+    if all(is_archive(path) for path in paths):
+        return ArchiveTape.open(paths, group.symbol, policy=policy)
+    odd = next(path for path in paths if not is_archive(path))
+    raise TapeRefused(
+        str(odd), None, "is not a Parquet file, a zip or a CSV, or is one among others that are not"
+    )
+
+
+def only(tapes: Sequence[AuditedTape]) -> AuditedTape:
+    """Give the one tape. Raises TapeRefused when there are more."""
+    if len(tapes) > 1:
+        symbols = ", ".join(tape.symbol for tape in tapes)
+        raise TapeRefused("tapes", None, f"one symbol at a time, not {symbols}")
+    return tapes[0]
+
+
+def common_step_ms(tapes: Sequence[AuditedTape]) -> int:
+    """Give the length of a candle on all tapes. Raises TapeRefused when they differ."""
+    steps_ms = {tape.step_ms for tape in tapes}
+    if len(steps_ms) > 1:
+        raise TapeRefused("tapes", None, f"candles of different length: {sorted(steps_ms)} ms")
+    return steps_ms.pop()
+
+
+def journal_and_store(
+    session: SessionOptions, header: SessionHeader, files: ExitStack
+) -> tuple[Journal, TradeStore]:
+    """Open what a backtest was told to keep; by itself it keeps nothing."""
+    journal: Journal = NoJournal()
+    store: TradeStore = MemoryTradeStore()
+    if session.journal is not None:
+        journal = files.enter_context(FileJournal.create(session.journal, header.as_json(), is_durable=False))
+    if session.store is not None:
+        store = files.enter_context(SqliteTradeStore(session.store, header.session_id))
+    return journal, store
+
+
+def last_store(session: SessionOptions) -> SqliteTradeStore:
+    """Open the newest session of a store. Raises FileNotFoundError or LookupError."""
+    path = session.store or last_folder(settings_for(session).data_folder).store
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist; `slt run` trades and keeps its trades there")
+    sessions = sessions_in(path)
+    if not sessions:
+        raise LookupError(f"{path} holds no session yet; `slt run` makes one")
+    return SqliteTradeStore(path, sessions[-1])
+
+
+def compiled_warning(settings: Settings) -> list[str]:
+    """Say so when the compiled engine was asked for and is not there."""
+    return [f"Warning: {NOT_COMPILED}"] if settings.structure == "native" and not IS_COMPILED else []
+
+
+def warnings_of(settings: Settings) -> list[str]:
+    """Say what was asked for and cannot be had."""
+    idle = [f"Warning: {name} is set and has no effect yet" for name in settings.without_effect_yet()]
+    return [*compiled_warning(settings), *idle]
+
+
+class Service:
+    """Every job of the product; each wires what it needs, runs it, and lets go of it."""
+
+    def version(self) -> str:
+        """Tell the product's version and how it is running."""
+        return version(PRODUCT) if IS_COMPILED else f"{version(PRODUCT)} ({NOT_COMPILED})"
+
+    def run(self, generator: GeneratorOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+        """Trade the embedded market until it ends."""
+        settings, made_up = settings_for(session), generator_settings(generator)
+        instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
+        header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
+        folder = fresh_folder(settings.data_folder, header.session_id)
+        tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
+        market = merged_candles([follow(tape) for tape in tapes])
+        with (
+            FileJournal.create(folder.journal, header.as_json(), is_durable=False) as journal,
+            SqliteTradeStore(folder.store, header.session_id) as store,
+        ):
+            report = play(settings, header, market, journal, store)
+        notices = (
+            *warnings_of(settings),
+            *about_the_market(generator),
+            *next_commands(report, folder.journal),
+        )
+        return SessionOutcome(report, folder.journal, folder.store, notices)
+
+    def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+        """Trade recorded candles."""
+        settings, opened = settings_for(session), opened_tapes(tapes)
+        instruments = {
+            tape.symbol: instrument_seen_on(tape.symbol, islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
+            for tape in opened
+        }
+        source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
+        header = header_of("backtest", settings, instruments, common_step_ms(opened), source)
+        kept = [KeptAudit(follow(tape)) for tape in opened]
+        market = merged_candles(kept, tapes.from_ms, tapes.until_ms)
+        with ExitStack() as files:
+            journal, store = journal_and_store(session, header, files)
+            report = play(settings, header, market, journal, store)
+        audits = [f"{tape.symbol}: {line}" for tape in kept for line in audit_lines(tape.audit)]
+        return SessionOutcome(report, session.journal, session.store, (*warnings_of(settings), *audits))
+
+    def replay(self, journal: Path) -> ReplayOutcome:
+        """Decide a recorded session again."""
+        recorded = JournalFile(journal)
+        header = SessionHeader.read(recorded.header)
+        session = RecordedSession(recorded)
+        settings = settings_from_header(header.settings)
+        wiring = wired(
+            settings, header.instruments, header.step_ms, session, session, session, MemoryTradeStore()
+        )
+        tally = asyncio.run(wiring.session().run())
+        notices = [] if header.version == version(PRODUCT) else [f"recorded by version {header.version}"]
+        return ReplayOutcome(session.compared, tally.trades, (*notices, *compiled_warning(settings)))
+
+    def features(
+        self, tapes: TapeOptions, frames: Mapping[str, str], out: Path, follow: Follow
+    ) -> FeatureExport:
+        """Write the twelve features of one tape."""
+        settings, tape = settings_for(SessionOptions(frames)), only(opened_tapes(tapes))
+        rules = settings.structure_rules
+        return export_features(
+            tape.symbol,
+            follow(tape).candles(tapes.from_ms, tapes.until_ms),
+            AGGREGATORS[settings.structure](tape.step_ms, rules.base_step_ms),
+            rules.base_step_ms,
+            ENGINES[settings.structure](rules),
+            FeatureFile(out),
+        )
+
+    def inspect(self, tapes: TapeOptions, follow: Follow) -> list[TapeInspection]:
+        """Look tapes over from end to end."""
+        return [inspect_tape(follow(tape), tapes.from_ms, tapes.until_ms) for tape in opened_tapes(tapes)]
+
+    def convert(self, tapes: TapeOptions, into: str | None, out: Path, follow: Follow) -> TapeConversion:
+        """Put one tape on file as Parquet, in longer candles if asked."""
+        tape = only(opened_tapes(tapes))
+        lengthening = None
+        if into is not None:
+            into_ms = step_ms_of(into)
+            lengthening = Lengthening(AGGREGATORS["native"](tape.step_ms, into_ms), into_ms)
+        return convert_tape(follow(tape), ParquetSink(out), tapes.from_ms, tapes.until_ms, lengthening)
+
+    def generate(self, generator: GeneratorOptions, folder: Path) -> Iterator[TapeGenerated]:
+        """Put a made-up market on file, a Parquet file a symbol."""
+        made_up = generator_settings(generator)
+        folder.mkdir(parents=True, exist_ok=True)
+        for symbol in made_up.symbols:
+            path = folder / f"{symbol.name}-1m-seed{generator.seed}.parquet"
+            places = DecimalPlaces(symbol.price_decimals, symbol.volume_decimals)
+            sink = ParquetSink(path, places, note=f"made up: {asdict(generator)}")
+            yield from generate_tapes([(GeneratedTape(made_up, symbol.name), sink)])
+
+    def trades(self, session: SessionOptions) -> list[ClosedTrade]:
+        """Give the closed trades of the store's last session."""
+        with last_store(session) as store:
+            return asyncio.run(store.trades())
+
+    def why(self, session: SessionOptions, trade_id: str) -> tuple[ClosedTrade, list[DecisionRecord]]:
+        """Give one closed trade and everything decided on its setup. Raises LookupError."""
+        with last_store(session) as store:
+            trades, decisions = asyncio.run(store.trades()), asyncio.run(store.decisions())
+        for trade in trades:
+            if trade.trade_id == trade_id:
+                return trade, [one for one in decisions if one.setup_id.startswith(trade_id)]
+        raise LookupError(f"no trade {trade_id}; `slt trades` lists those there are")
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what goes wrong is told in one line and by the exit code."""
+    try:
+        build_app(Service())()
+    except tuple(EXIT_CODES) as error:
+        message = error.args[0] if isinstance(error, LookupError) and error.args else error
+        sys.stderr.write(f"slt: {message}\n")
+        sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))

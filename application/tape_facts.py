@@ -24,7 +24,7 @@ _LONG_LAG: Final = 60
 class TapeFacts:
     """Shares lie in 0 to 1, correlations in -1 to 1; NaN where the tape is too short to tell.
 
-    `clustering` and `squared_clustering` are autocorrelations of the absolute and the squared move a candle
+    `clustering` and `squared_clustering` are autocorrelations of absolute and squared moves a candle
     later, `clustering_60` sixty candles and `clustering_day` one day later. `taker_lean` is the correlation of
     the taker imbalance with the sign of its candle, `taker_memory` its autocorrelation one candle later.
     `volume_rhythm` is the volume of the busiest UTC hour against the quietest.

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from adapters.terminal.json_file import write_json
-from adapters.terminal.moments import moment_ms
+from adapters.terminal.moments import length_ms, moment_ms
 from adapters.terminal.session_tables import moment, print_tables, session_tables, trade_table
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import (
@@ -105,16 +105,22 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         tapes: Tapes,
         out: Annotated[Path, typer.Option(help="The Parquet file to write.")],
         base: Annotated[str, typer.Option(help="Length of a base bar.")] = "5m",
+        middle: Annotated[str, typer.Option(help="Length of a middle bar.")] = "15m",
+        higher: Annotated[str, typer.Option(help="Length of a higher bar.")] = "1h",
         engine: Engine = None,
         start: From = None,
         until: Until = None,
         repair: Repair = False,
     ) -> None:
         """Write the twelve features of a tape, one row a base bar."""
-        options = TapeOptions(tapes, moment_ms(start), moment_ms(until), repair)
+        frames = {"base": base, "middle": middle, "higher": higher}
+        settings = {f"structure_rules.{name}_step_ms": str(length_ms(text)) for name, text in frames.items()}
+        if engine is not None:
+            settings["structure"] = engine
+        options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
         with TapeProgress("features") as progress:
-            counts = bench.features(options, base, engine, out, progress.follow)
-        typer.echo(f"{out}: {counts.bars:,} base bars, {counts.ready:,} with features")
+            told = bench.features(options, settings, out, progress.follow)
+        typer.echo(f"{out}: {told.bars:,} base bars, {told.ready:,} with features")
 
 
 def add_store_commands(app: typer.Typer, bench: Workbench) -> None:

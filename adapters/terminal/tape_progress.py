@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -16,8 +17,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from application.ports.candle_tape import CandleTape
+from application.ports.candle_tape import AuditedTape, TapeReading
 from domain.market.candle import Candle
+from domain.market.tape_audit import TapeAudit
 
 _CANDLES_A_STEP: Final = 5_000
 
@@ -49,15 +51,26 @@ class TapeProgress:
     ) -> None:
         self._progress.stop()
 
-    def follow(self, tape: CandleTape) -> CandleTape:
+    def follow(self, tape: AuditedTape) -> AuditedTape:
         """Give the same tape, counted as it is read."""
         self._total += tape.length
         self._progress.update(self._task, total=self._total)
         return _FollowedTape(tape, self._progress, self._task)
 
 
+class _FollowedReading(NamedTuple):
+    """One pass whose candles are counted."""
+
+    reading: TapeReading
+    candles: Iterator[Candle]
+
+    @property
+    def audit(self) -> TapeAudit:
+        return self.reading.audit
+
+
 class _FollowedTape:
-    def __init__(self, tape: CandleTape, progress: Progress, task: TaskID) -> None:
+    def __init__(self, tape: AuditedTape, progress: Progress, task: TaskID) -> None:
         self._tape = tape
         self._progress = progress
         self._task = task
@@ -75,9 +88,13 @@ class _FollowedTape:
         return self._tape.length
 
     def candles(self, from_ms: int | None = None, until_ms: int | None = None) -> Iterator[Candle]:
-        seen = 0
-        for seen, candle in enumerate(self._tape.candles(from_ms, until_ms), start=1):
-            if seen % _CANDLES_A_STEP == 0:
-                self._progress.advance(self._task, _CANDLES_A_STEP)
-            yield candle
-        self._progress.advance(self._task, seen % _CANDLES_A_STEP)
+        return self.read(from_ms, until_ms).candles
+
+    def read(self, from_ms: int | None = None, until_ms: int | None = None) -> TapeReading:
+        reading = self._tape.read(from_ms, until_ms)
+        return _FollowedReading(reading, self._counted(reading.candles))
+
+    def _counted(self, candles: Iterator[Candle]) -> Iterator[Candle]:
+        while group := list(islice(candles, _CANDLES_A_STEP)):
+            yield from group
+            self._progress.advance(self._task, len(group))

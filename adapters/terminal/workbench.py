@@ -1,17 +1,20 @@
 """What the commands ask of the wired service; the composition root answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from application.feature_export import FeatureCounts
-from application.ports.candle_tape import CandleTape
+from application.feature_export import FeatureExport
+from application.ports.candle_tape import AuditedTape
 from application.ports.trade_store import DecisionRecord
 from application.session_report import SessionReport
+from application.tape_conversion import TapeConversion
+from application.tape_generation import TapeGenerated
+from application.tape_inspection import TapeInspection
 from domain.position.closed_trade import ClosedTrade
 
-Follow = Callable[[CandleTape], CandleTape]
+Follow = Callable[[AuditedTape], AuditedTape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,21 @@ class Workbench(Protocol):
         ...
 
     def features(
-        self, tapes: TapeOptions, base: str, engine: str | None, out: Path, follow: Follow
-    ) -> FeatureCounts:
+        self, tapes: TapeOptions, settings: Mapping[str, str], out: Path, follow: Follow
+    ) -> FeatureExport:
         """Write the twelve features of one tape."""
+        ...
+
+    def inspect(self, tapes: TapeOptions, follow: Follow) -> list[TapeInspection]:
+        """Look tapes over from end to end."""
+        ...
+
+    def convert(self, tapes: TapeOptions, into: str | None, out: Path, follow: Follow) -> TapeConversion:
+        """Put one tape on file as Parquet, in longer candles if asked."""
+        ...
+
+    def generate(self, generator: GeneratorOptions, folder: Path) -> Iterator[TapeGenerated]:
+        """Put a made-up market on file, a Parquet file a symbol."""
         ...
 
     def trades(self, session: SessionOptions) -> list[ClosedTrade]:

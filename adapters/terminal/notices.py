@@ -1,0 +1,29 @@
+"""What a person should know beside the figures, in plain words."""
+
+from pathlib import Path
+
+from adapters.terminal.workbench import GeneratorOptions
+from application.session_report import SessionReport
+
+
+def about_the_market(generator: GeneratorOptions) -> list[str]:
+    """Say that the market is made up, and what was put into it."""
+    if generator.is_noise:
+        return ["This market was made up without any edge: whatever was earned here was luck."]
+    strength = generator.edge_strength
+    planted = f"an edge of strength {strength:g} planted in it" if strength else "no edge planted in it"
+    return [
+        f"This market was made up, with {planted}. It says nothing about real money: on real candles",
+        "of 2022-2023 the same rules lose about their costs (docs/real-candles.md).",
+    ]
+
+
+def next_commands(report: SessionReport, journal: Path) -> list[str]:
+    """Name three commands to try next."""
+    trade = report.trades[-1].trade_id if report.trades else "TRADE"
+    return [
+        "Next:",
+        f"  slt why {trade}    why this trade was made, sized and left",
+        f"  slt replay {journal}    decide the whole session again, bit for bit",
+        "  slt run --noise --seed 2    the same rules where there is nothing to find",
+    ]
