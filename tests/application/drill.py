@@ -29,9 +29,10 @@ from domain.risk.position_sizer import SizingRules
 from domain.risk.risk_gate import RiskGate
 from domain.risk.trade_planner import TradePlanner
 from domain.setup.setup_rules import SetupRules
+from domain.structure.structure_view import StructureView
 from domain.tape import CandleClosed, Event, PriceMoved, SessionEnding, SessionOpened
 from tests.fakes.hand_venue import HandVenue
-from tests.fakes.structure_engine import OFFERS_A_LONG, QUIET, ScriptedEngine
+from tests.fakes.structure_engine import OFFERS_A_LONG, OFFERS_A_SHORT, QUIET, ScriptedEngine
 
 TEN_O_CLOCK = 1_704_103_200_000
 WALLET = Decimal(10_000)
@@ -134,11 +135,11 @@ class Drill:
     def end(self) -> Decision:
         return self.tell(SessionEnding(self.now_ms))
 
-    def offer(self, market: object = OFFERS_A_LONG, symbol: str = BTC, close: float | None = None) -> Decision:
+    def offer(self, market: StructureView = OFFERS_A_LONG, symbol: str = BTC) -> Decision:
         """Show the market at the close of one bar, then quiet again."""
         engine = self.engine(symbol)
-        engine.market = market  # type: ignore[assignment]
-        decision = self.candle(close or (100.5 if market is OFFERS_A_LONG else 99.5), symbol)
+        engine.market = market
+        decision = self.candle(99.5 if market is OFFERS_A_SHORT else 100.5, symbol)
         engine.market = QUIET
         return decision
 
@@ -157,7 +158,7 @@ class Drill:
         while asked := [i for i, held in self.venue.orders.items() if held.is_asked_to_go]:
             self.tell(self.venue.cancel(asked[0]))
 
-    def enter(self, market: object = OFFERS_A_LONG, symbol: str = BTC) -> None:
+    def enter(self, market: StructureView = OFFERS_A_LONG, symbol: str = BTC) -> None:
         """Find a setup, fill its entry whole, and see stop and target accepted."""
         self.offer(market, symbol)
         self.accept(ENTRY, symbol)
@@ -187,6 +188,11 @@ class Drill:
         assert sum(trade.net_pnl for trade in self.told.trades) == self.venue.wallet - WALLET
         ids = [trade.trade_id for trade in self.told.trades]
         assert len(set(ids)) == len(ids)
+
+
+def sizes_of(decision: Decision) -> list[str]:
+    """Name each order by purpose and quantity, such as `stop 4`."""
+    return [f"{order.purpose} {order.quantity.normalize():f}" for order in orders_of(decision)]
 
 
 def orders_of(decision: Decision) -> list[Order]:

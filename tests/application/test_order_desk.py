@@ -6,7 +6,7 @@ from domain.halt import TradingHalt
 from domain.market.direction import Direction
 from domain.position.closed_trade import ExitReason
 from domain.tape import OrderAccepted, OrderFilled, OrderRejected
-from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, Drill, orders_of, shorter_hold
+from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, Drill, orders_of, shorter_hold, sizes_of
 from tests.fakes.structure_engine import OFFERS_A_LONG, OFFERS_A_SHORT
 
 MINUTE = 60_000
@@ -16,9 +16,10 @@ def test_an_entry_fill_opens_the_position_and_asks_for_a_stop_and_a_target_of_it
     drill = Drill()
     drill.offer()
     drill.accept(ENTRY)
-    stop, target = orders_of(drill.fill(ENTRY))
-    assert (stop.purpose, stop.trigger_price, stop.quantity) == (STOP, Decimal("98.87"), 10)
-    assert (target.purpose, target.trigger_price, target.quantity) == (TARGET, Decimal(103), 10)
+    decision = drill.fill(ENTRY)
+    stop, target = orders_of(decision)
+    assert sizes_of(decision) == ["stop 10", "target 10"]
+    assert (stop.trigger_price, target.trigger_price) == (Decimal("98.87"), Decimal(103))
     assert stop.is_reduce_only
     assert target.is_reduce_only
     assert drill.trade().position.quantity == 10
@@ -168,8 +169,10 @@ def test_a_close_by_the_venue_is_a_liquidation(order_id: str) -> None:
 def test_a_close_by_the_venue_in_part_leaves_the_rest_protected() -> None:
     drill = Drill()
     drill.enter()
-    orders = orders_of(drill.tell(drill.venue.force_close(BTC, "adl_autoclose", "6", "99")))
-    assert [(order.purpose, order.quantity) for order in orders] == [(STOP, 4), (TARGET, 4)]
+    assert sizes_of(drill.tell(drill.venue.force_close(BTC, "adl_autoclose", "6", "99"))) == [
+        "stop 4",
+        "target 4",
+    ]
     drill.accept_all()
     [trade] = drill.fill(STOP).trades
     assert trade.exit_reasons == (ExitReason.VENUE_LIQUIDATION, ExitReason.STOP)
@@ -191,10 +194,10 @@ def test_a_close_by_the_venue_in_part_does_not_end_a_half_close_under_way() -> N
 def test_half_goes_home_and_the_rest_can_no_longer_lose() -> None:
     drill = Drill()
     drill.enter()
-    [half] = orders_of(drill.price(101.5))
-    assert (half.purpose, half.quantity) == (EXIT, 5)
-    stop, target = orders_of(drill.fill(EXIT, price="101.5"))
-    assert (stop.quantity, target.quantity) == (5, 5)
+    assert sizes_of(drill.price(101.5)) == ["exit 5"]
+    decision = drill.fill(EXIT, price="101.5")
+    assert sizes_of(decision) == ["stop 5", "target 5"]
+    stop = orders_of(decision)[0]
     assert Decimal(100) < (stop.trigger_price or 0) < Decimal("100.2")
     drill.accept_all()
     assert [held.order for held in drill.venue.held(STOP)] == [stop]
@@ -279,8 +282,7 @@ def test_an_old_stop_that_fills_before_the_new_one_is_held_leaves_the_rest_prote
     drill.accept_all()
     drill.fill(ENTRY, "6")
     old_stop = drill.venue.live(STOP)[0]
-    orders = orders_of(drill.tell(drill.venue.fill(old_stop)))
-    assert [(order.purpose, order.quantity) for order in orders] == [(STOP, 6), (TARGET, 6)]
+    assert sizes_of(drill.tell(drill.venue.fill(old_stop))) == ["stop 6", "target 6"]
 
 
 def test_a_half_close_that_fills_in_part_and_dies_still_frees_the_rest_of_risk() -> None:
@@ -288,8 +290,7 @@ def test_a_half_close_that_fills_in_part_and_dies_still_frees_the_rest_of_risk()
     drill.enter()
     drill.price(101.5)
     drill.fill(EXIT, "2", price="101.5")
-    orders = orders_of(drill.tell(drill.venue.expire(drill.venue.live(EXIT)[0])))
-    assert [(order.purpose, order.quantity) for order in orders] == [(STOP, 8), (TARGET, 8)]
+    assert sizes_of(drill.tell(drill.venue.expire(drill.venue.live(EXIT)[0]))) == ["stop 8", "target 8"]
     assert drill.trade().is_half_closed
     assert drill.book().stop_reason is ExitReason.BREAK_EVEN_STOP
 
@@ -323,7 +324,7 @@ def test_an_entry_that_fills_after_its_trade_is_over_makes_a_second_trade() -> N
     drill.fill(STOP)
     first, second = drill.told.trades
     assert second.trade_id == f"{first.trade_id}.2"
-    assert (first.quantity, second.quantity) == (4, 3)
+    assert [first.quantity, second.quantity] == [4, 3]
     assert first.r_multiple == second.r_multiple
     drill.check_the_sums()
 
@@ -347,8 +348,7 @@ def test_a_fill_from_before_a_cancel_may_be_told_after_it() -> None:
     fill, cancel = drill.venue.fill(order_id, "4"), drill.venue.cancel(order_id)
     drill.tell(cancel)
     assert drill.book().is_idle
-    orders = orders_of(drill.tell(fill))
-    assert [(order.purpose, order.quantity) for order in orders] == [(STOP, 4), (TARGET, 4)]
+    assert sizes_of(drill.tell(fill)) == ["stop 4", "target 4"]
     assert drill.trade().plan.quantity == 4
     drill.accept_all()
     drill.fill(STOP)
