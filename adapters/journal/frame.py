@@ -17,7 +17,7 @@ MARK_KIND: Final = b"\x01"
 FRAME_HEAD: Final = Struct("<II")
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
 
-_SEARCH_BYTES: Final = 1024 * 1024
+_SEARCH_BYTES: Final = 64 * 1024
 
 
 def frame(payload: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""Writes log lines for people and machines, without secrets."""
