@@ -1,0 +1,426 @@
+import math
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from application.decision import STAND_ASIDE
+from domain.halt import TradingHalt
+from domain.learning.belief import Belief
+from domain.learning.fixed_confidence import FixedConfidence
+from domain.market.direction import Direction
+from domain.market.timeframe import HOUR_MS, MINUTE_MS
+from domain.orders.order import OrderKind
+from domain.position.account import LedgerEntry, LedgerKind
+from domain.position.closed_trade import ExitReason
+from domain.refusal import RefusalReason
+from domain.risk.cross_margin_guard import CrossMarginRules
+from domain.risk.gate_limits import GateLimits
+from domain.setup.setup_rules import EntryStyle
+from domain.structure.structure_view import Features
+from domain.tape import CandleClosed, FundingSettled, PriceMoved, SessionOpened
+from tests.application.drill import (
+    BTC,
+    ENTRY,
+    EXIT,
+    SETUP,
+    STOP,
+    TARGET,
+    WALLET,
+    Drill,
+    a_candle,
+    orders_of,
+    shorter_hold,
+    sizes_of,
+)
+from tests.fakes.structure_engine import NOT_READY, OFFERS_A_LONG, OFFERS_A_SHORT, QUIET
+
+ETH = "ETHUSDT"
+TIGHT_MARGIN = CrossMarginRules(max_margin_fraction=Decimal("0.15"))
+
+
+class FadingBelief:
+    """Believes what a test says at the moment."""
+
+    def __init__(self, confidence: float) -> None:
+        self.confidence: float | None = confidence
+
+    def of(self, features: Features, direction: Direction) -> Belief:
+        assert len(features) == 12
+        assert direction is Direction.LONG
+        return Belief(self.confidence, "fading")
+
+
+def test_the_session_opens_with_the_wallet_on_the_ledger_and_a_mark() -> None:
+    drill = Drill()
+    [opening] = drill.told.decisions
+    assert opening.ledger == (LedgerEntry(LedgerKind.OPENING, WALLET, drill.now_ms, "opening"),)
+    assert [mark.equity for mark in opening.marks] == [WALLET]
+
+
+def test_an_entry_is_sent_with_size_and_reasons_on_record() -> None:
+    drill = Drill()
+    decision = drill.offer()
+    [order] = orders_of(decision)
+    assert (order.kind, order.price, order.leverage) == (OrderKind.POST_ONLY_LIMIT, Decimal(100), 1)
+    assert sizes_of(decision) == ["entry 10"]
+    [record] = decision.records
+    assert (record.kind, record.reason, record.symbol) == ("entry", "gap_return", BTC)
+    assert f"{record.setup_id}-e" == order.order_id
+    for words in ("displacement up", "fair value gap", "no_model", "margin 1000.00", "leverage 1"):
+        assert words in record.detail
+
+
+def test_a_market_entry_needs_price_inside_the_zone_and_names_no_price() -> None:
+    drill = Drill(setup=replace(SETUP, entry=EntryStyle.MARKET))
+    drill.engine().market = OFFERS_A_LONG
+    assert not drill.candle(100.5).orders
+    [order] = orders_of(drill.candle(100.0))
+    assert (order.kind, order.price) == (OrderKind.MARKET, None)
+    assert sizes_of(drill.fill(ENTRY, price="100.02")) == ["stop 10", "target 10"]
+
+
+def test_a_short_is_entered_on_the_mirror_image() -> None:
+    drill = Drill()
+    [order] = orders_of(drill.offer(OFFERS_A_SHORT))
+    assert order.order_id.startswith(f"{BTC}.S.")
+    drill.fill(ENTRY)
+    drill.accept_all()
+    [trade] = drill.fill(TARGET).trades
+    assert (trade.direction, trade.gross_pnl) == (Direction.SHORT, Decimal(30))
+    drill.check_the_sums()
+
+
+def test_a_quiet_market_is_answered_with_standing_aside() -> None:
+    drill = Drill()
+    assert drill.candle(100.5) is STAND_ASIDE
+    assert drill.price(100.4) is STAND_ASIDE
+
+
+def test_structure_that_is_not_ready_gives_no_setup() -> None:
+    drill = Drill()
+    assert drill.offer(NOT_READY) is STAND_ASIDE
+    assert drill.book().view is None
+
+
+@pytest.mark.parametrize(
+    ("drill", "reason"),
+    [
+        (Drill(may_explore=False), RefusalReason.EXPLORATION_OFF),
+        (Drill(beliefs=FixedConfidence(0.5)), RefusalReason.NO_EDGE),
+        (Drill(limits=GateLimits(max_position_notional=Decimal("0.05"))), RefusalReason.TOO_MUCH_EXPOSURE),
+        (Drill(limits=GateLimits(max_total_margin=Decimal("0.05"))), RefusalReason.TOO_MUCH_MARGIN),
+    ],
+)
+def test_a_refusal_is_recorded_with_its_reason_and_sends_nothing(drill: Drill, reason: RefusalReason) -> None:
+    decision = drill.offer()
+    assert decision.orders == ()
+    [record] = decision.records
+    assert (record.kind, record.reason) == ("refused", reason)
+    assert record.detail
+    assert drill.book().is_idle
+
+
+def test_entries_in_flight_take_the_places_of_positions() -> None:
+    drill = Drill((BTC, ETH), limits=GateLimits(max_positions=1))
+    drill.offer()
+    assert drill.offer(symbol=ETH).records[0].reason == RefusalReason.TOO_MANY_POSITIONS
+
+
+def test_the_caps_hold_with_entries_in_flight() -> None:
+    symbols = tuple(f"COIN{number}USDT" for number in range(6))
+    drill = Drill(symbols, limits=GateLimits(max_positions=9, max_total_margin=Decimal("0.25")))
+    for symbol in symbols:
+        drill.offer(symbol=symbol)
+    assert len(drill.venue.live(ENTRY)) == 2
+    assert drill.told.reasons("refused") == [RefusalReason.TOO_MUCH_MARGIN] * 4
+
+
+def test_one_setup_is_entered_once() -> None:
+    drill = Drill()
+    drill.offer()
+    assert not drill.offer().orders
+    drill.fill(ENTRY)
+    assert not any(order.purpose is ENTRY for order in orders_of(drill.offer()))
+
+
+def test_a_waiting_entry_is_withdrawn_when_its_setup_is_spoiled() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.accept(ENTRY)
+    decision = drill.candle(98.9)
+    assert [cancel.order_id for cancel in decision.cancels] == drill.venue.live(ENTRY)
+    [record] = decision.records
+    assert (record.kind, record.reason) == ("withdrawn", "spoiled")
+    assert "closed through" in record.detail
+    drill.accept_all()
+    assert drill.book().is_idle
+
+
+def test_a_waiting_entry_stays_while_the_setup_stands() -> None:
+    drill = Drill()
+    drill.offer()
+    assert drill.candle(100.4) is STAND_ASIDE
+
+
+def test_an_entry_waits_for_a_limited_number_of_bars() -> None:
+    drill = Drill()
+    drill.offer()
+    for _ in range(SETUP.entry_lifetime_bars - 1):
+        assert drill.candle(100.4) is STAND_ASIDE
+    assert "not filled within" in drill.candle(100.4).records[0].detail
+
+
+def test_what_filled_is_not_withdrawn() -> None:
+    drill = Drill()
+    drill.enter()
+    assert not drill.candle(100.5).cancels
+
+
+def test_a_candle_that_cannot_be_true_is_recorded_and_survived() -> None:
+    drill = Drill()
+    drill.offer()
+    before = drill.book().last_price
+    broken = a_candle(drill.now_ms, 50.0)._replace(high=49.0)
+    decision = drill.tell(CandleClosed(drill.now_ms + MINUTE_MS, BTC, broken))
+    assert [(record.kind, record.reason) for record in decision.records] == [("data", "high_below_body")]
+    assert drill.book().last_price == before
+    assert drill.candle(100.4) is STAND_ASIDE
+
+
+def test_a_candle_told_twice_is_refused_once_and_harmless() -> None:
+    drill = Drill()
+    drill.candle(100.5)
+    again = CandleClosed(drill.now_ms, BTC, a_candle(drill.now_ms - MINUTE_MS, 100.5))
+    assert drill.tell(again).records[0].reason == "duplicate"
+    assert len(drill.engine().bars) == 1
+
+
+def test_an_event_of_a_strange_symbol_halts() -> None:
+    with pytest.raises(TradingHalt, match="does not trade"):
+        Drill().price(1.0, "DOGEUSDT")
+
+
+@pytest.mark.parametrize("early_ms", [1, 0])
+def test_a_position_is_left_at_exactly_two_hours_by_any_symbols_event(early_ms: int) -> None:
+    drill = Drill((BTC, ETH))
+    drill.enter()
+    drill.wait(2 * HOUR_MS - early_ms)
+    decision = drill.price(7.0, ETH)
+    assert sizes_of(decision) == ([] if early_ms else ["exit 10"])
+    if not early_ms:
+        assert drill.told.reasons("exit") == ["time_stop"]
+        assert drill.fill(EXIT, price="100").trades[0].exit_reason is ExitReason.TIME_STOP
+
+
+def test_an_overdue_exit_that_is_refused_does_not_argue_with_the_refusal() -> None:
+    drill = Drill(exits=shorter_hold(MINUTE_MS))
+    drill.enter()
+    drill.wait(MINUTE_MS)
+    drill.price(100.0)
+    assert not drill.tell(drill.venue.reject(drill.venue.live(EXIT)[0])).orders
+    assert sizes_of(drill.price(100.0)) == ["exit 10"]
+
+
+def test_a_loss_beyond_the_risk_is_left_at_market() -> None:
+    drill = Drill()
+    drill.enter()
+    assert sizes_of(drill.price(98.0)) == ["exit 10"]
+    assert drill.told.reasons("exit") == ["forced_liquidation"]
+
+
+def test_a_thesis_that_no_longer_holds_is_left() -> None:
+    drill = Drill()
+    drill.enter()
+    assert sizes_of(drill.candle(98.99)) == ["exit 10"]
+    assert drill.told.reasons("exit") == ["thesis_invalidated"]
+
+
+def test_a_trend_that_turned_is_left() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.engine().market = QUIET._replace(higher=QUIET.higher._replace(trend=-1))
+    assert sizes_of(drill.candle(100.3)) == ["exit 10"]
+    assert drill.told.reasons("exit") == ["counter_trend"]
+
+
+def test_confidence_that_fell_in_profit_is_taken() -> None:
+    belief = FadingBelief(0.9)
+    drill = Drill(beliefs=belief)
+    drill.enter()
+    for _ in range(5):
+        drill.candle(100.5)
+    belief.confidence = 0.7
+    decision = drill.candle(100.5)
+    assert [order.purpose for order in orders_of(decision)] == [EXIT]
+    assert drill.told.reasons("exit") == ["confidence_drop"]
+
+
+def test_confidences_are_remembered_for_ten_minutes() -> None:
+    drill = Drill(beliefs=FixedConfidence(0.9))
+    drill.enter()
+    for _ in range(30):
+        drill.candle(100.3)
+    assert len(drill.trade().confidences) == 11
+    assert drill.trade().confidences[-1].at_ms == drill.now_ms
+
+
+def test_without_a_model_nothing_is_scored() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.candle(100.3)
+    assert drill.trade().confidences == ()
+
+
+def test_an_exit_under_way_is_not_decided_twice() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(98.0)
+    assert drill.price(97.0) is STAND_ASIDE
+
+
+def test_the_margin_guard_closes_the_worst_loser_once_in_120_seconds() -> None:
+    drill = Drill((BTC, ETH), cross_margin=TIGHT_MARGIN)
+    drill.enter()
+    drill.enter(symbol=ETH)
+    drill.tell(PriceMoved(drill.now_ms, BTC, 99.9))
+    assert drill.told.reasons("exit") == ["cross_margin_guard"]
+    assert len(drill.venue.live(EXIT, BTC)) == 1
+    drill.tell(drill.venue.reject(drill.venue.live(EXIT, BTC)[0]))
+    drill.wait(119_999)
+    assert not drill.price(99.9).orders
+    drill.wait(1)
+    assert sizes_of(drill.price(99.9)) == ["exit 10"]
+    drill.fill(EXIT, price="99.9")
+    assert drill.told.trades[0].exit_reason is ExitReason.CROSS_MARGIN_GUARD
+
+
+def test_the_margin_guard_leaves_alone_what_is_being_left() -> None:
+    drill = Drill((BTC, ETH), cross_margin=TIGHT_MARGIN)
+    drill.enter()
+    drill.enter(symbol=ETH)
+    drill.price(98.0)
+    assert drill.told.reasons("exit") == ["forced_liquidation"]
+    assert not drill.price(100.0, ETH).orders
+
+
+def test_funding_is_booked_in_the_account_and_the_position() -> None:
+    drill = Drill()
+    drill.enter()
+    before = drill.desk.wallet
+    decision = drill.tell(drill.venue.fund(BTC, "-0.25"))
+    assert [(entry.kind, entry.amount) for entry in decision.ledger] == [
+        (LedgerKind.FUNDING, Decimal("-0.25"))
+    ]
+    assert drill.desk.wallet == before - Decimal("0.25")
+    assert drill.trade().position.funding == Decimal("-0.25")
+
+
+def test_funding_without_a_position_is_booked_in_the_account() -> None:
+    drill = Drill()
+    drill.tell(FundingSettled(drill.now_ms, BTC, Decimal("0.0001"), Decimal(1)))
+    assert drill.desk.wallet == WALLET + 1
+
+
+def test_the_end_of_the_session_withdraws_entries_and_closes_positions() -> None:
+    drill = Drill((BTC, ETH))
+    drill.enter()
+    drill.offer(symbol=ETH)
+    decision = drill.end()
+    assert sizes_of(decision) == ["exit 10"]
+    assert [cancel.order_id for cancel in decision.cancels] == drill.venue.live(ENTRY, ETH)
+    assert drill.told.reasons("exit") == ["session_end"]
+    [trade] = drill.fill(EXIT, price="100").trades
+    assert trade.exit_reason is ExitReason.SESSION_END
+    drill.accept_all()
+    assert all(book.is_idle for book in drill.books.values())
+    drill.check_the_sums()
+
+
+def test_an_entry_that_fills_as_the_session_ends_is_closed_too() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.end()
+    assert sizes_of(drill.fill(ENTRY)) == ["stop 10", "target 10", "exit 10"]
+
+
+def test_a_half_close_under_way_as_the_session_ends_is_followed_by_the_rest() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(101.5)
+    assert drill.end() is STAND_ASIDE
+    assert sizes_of(drill.fill(EXIT, price="101.5")) == ["stop 5", "target 5", "exit 5"]
+
+
+def test_no_entry_is_sent_once_the_session_ends() -> None:
+    drill = Drill()
+    drill.end()
+    assert drill.offer() is STAND_ASIDE
+
+
+def test_ending_an_idle_session_is_nothing_to_do() -> None:
+    assert Drill().end() is STAND_ASIDE
+
+
+def test_losses_of_the_day_end_entries_until_the_next_day() -> None:
+    drill = Drill(limits=GateLimits(max_daily_loss=Decimal("0.001")))
+    drill.enter()
+    drill.fill(STOP)
+    drill.accept_all()
+    assert drill.offer().records[0].reason == RefusalReason.DAILY_LOSS
+    drill.wait(14 * HOUR_MS)
+    assert drill.candle(100.5).marks[0].equity == drill.desk.wallet
+    assert orders_of(drill.offer())[0].purpose is ENTRY
+
+
+def test_three_losses_in_a_row_cool_down() -> None:
+    drill = Drill()
+    for _ in range(3):
+        drill.enter()
+        drill.fill(STOP)
+        drill.accept_all()
+    assert drill.offer().records[0].reason == RefusalReason.COOLING_DOWN
+    drill.wait(HOUR_MS)
+    assert orders_of(drill.offer())[0].purpose is ENTRY
+
+
+def test_every_closed_trade_is_marked_with_wallet_and_equity() -> None:
+    drill = Drill()
+    drill.enter()
+    [mark] = drill.fill(STOP).marks
+    assert mark.wallet == mark.equity == drill.desk.wallet
+
+
+def test_decisions_are_the_same_for_the_same_tape() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(101.5)
+    drill.fill(EXIT, price="101.5")
+    drill.accept_all()
+    drill.end()
+    drill.fill(EXIT, price="101")
+    again = Drill()
+    opening, *events = drill.events
+    assert isinstance(opening, SessionOpened)
+    for number, event in enumerate(events, 1):
+        again.engine().market = OFFERS_A_LONG if number == 1 else QUIET
+        assert again.desk.on_event(event) == drill.told.decisions[number]
+
+
+def test_a_record_names_what_it_is_about_and_no_two_share_a_name() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(101.5)
+    drill.fill(EXIT, price="101.5")
+    drill.accept_all()
+    drill.price(98.0)
+    names = [record.decision_id for decision in drill.told.decisions for record in decision.records]
+    assert len(names) == 3
+    assert len(set(names)) == 3
+
+
+def test_a_price_is_on_the_tick_before_it_is_money() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(math.nextafter(100.3, 0.0))
+    assert drill.book().price == Decimal("100.30")
