@@ -24,15 +24,17 @@ def trailing(
 ) -> MoveStop | None:
     """From a profit of 1.5 R on trail the stop behind the nearest structure; it never loosens.
 
-    Structure is the far edge of the nearest block or gap, the nearest unswept pool, or the dealing
-    range's edge, each by half an ATR(B) away from price. The stop moves only by a tick or more and
-    stays a tick or more short of the price.
+    Structure is the far edge of the nearest block or gap, an unswept pool, or the dealing range's
+    edge, as long as price has not lost it; the stop lies half an ATR(B) beyond. It moves only by a
+    tick or more and stays a tick or more short of the price.
     """
     if standing.profit < standing.amount(rules.trailing_from, rules.trailing_unit):
         return None
     direction, buffer = trade.position.direction, rules.trailing_buffer_atr * view.base.atr
     best: Decimal | None = None
-    for level in _structure_behind(view, direction):
+    for level in _structure(view, direction):
+        if not _is_behind(level, price, direction):
+            continue
         new_stop = rounded_back(instrument, level - buffer * direction.sign, direction)
         is_best = best is None or (new_stop - best) * direction.sign > 0
         if is_best and is_tighter(trade, new_stop, price, instrument):
@@ -43,7 +45,11 @@ def trailing(
     return MoveStop(ExitReason.TRAILING_STOP, best, detail)
 
 
-def _structure_behind(view: StructureView, direction: Direction) -> tuple[float, ...]:
+def _is_behind(level: float, price: Decimal, direction: Direction) -> bool:
+    return price >= level if direction is Direction.LONG else price <= level
+
+
+def _structure(view: StructureView, direction: Direction) -> tuple[float, ...]:
     """Give the levels whose loss would end the move; none while the base frame has no ATR."""
     if not view.base.atr > 0.0:
         return ()

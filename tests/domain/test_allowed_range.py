@@ -19,9 +19,9 @@ def test_outside_a_range_is_refused_with_name_value_and_limits(value: float | De
 
 def test_a_range_may_be_open_above() -> None:
     require_within("bars", 10**9, 1)
-    with pytest.raises(ValueError, match="^bars is 0; it must be a number of at least 1$"):
+    with pytest.raises(ValueError, match=r"^bars is 0; it must be a number of at least 1$"):
         require_within("bars", 0, 1)
-    with pytest.raises(ValueError, match="^bars is inf; it must be a number of at least 1$"):
+    with pytest.raises(ValueError, match=r"^bars is inf; it must be a number of at least 1$"):
         require_within("bars", math.inf, 1)
 
 
@@ -38,9 +38,9 @@ def test_zero_and_beyond_the_end_are_refused(value: float | Decimal) -> None:
 
 def test_without_an_end_anything_finite_above_zero_is_allowed() -> None:
     require_above_zero("ratio", 1e300)
-    with pytest.raises(ValueError, match="^ratio is 0; it must be a number above 0$"):
+    with pytest.raises(ValueError, match=r"^ratio is 0; it must be a number above 0$"):
         require_above_zero("ratio", 0)
-    with pytest.raises(ValueError, match="^ratio is nan; it must be a number above 0$"):
+    with pytest.raises(ValueError, match=r"^ratio is nan; it must be a number above 0$"):
         require_above_zero("ratio", math.nan)
 
 

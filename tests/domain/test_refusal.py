@@ -3,7 +3,7 @@ from domain.refusal import Refusal, RefusalReason
 
 def test_every_reason_reads_as_plain_words() -> None:
     assert all(reason.value.replace("_", "").isalpha() and reason.value.islower() for reason in RefusalReason)
-    assert RefusalReason.BOOK_NOT_RECONCILED == "book_not_reconciled"
+    assert RefusalReason.BOOK_NOT_RECONCILED.value == "book_not_reconciled"
 
 
 def test_a_refusal_carries_its_figures() -> None:

@@ -53,7 +53,12 @@ def asked(
     rules: LeverageRules = RULES,
     **other: Any,  # noqa: ANN401 - as above
 ) -> Leverage | Refusal:
-    given_ = {"equity": EQUITY, "kelly_multiplier": 0.25, "setup": NEAR_STOP, "instrument": WIDE} | other
+    given_: dict[str, Any] = {
+        "equity": EQUITY,
+        "kelly_multiplier": 0.25,
+        "setup": NEAR_STOP,
+        "instrument": WIDE,
+    } | other
     return choose_leverage(track, confidence, sizer=SIZER, rules=rules, **given_)
 
 
@@ -120,7 +125,7 @@ def test_the_venues_bracket_caps_at_the_notional_it_would_make() -> None:
     )
     stepped = replace(INSTRUMENT, brackets=steps)
     assert chosen(record(50, 50), 1.0, instrument=stepped).times == 8
-    small = {"kelly_multiplier": 0.1, "instrument": stepped}
+    small: dict[str, Any] = {"kelly_multiplier": 0.1, "instrument": stepped}
     assert chosen(record(50, 50), 1.0, **small).times == 10
 
 
@@ -239,4 +244,4 @@ def test_the_ends_of_every_range_are_allowed() -> None:
 
 
 def test_the_defaults_are_those_of_the_design() -> None:
-    assert RULES == LeverageRules(0.55, 0.15, 11.0, 20, 15, 2, 35, 3, 50, 4, 20, Decimal("1.5"))
+    assert LeverageRules(0.55, 0.15, 11.0, 20, 15, 2, 35, 3, 50, 4, 20, Decimal("1.5")) == RULES

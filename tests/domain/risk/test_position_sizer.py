@@ -36,16 +36,18 @@ def test_the_multiplier_is_four_times_what_lies_above_one_half(confidence: float
 
 
 def test_a_multiplier_of_one_puts_up_five_percent() -> None:
-    sizing = sized(1.0, leverage=3)
-    assert (sizing.margin_fraction, sizing.wanted_margin) == (Decimal("0.05"), 500)
-    assert (sizing.wanted_notional, sizing.quantity, sizing.notional, sizing.margin) == (
-        1500,
-        Decimal("1.5"),
-        1500,
-        500,
+    assert sized(1.0, leverage=3) == Sizing(
+        equity=EQUITY,
+        kelly_multiplier=1.0,
+        leverage=3,
+        margin_fraction=Decimal("0.05"),
+        wanted_margin=Decimal(500),
+        wanted_notional=Decimal(1500),
+        max_notional=Decimal(5000),
+        quantity=Decimal("1.5"),
+        notional=Decimal(1500),
+        margin=Decimal(500),
     )
-    assert (sizing.equity, sizing.kelly_multiplier, sizing.leverage) == (EQUITY, 1.0, 3)
-    assert sizing.max_notional == 5000
 
 
 def test_margin_stops_at_ten_percent() -> None:
@@ -63,7 +65,9 @@ def test_notional_stops_at_half_of_equity() -> None:
     assert SIZER.notional(EQUITY, 2.0, 5) == 5000
     assert SIZER.notional(EQUITY, 2.0, 20) == 5000
     sizing = sized(2.0, leverage=20)
-    assert (sizing.quantity, sizing.notional, sizing.margin) == (5, 5000, 250)
+    assert sizing.quantity == 5
+    assert sizing.notional == 5000
+    assert sizing.margin == 250
 
 
 def test_the_quantity_is_rounded_down_to_the_lot() -> None:
@@ -152,5 +156,5 @@ def test_absurd_numbers_are_refused_by_name(change: dict[str, Any]) -> None:
 
 
 def test_the_defaults_are_those_of_the_design_and_may_be_stretched_to_the_ends() -> None:
-    assert RULES == SizingRules(Decimal("0.05"), Decimal("0.10"), Decimal("0.50"), 0.25)
+    assert SizingRules(Decimal("0.05"), Decimal("0.10"), Decimal("0.50"), 0.25) == RULES
     assert SizingRules(Decimal(1), Decimal(1), Decimal(10), 2.0).max_notional_fraction == 10

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,11 @@ def test_a_break_that_goes_on_or_goes_the_other_way_is_no_change() -> None:
     base, middle = VIEW.base, VIEW.middle
     assert said(VIEW._replace(sweep=-0.5)) == []
     for event, is_choch, age in ((1, False, 4), (-1, True, 4), (1, True, None)):
-        changed = {"last_event": event, "is_last_event_choch": is_choch, "event_age_bars": age}
+        changed: dict[str, Any] = {
+            "last_event": event,
+            "is_last_event_choch": is_choch,
+            "event_age_bars": age,
+        }
         assert said(VIEW._replace(sweep=0.0, base=base._replace(**changed))) == []
         assert said(VIEW._replace(sweep=0.0, middle=middle._replace(**changed))) == []
 

@@ -1,0 +1,66 @@
+from decimal import Decimal
+
+import pytest
+
+from domain.exits.confidence_drop import confidence_drop
+from domain.exits.exit_decision import CloseAll
+from domain.exits.exit_rules import ExitRules
+from domain.exits.standing import Standing
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import ScoredConfidence
+from tests.trade_samples import CLOSE_MS, MINUTE, a_plan, a_trade
+
+RULES = ExitRules()
+NOW = CLOSE_MS + 20 * MINUTE
+
+
+def asked(
+    now: float | None, *before: tuple[int, float], profit: str = "1", entry: float | None = None
+) -> CloseAll | None:
+    """Ask with the confidence now and earlier ones, each so many minutes old, oldest first."""
+    scores = tuple(ScoredConfidence(NOW - age * MINUTE, confidence) for age, confidence in before)
+    trade = a_trade(a_plan(confidence=entry), confidences=scores)
+    return confidence_drop(trade, NOW, Standing(Decimal(profit), Decimal(20), Decimal(100), now), RULES)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "takes"),
+    [(0.8, 0.64, True), (0.8, 0.65, False), (0.8, 0.0, True), (0.8, 0.9, False), (0.0, 0.0, False)],
+)
+def test_a_fall_by_a_fifth_takes_the_profit(before: float, now: float, takes: bool) -> None:
+    assert (asked(now, (5, before)) is not None) is takes
+
+
+@pytest.mark.parametrize(("profit", "takes"), [("0.01", True), ("0", False), ("-1", False)])
+def test_only_a_net_profit_is_taken(profit: str, takes: bool) -> None:
+    assert (asked(0.1, (5, 0.8), profit=profit) is not None) is takes
+
+
+def test_it_compares_with_the_latest_score_that_is_five_minutes_old() -> None:
+    assert asked(0.6, (10, 0.9), (5, 0.7), (0, 0.6)) is None
+    assert asked(0.6, (10, 0.7), (5, 0.9), (0, 0.6)) is not None
+    assert asked(0.6, (10, 0.9), (4, 0.6)) is not None
+
+
+def test_before_any_score_is_old_enough_the_entrys_own_confidence_counts() -> None:
+    assert asked(0.6, (4, 0.6), entry=0.8) is not None
+    assert asked(0.6, (4, 0.6), entry=0.7) is None
+    assert asked(0.6, (4, 0.6)) is None
+
+
+def test_an_entry_younger_than_five_minutes_has_nothing_to_compare_with() -> None:
+    trade = a_trade(a_plan(confidence=0.9))
+    standing = Standing(Decimal(1), Decimal(20), Decimal(100), 0.1)
+    early = CLOSE_MS + 5 * MINUTE - 1
+    assert confidence_drop(trade, early, standing, RULES) is None
+    assert confidence_drop(trade, early + 1, standing, RULES) is not None
+
+
+def test_without_a_model_it_is_silent() -> None:
+    assert asked(None, (5, 0.9)) is None
+
+
+def test_it_names_itself_and_its_figures() -> None:
+    assert asked(0.6, (5, 0.8), profit="5") == CloseAll(
+        ExitReason.CONFIDENCE_DROP, "confidence fell from 0.80 to 0.60 at 0.25 R"
+    )
