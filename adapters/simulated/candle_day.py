@@ -14,18 +14,23 @@ class CandleDay:
     """Leads a venue through candles, phase by phase, so that the desk can answer in between.
 
     `open_candle` and `trade_through` let at most one order trade and tell whether one did: the desk
-    answers, and they are called again until nothing more happens. First all symbols of a minute
-    open, then all trade through, then all close.
+    answers, and they are called again until nothing more happens. First a minute opens, then the
+    candle of every symbol, then all trade through, then the minute closes.
     """
 
     def __init__(self, venue: SimulatedVenue) -> None:
         self._venue = venue
         self._inside_from: int | None = None
 
+    def open_minute(self, minute: Sequence[tuple[str, Candle]]) -> None:
+        """Take the opens of one minute as the last prices."""
+        self._inside_from = None
+        last_prices = self._venue.last_prices
+        for symbol, candle in minute:
+            last_prices[symbol] = candle.open
+
     def open_candle(self, symbol: str, candle: Candle) -> bool:
         """Trade what the open reaches: a forced close, market orders, then what the price jumped over."""
-        self._inside_from = None
-        self._venue.last_prices[symbol] = candle.open
         if self._venue.liquidation_price(symbol, candle.open, candle.open) is not None:
             self._venue.liquidate(symbol, self._price(symbol, candle.open))
             return True
@@ -47,7 +52,7 @@ class CandleDay:
         self._venue.last_prices[symbol] = float(resting.own_price)
         return True
 
-    def close_candles(self, minute: Sequence[tuple[str, Candle]]) -> None:
+    def close_minute(self, minute: Sequence[tuple[str, Candle]]) -> None:
         """Take the closes of one minute as the last prices."""
         last_prices = self._venue.last_prices
         for symbol, candle in minute:

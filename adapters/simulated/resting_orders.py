@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import inf
 
 from domain.market.direction import Side
 from domain.market.instrument import Instrument
@@ -41,6 +42,7 @@ class RestingOrders:
     def __init__(self) -> None:
         self.by_symbol: dict[str, dict[str, RestingOrder]] = {}
         self.next_sequence = 0
+        self._calm_between: dict[str, tuple[float, float]] = {}
 
     def of(self, symbol: str) -> list[RestingOrder]:
         """List the orders of a symbol, oldest first."""
@@ -54,11 +56,17 @@ class RestingOrders:
         """Tell whether an order of this id is held."""
         return order_id in self.by_symbol.get(symbol, {})
 
+    def may_act(self, symbol: str, low: float, high: float) -> bool:
+        """Tell, quickly, whether prices between low and high could make any order of a symbol act."""
+        calm = self._calm_between.get(symbol)
+        return calm is not None and (low <= calm[0] or high >= calm[1])
+
     def add(self, order: Order, instrument: Instrument) -> None:
         """Hold an order."""
         resting = resting_order(order, instrument, self.next_sequence)
         self.next_sequence += 1
         self.by_symbol.setdefault(order.symbol, {})[order.order_id] = resting
+        self._look_again(order.symbol)
 
     def remove(self, symbol: str, order_id: str) -> None:
         """Let go of an order that is held."""
@@ -66,10 +74,22 @@ class RestingOrders:
         del held[order_id]
         if not held:
             del self.by_symbol[symbol]
+        self._look_again(symbol)
 
     def cut(self, resting: RestingOrder, quantity: Decimal) -> None:
         """Lower the quantity of an order that is held."""
         resting.order = replace(resting.order, quantity=quantity)
+
+    def _look_again(self, symbol: str) -> None:
+        below, above = 0.0, inf
+        for resting in self.of(symbol):
+            if resting.kind is OrderKind.MARKET:
+                below = inf
+            elif resting.acts_below:
+                below = max(below, resting.level)
+            else:
+                above = min(above, resting.level)
+        self._calm_between[symbol] = (below, above)
 
 
 def resting_order(order: Order, instrument: Instrument, sequence: int) -> RestingOrder:

@@ -47,7 +47,7 @@ class SimulatedFeed:
             for at_open in self._happens_before(minute, opened_ms):
                 yield at_open
                 yield from self._outbox()
-            if venue.has_business:
+            if venue.has_business and self._may_trade(minute):
                 yield from self._traded(minute, opened_ms)
             closed_ms = self._close(minute, opened_ms)
             for symbol, candle in minute:
@@ -75,7 +75,7 @@ class SimulatedFeed:
         return happened
 
     def _close(self, minute: Minute, opened_ms: int) -> int:
-        self._day.close_candles(minute)
+        self._day.close_minute(minute)
         self._venue.now_ms = opened_ms + self._step_ms
         return self._venue.now_ms
 
@@ -84,10 +84,15 @@ class SimulatedFeed:
         self._venue.now_ms = opened_ms + self._step_ms
         yield from self._answered(lambda: self._in_each(minute, self._day.trade_through))
 
+    def _may_trade(self, minute: Minute) -> bool:
+        self._day.open_minute(minute)
+        may_trade = self._venue.may_trade
+        return any(may_trade(symbol, candle.low, candle.high) for symbol, candle in minute)
+
     def _in_each(self, minute: Minute, phase: Callable[[str, Candle], bool]) -> bool:
-        has_traded = False
+        has_traded, may_trade = False, self._venue.may_trade
         for symbol, candle in minute:
-            if self._venue.is_busy(symbol) and phase(symbol, candle):
+            if may_trade(symbol, candle.low, candle.high) and phase(symbol, candle):
                 has_traded = True
         return has_traded
 

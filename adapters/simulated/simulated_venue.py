@@ -20,7 +20,7 @@ from adapters.simulated.admission import (
 from adapters.simulated.matching import taker_price
 from adapters.simulated.resting_orders import RestingOrder, RestingOrders
 from adapters.simulated.venue_terms import VenueTerms
-from domain.market.direction import side_that_closes
+from domain.market.direction import Direction, side_that_closes
 from domain.market.funding import next_funding_ms
 from domain.market.instrument import Instrument
 from domain.orders.order import Order, OrderKind
@@ -69,9 +69,9 @@ class SimulatedVenue:
         """Whether any order rests or any position is open."""
         return bool(self.resting.by_symbol or self._accounts.positions)
 
-    def is_busy(self, symbol: str) -> bool:
-        """Tell whether a price of this symbol can change anything here."""
-        return symbol in self.resting.by_symbol or symbol in self._accounts.positions
+    def may_trade(self, symbol: str, low: float, high: float) -> bool:
+        """Tell, quickly, whether prices between low and high could change anything here."""
+        return self.resting.may_act(symbol, low, high) or self._may_liquidate(symbol, low, high)
 
     def start_at(self, at_ms: int) -> None:
         """Start the venue's clock."""
@@ -121,13 +121,10 @@ class SimulatedVenue:
 
     def liquidation_price(self, symbol: str, low: float, high: float) -> Decimal | None:
         """Give the price of a forced close that lies in reach of these prices, or None."""
-        position = self._accounts.positions.get(symbol)
-        if position is None:
+        if not self._may_liquidate(symbol, low, high):
             return None
-        sign = position.direction.sign
+        sign = self._accounts.positions[symbol].direction.sign
         worst = low if sign > 0 else high
-        if self._accounts.is_far_from_liquidation(symbol, worst, self.last_prices):
-            return None
         price = self._accounts.liquidation_price(symbol, self._marks())
         return price if price is not None and sign * worst <= sign * price else None
 
@@ -157,6 +154,13 @@ class SimulatedVenue:
         while self.next_funding_ms <= until_ms:
             self._settle_funding_at(self.next_funding_ms)
             self.next_funding_ms += self.terms.funding_interval_ms
+
+    def _may_liquidate(self, symbol: str, low: float, high: float) -> bool:
+        position = self._accounts.positions.get(symbol)
+        if position is None:
+            return False
+        worst = low if position.direction is Direction.LONG else high
+        return not self._accounts.is_far_from_liquidation(symbol, worst, self.last_prices)
 
     def _settle_funding_at(self, at_ms: int) -> None:
         rate = self.terms.funding_rate_per_interval

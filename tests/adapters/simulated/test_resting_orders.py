@@ -57,3 +57,30 @@ def test_an_order_is_cut_where_it_rests() -> None:
     held.add(stop("98"), INSTRUMENT)
     held.cut(held.of(SYMBOL)[0], Decimal("0.5"))
     assert held.of(SYMBOL)[0].order == stop("98", quantity="0.5")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "may_act"),
+    [(98.1, 101.9, False), (98.0, 101.9, True), (98.1, 102.0, True), (90.0, 110.0, True)],
+)
+def test_between_the_nearest_levels_nothing_acts(low: float, high: float, may_act: bool) -> None:
+    held = RestingOrders()
+    for order in (
+        stop("98.0", "a"),
+        stop("97.0", "b"),
+        target("103.0", "c"),
+        target("102.0", "d"),
+        stop("99.0", "gone"),
+    ):
+        held.add(order, INSTRUMENT)
+    held.remove(SYMBOL, "gone")
+    assert held.may_act(SYMBOL, low, high) is may_act
+
+
+def test_a_market_order_acts_at_any_price_and_no_order_never() -> None:
+    held = RestingOrders()
+    assert not held.may_act(SYMBOL, 0.1, 1e9)
+    held.add(market_exit(), INSTRUMENT)
+    assert held.may_act(SYMBOL, 100.0, 100.0)
+    held.remove(SYMBOL, "a-x1")
+    assert not held.may_act(SYMBOL, 0.1, 1e9)

@@ -80,18 +80,19 @@ def test_cancelling_what_is_gone_says_nothing() -> None:
 
 def test_a_venue_without_orders_and_positions_has_no_business() -> None:
     venue = venue_at()
-    assert (venue.has_business, venue.is_busy(SYMBOL)) == (False, False)
+    said = [venue.has_business]
     venue.submit(entry(price="99"))
-    assert (venue.has_business, venue.is_busy(SYMBOL)) == (True, True)
+    said.append(venue.has_business)
     venue.cancel(SYMBOL, "a-e")
-    assert (venue.has_business, venue.is_busy(SYMBOL)) == (False, False)
+    assert [*said, venue.has_business] == [False, True, False]
 
 
-def test_a_position_alone_is_business() -> None:
-    venue = play(candles_of(CALM, CALM), {"closed 1": [entry()]}).venue
+def test_a_position_alone_is_business_and_trades_only_near_its_forced_close() -> None:
+    venue = play(candles_of(CALM, CALM), {"closed 1": [entry()]}, wallet="60").venue
     assert venue.has_business
-    assert venue.is_busy(SYMBOL)
     assert not venue.resting.by_symbol
+    assert not venue.may_trade(SYMBOL, 50.0, 200.0)
+    assert venue.may_trade(SYMBOL, 45.0, 200.0)
 
 
 def test_a_reducing_order_larger_than_the_position_is_cut_to_it() -> None:
@@ -332,3 +333,41 @@ def test_candles_are_told_when_they_close() -> None:
     played = play(candles_of(CALM, CALM), {})
     closes = [event for event in played.events if isinstance(event, CandleClosed)]
     assert [event.at_ms for event in closes] == [MINUTE, 2 * MINUTE]
+
+
+class Watchful(SimulatedVenue):
+    """A venue that never takes the short way past a calm candle."""
+
+    @property
+    def has_business(self) -> bool:
+        return True
+
+    def may_trade(self, symbol: str, low: float, high: float) -> bool:  # noqa: ARG002 - always
+        return True
+
+
+def _tape_of(
+    venue: SimulatedVenue,
+    prices: list[tuple[int, int, int, int]],
+    answers: list[list[tuple[int, bool, int, int]]],
+) -> list[Event]:
+    pending, events, number = iter(answers), [], 0
+    minutes = [f"{p[0] / 10} {max(p) / 10} {min(p) / 10} {p[3] / 10}" for p in prices]
+    for event in SimulatedFeed(venue, candles_of(*minutes)).events():
+        events.append(event)
+        for drawn in next(pending, []):
+            number += 1
+            venue.submit(_order(number, *drawn))
+    return events
+
+
+@given(CANDLES, ANSWERS, st.sampled_from(["200", "20000"]))
+def test_passing_by_calm_candles_changes_nothing(
+    prices: list[tuple[int, int, int, int]],
+    answers: list[list[tuple[int, bool, int, int]]],
+    wallet: str,
+) -> None:
+    quick = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(wallet), COSTS)
+    watchful = Watchful({SYMBOL: INSTRUMENT}, Decimal(wallet), COSTS)
+    assert _tape_of(quick, prices, answers) == _tape_of(watchful, prices, answers)
+    assert quick.account == watchful.account
