@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 import native
 from domain.market.candle import Candle, CandleFault, CandleRefused
+from domain.structure.dealing_range import DealingRange
 from domain.structure.snapshot import SnapshotRefused
 from domain.structure.structure_config import STANDARD, StructureConfig, numbers_in
 from domain.structure.structure_view import Features, FrameView, Pool, StructureView, Zone, ZoneKind
@@ -100,7 +101,7 @@ class NativeStructureEngine:
             _zone(bearish_block),
             _zone(bullish_gap),
             _zone(bearish_gap),
-            dealing_range,
+            None if dealing_range is None else DealingRange(*dealing_range),
             tuple(Pool(*pool) for pool in pools_above),
             tuple(Pool(*pool) for pool in pools_below),
             killzone,
