@@ -77,7 +77,7 @@ SECRETS: Final = (
 _PAIRS: Final = (("binance_api_key", "binance_api_secret"), ("telegram_bot_token", "telegram_chat_id"))
 
 # Declared from the start, without a part of the service that listens to them yet.
-_NOBODY_LISTENS_YET: Final = (
+NOBODY_LISTENS_YET: Final = (
     "disable_model_training",
     "disable_websocket",
     "disable_rest_fallback",
@@ -152,7 +152,7 @@ class Settings(BaseModel):
     def without_effect_yet(self) -> list[str]:
         """Name what is set although no part of the service listens to it yet, by its environment variable."""
         fields = type(self).model_fields
-        chosen = [name for name in _NOBODY_LISTENS_YET if getattr(self, name) != fields[name].default]
+        chosen = [name for name in NOBODY_LISTENS_YET if getattr(self, name) != fields[name].default]
         return [name.upper() for name in chosen]
 
     def secret_values(self) -> tuple[str, ...]:
