@@ -18,7 +18,10 @@ _UNTOUCHED: Final = 30
 _ATR_MEMORY: Final = 70
 _ATR_PER_MEAN_MOVE: Final = 4.4
 """The range of five minutes of a random walk against its mean one-minute move."""
-_FARTHEST_LEVEL_ATR: Final = 1.3
+_NEAR_LEVEL_ATR: Final = 1.3
+_FARTHER: Final = 1.2
+_HOURS_SEEN: Final = 96
+_HOURS_OF_A_SWING: Final = 10
 _APPROACH: Final = 10
 _LEGS: Final = (_APPROACH, 5, 5, 5, 20)
 """Minutes of the approach, the turn, the displacement, its follow-up and the return."""
@@ -27,9 +30,10 @@ STORY: Final = sum(_LEGS) + _DRIFT
 """Minutes from the approach of the level to the end of the drift."""
 _GRID: Final = 5
 _MEAN_PAUSE: Final = 90.0
+_OFTENER: Final = 5.0
 _FAIR: Final = 0.5
-_LOADED: Final = 0.3
-_FULL_DRIFT_ATR: Final = 4.0
+_LOADED: Final = 0.45
+_FULL_DRIFT_ATR: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,22 @@ def plant_stop_runs(
     """Bend the returns in place wherever a story finds a level near enough, and tell which were planted."""
     planted = []
     path = np.cumsum(returns)
-    at = _next_start(_LOOK_BACK, open_times_ms, chance)
+    pause = _MEAN_PAUSE / (1.0 + _OFTENER * strength)
+    reach = _NEAR_LEVEL_ATR + _FARTHER * strength
+    at = _next_start(_LOOK_BACK, pause, open_times_ms, chance)
     while at + STORY <= len(returns):
         draws = _draw(strength, chance)
-        sign = _side_with_a_level(path, at, draws.first_choice)
+        sign = _side_with_a_level(path, at, draws.first_choice, reach)
         if sign:
             _tell(path, at, sign, draws, strength)
             planted.append(_record(open_times_ms, at, sign, draws))
-        at = _next_start(at + (STORY if sign else 0), open_times_ms, chance)
+        at = _next_start(at + (STORY if sign else 0), pause, open_times_ms, chance)
     returns[1:] = np.diff(path)
     return tuple(planted)
 
 
-def _next_start(after: int, open_times_ms: Ints, chance: np.random.Generator) -> int:
-    start = after + 1 + int(chance.standard_exponential() * _MEAN_PAUSE)
+def _next_start(after: int, pause: float, open_times_ms: Ints, chance: np.random.Generator) -> int:
+    start = after + 1 + int(chance.standard_exponential() * pause)
     return start + int(-(open_times_ms[0] // MINUTE_MS + start) % _GRID)
 
 
@@ -88,19 +94,32 @@ def _draw(strength: float, chance: np.random.Generator) -> _Draws:
         first_choice=1.0 if draw[0] < _FAIR else -1.0,
         depth_atr=0.35 + 0.6 * float(draw[1]),
         displacement_atr=2.0 + 0.8 * float(draw[2]),
-        retraced_share=0.55 + 0.25 * float(draw[3]),
+        retraced_share=0.85 + 0.25 * float(draw[3]),
         turned=bool(draw[4] < favoured),
         returned=bool(draw[5] < favoured),
     )
 
 
-def _side_with_a_level(path: Floats, at: int, first_choice: float) -> float:
-    """Give +1 for a near low to run, -1 for a near high, 0 for neither."""
-    for sign in (first_choice, -first_choice):
+def _side_with_a_level(path: Floats, at: int, first_choice: float, reach: float) -> float:
+    """Give +1 for a near low to run in a rising market, -1 for a near high in a falling one, or 0."""
+    trend = _trend(path[:at])
+    for sign in (trend,) if trend else (first_choice, -first_choice):
         level = _level(path, at, sign)
         untouched = float((sign * path[at - _UNTOUCHED : at]).min())
-        if level < untouched and sign * path[at - 1] - level < _FARTHEST_LEVEL_ATR * _atr(path, at):
+        if level < untouched and sign * path[at - 1] - level < reach * _atr(path, at):
             return sign
+    return 0.0
+
+
+def _trend(past: Floats) -> float:
+    """Give +1 when the last break of an earlier extreme of hourly closes was upward, -1 downward, 0 for none."""
+    closes = past[::-1][: _HOURS_SEEN * 60 : 60][::-1].tolist()
+    for end in range(len(closes) - 1, _HOURS_OF_A_SWING - 1, -1):
+        before = closes[end - _HOURS_OF_A_SWING : end]
+        if closes[end] > max(before):
+            return 1.0
+        if closes[end] < min(before):
+            return -1.0
     return 0.0
 
 
