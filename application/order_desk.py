@@ -56,7 +56,7 @@ class OrderDesk:
         if not before.is_live:
             return
         if isinstance(event, OrderAccepted):
-            self._orders.on_accepted(book, event.order_id, draft)
+            self._orders.on_held(book, event.order_id, draft)
         else:
             self._on_gone(book, after, event, draft)
 
@@ -85,7 +85,9 @@ class OrderDesk:
         before = book.orders.get(fill.order_id)
         if before is None:
             raise TradingHalt(f"{book.symbol}: a fill of {fill.order_id}, which this desk never sent")
-        book.orders[fill.order_id] = before.after(event)
+        after = book.orders[fill.order_id] = before.after(event)
+        if after.is_live:
+            self._orders.on_held(book, fill.order_id, draft)
         if before.order.purpose is OrderPurpose.ENTRY:
             self._on_entry_fill(book, fill, draft)
         else:

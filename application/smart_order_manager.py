@@ -93,8 +93,8 @@ class SmartOrderManager:
             if working.is_live:
                 _cancel(book, working, draft)
 
-    def on_accepted(self, book: SymbolBook, order_id: str, draft: DecisionDraft) -> None:
-        """Take away every older stop or target that the accepted one takes over from."""
+    def on_held(self, book: SymbolBook, order_id: str, draft: DecisionDraft) -> None:
+        """Take away every older stop or target once the venue holds the one that takes over."""
         for older in book.live(book.orders[order_id].order.purpose):
             if older.order.order_id == order_id:
                 return

@@ -87,6 +87,16 @@ def test_a_refused_replacement_leaves_no_forgotten_stop_behind() -> None:
     assert [held.order.quantity for held in drill.venue.held(STOP)] == [10]
 
 
+def test_a_fill_in_part_proves_as_much_as_an_acceptance() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY, "4")
+    drill.fill(ENTRY, "6")
+    older, newer = drill.venue.live(TARGET)
+    decision = drill.tell(drill.venue.fill(newer, "1"))
+    assert [cancel.order_id for cancel in decision.cancels] == [older]
+
+
 def test_the_late_acceptance_of_a_filled_stop_takes_nothing_away() -> None:
     drill = Drill()
     drill.offer()
