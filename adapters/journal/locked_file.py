@@ -22,7 +22,9 @@ _PLAIN_WORDS: Final = {
 
 def why_it_failed(error: OSError) -> str:
     """Say in plain words what the system reported."""
-    return _PLAIN_WORDS.get(error.errno or 0, os.strerror(error.errno or 0))
+    if error.errno is None:
+        return str(error)
+    return _PLAIN_WORDS.get(error.errno, os.strerror(error.errno))
 
 
 class LockedFile:

@@ -5,6 +5,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
+import typing
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -245,6 +246,12 @@ def test_what_sqlite_cannot_hold_is_told(path: Path, odd: DecisionRecord) -> Non
         with pytest.raises(StoreFailed, match="a record cannot be stored"):
             asyncio.run(store.keep([trade(0)], [odd]))
         assert asyncio.run(store.trades()) == []
+
+
+def test_a_record_of_a_wrong_kind_is_told(path: Path) -> None:
+    odd = replace(trade(0), symbol=typing.cast("str", {"BTCUSDT"}))
+    with SqliteTradeStore(path, "session-1") as store, pytest.raises(StoreFailed, match="symbol is a set"):
+        asyncio.run(store.keep([odd], []))
 
 
 WRITER = """
