@@ -1,5 +1,6 @@
 """The import contracts hold, and each of them catches a breach planted in a copy of the tree."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ BREACHES = [
     ("domain-imports", "domain/market/planted.py", "import random"),
     ("domain-imports", "domain/market/planted.py", "from datetime import datetime"),
     ("domain-imports", "domain/market/planted.py", "import numpy as np"),
-    ("application-imports", "application/planted.py", "import pathlib"),
+    ("application-imports", "application/planted.py", "import os"),
     ("application-imports", "application/planted.py", "import pyarrow"),
     ("adapter-rooms", "adapters/astrology/planted.py", "from adapters.native import candle_aggregator"),
     ("composition-root", "adapters/native/planted.py", "import bootstrap"),
@@ -67,6 +68,18 @@ def test_every_package_of_the_top_level_is_under_contract_and_in_the_wheel() -> 
     packages = {init.parent.name for init in ROOT.glob("*/__init__.py")}
     assert packages == set(_config()["tool"]["importlinter"]["root_packages"])
     assert packages == {*_config()["tool"]["maturin"]["python-packages"], "native"}
+
+
+def test_the_application_takes_a_path_as_a_name_and_opens_nothing() -> None:
+    taken = {
+        name.name
+        for file in (ROOT / "application").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for name in node.names
+        if getattr(node, "module", None) == "pathlib" or name.name == "pathlib"
+    }
+    assert taken <= {"PurePath"}
 
 
 def test_every_folder_with_python_is_a_package_that_the_contracts_can_see() -> None:
