@@ -60,22 +60,24 @@ impl CandleAggregator {
     }
 
     fn close_overdue(&mut self, candle: &Candle) -> Option<Candle> {
-        let bucket_ms = self.bucket_start_ms(candle.open_time_ms);
-        self.growing.take_if(|growing| growing.open_time_ms != bucket_ms)
+        let into_ms = self.into_ms;
+        self.growing.take_if(|growing| candle.open_time_ms.saturating_sub(growing.open_time_ms) >= into_ms)
     }
 
     fn grow(&mut self, candle: &Candle) -> Option<Candle> {
-        let grown = match self.growing {
-            Some(growing) => joined(&growing, candle),
-            None => Candle { open_time_ms: self.bucket_start_ms(candle.open_time_ms), ..*candle },
+        let (grown, into_bucket_ms) = match self.growing {
+            Some(growing) => (joined(&growing, candle), candle.open_time_ms - growing.open_time_ms),
+            None => self.begun(candle),
         };
-        let is_last = candle.open_time_ms.rem_euclid(self.into_ms) + self.step_ms == self.into_ms;
+        let is_last = into_bucket_ms + self.step_ms == self.into_ms;
         self.growing = (!is_last).then_some(grown);
         is_last.then_some(grown)
     }
 
-    fn bucket_start_ms(&self, at_ms: i64) -> i64 {
-        at_ms.saturating_sub(at_ms.rem_euclid(self.into_ms))
+    fn begun(&self, candle: &Candle) -> (Candle, i64) {
+        let into_bucket_ms = candle.open_time_ms.rem_euclid(self.into_ms);
+        let open_time_ms = candle.open_time_ms.saturating_sub(into_bucket_ms);
+        (Candle { open_time_ms, ..*candle }, into_bucket_ms)
     }
 }
 

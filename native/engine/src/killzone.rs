@@ -23,6 +23,29 @@ pub fn killzone_weight(open_time_ms: i64) -> f64 {
     }
 }
 
+/// Gives `killzone_weight`, which changes on the hour at most, hour after hour.
+#[derive(Clone, Copy, Debug)]
+pub struct KillzoneClock {
+    hour: i64,
+    weight: f64,
+}
+
+impl KillzoneClock {
+    /// Start at the hour that covers this moment.
+    #[must_use]
+    pub fn at(open_time_ms: i64) -> Self {
+        Self { hour: open_time_ms.div_euclid(HOUR_MS), weight: killzone_weight(open_time_ms) }
+    }
+
+    /// Turn to the hour that covers this moment and give its weight.
+    pub fn turn_to(&mut self, open_time_ms: i64) -> f64 {
+        if open_time_ms.div_euclid(HOUR_MS) != self.hour {
+            *self = Self::at(open_time_ms);
+        }
+        self.weight
+    }
+}
+
 /// Give the hour, 0 to 23, that a clock in New York shows.
 #[must_use]
 pub fn new_york_hour(at_ms: i64) -> i64 {
@@ -83,6 +106,15 @@ mod tests {
         let expected = [0., 0., 1., 1., 1., 0., 0., 1., 1., 1., 0.5, 0.5];
         assert_eq!(weights[..12], expected);
         assert_eq!(weights[12..], [0., 0., 0., 0., 0., 0., 0., 0., 0.5, 0.5, 0.5, 0.5]);
+    }
+
+    #[test]
+    fn a_clock_that_turns_gives_the_weight_of_every_moment() {
+        let mut clock = KillzoneClock::at(0);
+        for quarter in 0..40_000 {
+            let at_ms = 1_690_000_000_000 + quarter * 900_000;
+            assert_eq!(clock.turn_to(at_ms).to_bits(), killzone_weight(at_ms).to_bits());
+        }
     }
 
     #[test]

@@ -24,5 +24,6 @@ pub mod structure_engine;
 pub mod structure_view;
 mod swing;
 mod three_frames;
+mod window_sum;
 
 pub use snapshot::SnapshotRefused;

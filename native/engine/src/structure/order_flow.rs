@@ -2,8 +2,8 @@
 
 use super::recent::Recent;
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::added_up;
 use super::structure_config::{OrderFlowRules, room_for};
+use super::window_sum::WindowSum;
 use crate::candle::Candle;
 
 /// Taker buying less taker selling over the last bars, as a share of their volume.
@@ -11,25 +11,39 @@ use crate::candle::Candle;
 pub struct OrderFlow {
     flows: Recent<f64>,
     volumes: Recent<f64>,
+    flow: WindowSum,
+    traded: WindowSum,
     bars_with_takers: i64,
 }
 
 impl OrderFlow {
     pub fn new(rules: &OrderFlowRules) -> Self {
         let window = room_for(rules.window_bars);
-        Self { flows: Recent::new(window), volumes: Recent::new(window), bars_with_takers: 0 }
+        Self {
+            flows: Recent::new(window),
+            volumes: Recent::new(window),
+            flow: WindowSum::new(window),
+            traded: WindowSum::new(window),
+            bars_with_takers: 0,
+        }
     }
 
     /// Take one closed bar.
     pub fn update(&mut self, candle: &Candle) {
         if candle.taker_buy_volume.is_nan() {
             self.bars_with_takers = 0;
-            self.flows.push(flow_by_candle(candle));
+            self.push(flow_by_candle(candle), candle.volume);
         } else {
             self.bars_with_takers += 1;
-            self.flows.push(flow_by_takers(candle));
+            self.push(flow_by_takers(candle), candle.volume);
         }
-        self.volumes.push(candle.volume);
+    }
+
+    fn push(&mut self, flow: f64, volume: f64) {
+        self.flows.push(flow);
+        self.volumes.push(volume);
+        self.flow.push(flow);
+        self.traded.push(volume);
     }
 
     /// Tell whether every bar in the window came with its taker volume.
@@ -39,8 +53,8 @@ impl OrderFlow {
 
     /// Give the flow from -1, all sold, to +1, all bought; 0 when nothing was traded.
     pub fn imbalance(&self) -> f64 {
-        let traded = added_up(self.volumes.as_slice());
-        if traded > 0.0 { added_up(self.flows.as_slice()) / traded } else { 0.0 }
+        let traded = self.traded.total();
+        if traded > 0.0 { self.flow.total() / traded } else { 0.0 }
     }
 
     /// Write the state.
@@ -50,10 +64,12 @@ impl OrderFlow {
         out.whole(self.bars_with_takers);
     }
 
-    /// Read the state back.
+    /// Read the state back into one that has seen nothing.
     pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
-        self.flows.refill(saved.numbers()?);
-        self.volumes.refill(saved.numbers()?);
+        let flows = saved.numbers()?;
+        for (flow, volume) in flows.into_iter().zip(saved.numbers()?) {
+            self.push(flow, volume);
+        }
         self.bars_with_takers = saved.whole()?;
         Ok(())
     }

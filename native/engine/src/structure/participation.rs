@@ -2,17 +2,18 @@
 
 use super::recent::Recent;
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{added_up, number_of};
 use super::structure_config::{ParticipationRules, room_for};
+use super::window_sum::WindowSum;
 
-/// The volumes of the last bars, this one included, oldest first.
+/// The volumes of the last bars, this one included, oldest first, and the sums of those compared.
 #[derive(Clone, Debug)]
 pub struct Participation {
     recent_bars: usize,
-    earlier_bars: usize,
-    single_bar_against: usize,
     length: usize,
     volumes: Recent<f64>,
+    recent: WindowSum,
+    earlier: WindowSum,
+    before_this: WindowSum,
 }
 
 impl Participation {
@@ -20,15 +21,24 @@ impl Participation {
         let length = room_for((rules.recent_bars + rules.earlier_bars).max(rules.single_bar_against + 1));
         Self {
             recent_bars: room_for(rules.recent_bars),
-            earlier_bars: room_for(rules.earlier_bars),
-            single_bar_against: room_for(rules.single_bar_against),
             length,
             volumes: Recent::new(length),
+            recent: WindowSum::new(room_for(rules.recent_bars)),
+            earlier: WindowSum::new(room_for(rules.earlier_bars)),
+            before_this: WindowSum::new(room_for(rules.single_bar_against)),
         }
     }
 
     /// Take one closed bar's volume.
     pub fn update(&mut self, volume: f64) {
+        let before = self.volumes.as_slice();
+        if let [.., last] = before {
+            self.before_this.push(*last);
+        }
+        if let Some(leaving) = before.len().checked_sub(self.recent_bars) {
+            self.earlier.push(before[leaving]);
+        }
+        self.recent.push(volume);
         self.volumes.push(volume);
     }
 
@@ -39,20 +49,13 @@ impl Participation {
 
     /// Give the last volume over the mean of the 20 before; 1 if that is zero.
     pub fn of_this_bar(&self) -> f64 {
-        let (now, before) = self.split(1, self.single_bar_against);
-        ratio(now[0], mean(before))
+        let this_bar = self.volumes.as_slice().last();
+        ratio(this_bar.copied().unwrap_or(0.0), self.before_this.mean())
     }
 
     /// Give the mean of the last 5 volumes over the mean of the 60 before; 1 if that is zero.
     pub fn of_recent_bars(&self) -> f64 {
-        let (recent, earlier) = self.split(self.recent_bars, self.earlier_bars);
-        ratio(mean(recent), mean(earlier))
-    }
-
-    fn split(&self, now: usize, before: usize) -> (&[f64], &[f64]) {
-        let volumes = self.volumes.last(now + before);
-        let (before, now) = volumes.split_at(volumes.len() - now);
-        (now, before)
+        ratio(self.recent.mean(), self.earlier.mean())
     }
 
     /// Write the state.
@@ -60,15 +63,13 @@ impl Participation {
         out.numbers(self.volumes.as_slice());
     }
 
-    /// Read the state back.
+    /// Read the state back into one that has seen nothing.
     pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
-        self.volumes.refill(saved.numbers()?);
+        for volume in saved.numbers()? {
+            self.update(volume);
+        }
         Ok(())
     }
-}
-
-fn mean(numbers: &[f64]) -> f64 {
-    added_up(numbers) / number_of(numbers)
 }
 
 fn ratio(part: f64, usual: f64) -> f64 {

@@ -32,12 +32,6 @@ impl<T: Copy> Recent<T> {
         &self.items[self.first..]
     }
 
-    /// Give the last `count` items, or all of them when they are fewer.
-    pub fn last(&self, count: usize) -> &[T] {
-        let items = self.as_slice();
-        &items[items.len().saturating_sub(count)..]
-    }
-
     /// Tell how many items are kept now.
     pub fn len(&self) -> usize {
         self.items.len() - self.first
@@ -68,10 +62,9 @@ mod tests {
     }
 
     #[test]
-    fn the_last_few_of_fewer_are_all_of_them() {
+    fn a_refill_keeps_the_last_ones() {
         let mut recent = Recent::new(3);
         recent.refill(vec![1, 2, 3, 4]);
         assert_eq!(recent.as_slice(), [2, 3, 4]);
-        assert_eq!((recent.last(2), recent.last(9)), (&[3, 4][..], &[2, 3, 4][..]));
     }
 }

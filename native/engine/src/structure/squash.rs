@@ -17,7 +17,8 @@ pub fn saturation(x: f64, half: f64) -> f64 {
     if x > AS_GOOD_AS_ENDLESS { 1.0 } else { x / (x + half) }
 }
 
-/// Add numbers one after the other, first to last.
+/// Add numbers one after the other, first to last; what every `WindowSum` must equal.
+#[cfg(test)]
 pub fn added_up(numbers: &[f64]) -> f64 {
     let mut total = 0.0;
     for number in numbers {

@@ -120,7 +120,16 @@ impl StructureEngine {
     fn fault_of(&self, bar: &Candle) -> Option<CandleFault> {
         let within = fault_within(bar)
             .filter(|&fault| !(self.are_negative_prices_allowed && fault == CandleFault::LowNotPositive));
-        within.or_else(|| fault_in_place(bar, self.last_open_time_ms(), self.config.base_step_ms))
+        within.or_else(|| self.fault_in_place(bar))
+    }
+
+    /// A bar one step after a good one is in place; only for any other is it worth dividing.
+    fn fault_in_place(&self, bar: &Candle) -> Option<CandleFault> {
+        let (last_ms, step_ms) = (self.last_open_time_ms(), self.config.base_step_ms);
+        if last_ms.is_some_and(|last_ms| bar.open_time_ms.checked_sub(last_ms) == Some(step_ms)) {
+            return None;
+        }
+        fault_in_place(bar, last_ms, step_ms)
     }
 
     fn last_open_time_ms(&self) -> Option<i64> {

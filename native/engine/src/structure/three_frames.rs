@@ -8,7 +8,7 @@ use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
 use super::structure_config::StructureConfig;
 use crate::candle::Candle;
 use crate::candle_aggregator::{CandleAggregator, LengthsRefused};
-use crate::killzone::killzone_weight;
+use crate::killzone::KillzoneClock;
 
 /// The base frame and the two longer ones that grow out of its bars.
 ///
@@ -18,6 +18,7 @@ use crate::killzone::killzone_weight;
 pub struct ThreeFrames {
     to_middle: CandleAggregator,
     to_higher: CandleAggregator,
+    clock: KillzoneClock,
     pub base: Frame,
     pub middle: Frame,
     pub higher: Frame,
@@ -33,6 +34,7 @@ impl ThreeFrames {
         Ok(Self {
             to_middle: CandleAggregator::new(base, middle)?,
             to_higher: CandleAggregator::new(base, higher)?,
+            clock: KillzoneClock::at(0),
             base: Frame::new(base, config),
             middle: Frame::new(middle, config),
             higher: Frame::new(higher, config),
@@ -54,7 +56,7 @@ impl ThreeFrames {
         self.base.update(bar);
         self.flow.update(bar);
         self.participation.update(bar.volume);
-        self.killzone = killzone_weight(bar.open_time_ms);
+        self.killzone = self.clock.turn_to(bar.open_time_ms);
         self.last = Some(*bar);
     }
 
