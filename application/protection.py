@@ -5,14 +5,13 @@ from decimal import Decimal
 from application.symbol_book import SymbolBook
 from domain.exits.exit_decision import CloseAll
 from domain.orders.order import OrderPurpose
-from domain.orders.order_life import OrderState
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 
 
 def too_late_to_protect(book: SymbolBook, trade: OpenTrade) -> CloseAll | None:
     """Say why to leave at market: no stop is left, or the price passed a level the venue refused."""
-    if not book.live(OrderPurpose.STOP):
+    if not book.standing(OrderPurpose.STOP):
         return CloseAll(ExitReason.STOP, "no stop protects the position")
     sign, price = trade.position.direction.sign, book.price
     if not stands(book, trade, OrderPurpose.STOP) and (price - trade.stop) * sign <= 0:
@@ -26,10 +25,8 @@ def stands(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose) -> bool:
     """Tell whether a stop or target for the whole position is at its level, or on its way there."""
     level = level_of(trade, purpose)
     return any(
-        working.order.trigger_price == level
-        and working.open_quantity >= trade.position.quantity
-        and working.state is not OrderState.CANCELLING
-        for working in book.live(purpose)
+        working.order.trigger_price == level and working.open_quantity >= trade.position.quantity
+        for working in book.standing(purpose)
     )
 
 

@@ -112,7 +112,7 @@ class SmartOrderManager:
             book.exit_under_way = None
         if order.purpose is not OrderPurpose.STOP or book.trade is None or book.exit_under_way is not None:
             return
-        if not book.live(OrderPurpose.STOP):
+        if not book.standing(OrderPurpose.STOP):
             self.close(book, book.trade.position.quantity, ExitReason.STOP, None, draft)
 
     def _replace(self, book: SymbolBook, purpose: OrderPurpose, draft: DecisionDraft) -> None:

@@ -9,7 +9,7 @@ from application.ports.candle_aggregator import CandleAggregator
 from application.ports.structure_engine import StructureEngine
 from domain.market.instrument import Instrument
 from domain.orders.order import OrderPurpose
-from domain.orders.order_life import WorkingOrder
+from domain.orders.order_life import OrderState, WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.position.trade_plan import TradePlan
@@ -70,6 +70,10 @@ class SymbolBook:
     def live(self, purpose: OrderPurpose) -> list[WorkingOrder]:
         """Give the orders of one purpose that may still trade, oldest first."""
         return [order for order in self.orders.values() if order.is_live and order.order.purpose is purpose]
+
+    def standing(self, purpose: OrderPurpose) -> list[WorkingOrder]:
+        """Give the live orders of one purpose that nobody asked to go."""
+        return [order for order in self.live(purpose) if order.state is not OrderState.CANCELLING]
 
     def is_new_fill(self, fill_id: str) -> bool:
         """Remember a fill, and tell whether it was never told before; the last thousand are known."""

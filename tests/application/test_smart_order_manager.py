@@ -6,7 +6,7 @@ from application.smart_order_manager import entry_order
 from domain.market.direction import Side
 from domain.orders.order import OrderKind
 from domain.position.closed_trade import ExitReason
-from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, Drill, orders_of
+from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, Drill, orders_of, sizes_of
 from tests.fakes.structure_engine import OFFERS_A_LONG, QUIET
 
 ONE_R_AND_MORE = 101.5
@@ -126,6 +126,17 @@ def test_a_stop_that_the_venue_takes_away_is_answered_at_market(answer: str) -> 
     drill.enter()
     stop = drill.venue.live(STOP)[0]
     assert orders_of(drill.tell(getattr(drill.venue, answer)(stop)))[0].purpose is EXIT
+
+
+def test_a_stop_that_was_asked_to_go_protects_nothing_any_more() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY, "4")
+    drill.accept_all()
+    drill.fill(ENTRY, "6")
+    drill.accept(STOP)
+    newer = drill.venue.live(STOP)[-1]
+    assert sizes_of(drill.tell(drill.venue.expire(newer))) == ["exit 10"]
 
 
 def test_a_refused_new_stop_leaves_the_old_one_in_force_and_is_tried_again() -> None:
