@@ -293,8 +293,16 @@ def opened_tapes(options: TapeOptions) -> list[AuditedTape]:
     return [opened_tape(group, policy) for group in files_by_symbol(files)]
 
 
+def existing(path: Path) -> Path:
+    """Give a path that must exist. Raises FileNotFoundError."""
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist")
+    return path
+
+
 def candle_files(path: Path) -> list[Path]:
-    """List the candle files of a folder; anything else is a file, whether it exists or not."""
+    """List the candle files of a folder, or give the file. Raises FileNotFoundError."""
+    existing(path)
     if not path.is_dir():
         return [path]
     return [file for file in sorted(path.iterdir()) if is_parquet(file) or is_archive(file)]
@@ -410,7 +418,7 @@ class Service:
 
     def replay(self, journal: Path) -> ReplayOutcome:
         """Decide a recorded session again."""
-        recorded = JournalFile(journal)
+        recorded = JournalFile(existing(journal))
         header = SessionHeader.read(recorded.header)
         session = RecordedSession(recorded)
         settings = settings_from_header(header.settings)

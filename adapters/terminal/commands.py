@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from adapters.terminal.json_file import write_json
+from adapters.terminal.json_file import STANDARD_OUTPUT, write_json
 from adapters.terminal.moments import length_ms, moment_ms
+from adapters.terminal.report_json import report_as_json, trades_as_json
 from adapters.terminal.session_tables import moment, print_tables, session_tables, trade_table
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import (
@@ -136,7 +136,7 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
         """Show the closed trades of the last session."""
         found = bench.trades(SessionOptions(settings_file=settings_file, store=store))[-last:]
         if json_file is not None:
-            write_json(json_file, {"trades": found})
+            write_json(json_file, {"trades": trades_as_json(found)})
         else:
             print_tables(trade_table(found))
 
@@ -150,7 +150,7 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
         """Tell why a trade was made, how it was sized, and why it was left."""
         closed, decisions = bench.why(SessionOptions(settings_file=settings_file, store=store), trade)
         if json_file is not None:
-            write_json(json_file, {"trade": closed, "decisions": decisions})
+            write_json(json_file, {"trade": trades_as_json([closed])[0], "decisions": decisions})
             return
         print_tables(trade_table([closed]))
         for decision in decisions:
@@ -180,8 +180,9 @@ def _named_setting(text: str) -> tuple[str, str]:
 
 def _show(outcome: SessionOutcome, json_file: Path | None) -> None:
     if json_file is not None:
-        write_json(json_file, outcome.report)
-    told = Console(stderr=json_file is not None and str(json_file) == "-", highlight=False)
-    told.print(session_tables(outcome.report))
+        write_json(json_file, report_as_json(outcome.report))
+    if json_file == STANDARD_OUTPUT:
+        return
+    print_tables(session_tables(outcome.report))
     for notice in outcome.notices:
-        told.print(notice, soft_wrap=True, markup=False)
+        typer.echo(notice)

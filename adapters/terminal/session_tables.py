@@ -1,5 +1,6 @@
 """A session's report as tables."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from application.session_report import SessionReport, TradeGroup
 from domain.position.closed_trade import ClosedTrade
 
 _CENT: Final = Decimal("0.01")
+_UNCUT: Final = 240
 
 
 def session_tables(report: SessionReport) -> Group:
@@ -47,8 +49,8 @@ def trade_table(trades: Sequence[ClosedTrade]) -> Table:
 
 
 def print_tables(*tables: Group | Table) -> None:
-    """Print on standard output."""
-    console = Console()
+    """Print on standard output; where that is no terminal, no line is cut or wrapped."""
+    console = Console() if sys.stdout.isatty() else Console(width=_UNCUT)
     for table in tables:
         console.print(table)
 

@@ -1,0 +1,236 @@
+"""The command line from end to end, as a person uses it."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner, Result
+
+import bootstrap
+from adapters.terminal.app import build_app
+from domain.structure.structure_view import FEATURE_NAMES
+
+SMALL = ["--days", "3", "--symbols", "2", "--seed", "5"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def slt(*words: str) -> Result:
+    return CliRunner().invoke(build_app(bootstrap.Service()), words)
+
+
+def done(*words: str) -> str:
+    result = slt(*words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def told(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text(), parse_float=Decimal)
+    return read
+
+
+def ended(folder: Path, words: Sequence[str]) -> tuple[int, str]:
+    """Run the real command in a process of its own."""
+    script = "import bootstrap; bootstrap.main()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(bootstrap.__file__).parent)}
+    run = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stderr
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of candles, made once."""
+    folder = tmp_path_factory.mktemp("tapes")
+    done("tape", "generate", "--out", str(folder), *SMALL, "--edge", "0.5")
+    return folder
+
+
+@pytest.fixture
+def tape(folder: Path, generated: Path) -> Path:
+    """The same candles, seen from a fresh working directory."""
+    assert folder != generated
+    return generated
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a session has run."""
+    folder = tmp_path_factory.mktemp("finished")
+    with contextlib.chdir(folder):
+        (folder / "output.txt").write_text(done("run", *SMALL, "--json", "report.json"))
+    return folder
+
+
+def test_a_run_ends_with_a_summary_and_three_commands_to_try(finished: Path) -> None:
+    output = (finished / "output.txt").read_text()
+    for words in (
+        "totals",
+        "by exit",
+        "setups refused",
+        "made up",
+        "slt why",
+        "slt replay",
+        "slt run --noise",
+    ):
+        assert words in output
+
+
+def test_a_report_adds_up_to_the_last_digit(finished: Path) -> None:
+    report = told(finished / "report.json")
+    net = sum(Decimal(trade["net_pnl"]) for trade in report["trades"])
+    assert report["trades"], "three days of two symbols give trades"
+    assert net == Decimal(report["totals"]["net_pnl"])
+    assert Decimal(report["totals"]["end_wallet"]) - Decimal(report["totals"]["start_wallet"]) == net
+
+
+def test_every_trade_in_the_report_tells_what_a_trader_asks(finished: Path) -> None:
+    wanted = {
+        "symbol", "side", "entry_time_ms", "exit_time_ms", "entry_price", "exit_price", "exit_reason", "fees",
+        "funding", "net_pnl", "r_multiple", "margin", "leverage", "confidence",
+    }  # fmt: skip
+    report = told(finished / "report.json")
+    assert {"trades", "refusals", "equity", "totals"} <= report.keys()
+    assert all(wanted <= trade.keys() for trade in report["trades"])
+
+
+def test_the_same_run_is_the_same_to_the_byte(folder: Path, finished: Path) -> None:
+    done("run", *SMALL, "--json", "report.json")
+    for name in ("report.json", "var/last/journal.slt"):
+        assert (folder / name).read_bytes() == (finished / name).read_bytes()
+
+
+def test_a_run_leaves_the_folder_of_the_same_run_before_whole(folder: Path) -> None:
+    done("run", *SMALL)
+    before = (folder / "var/last/journal.slt").read_bytes()
+    done("run", *SMALL)
+    assert (folder / "var/last/journal.slt").read_bytes() == before
+
+
+def test_the_last_run_can_be_listed_explained_and_replayed(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(finished)
+    done("trades", "--json", str(tmp_path / "trades.json"))
+    trade = told(tmp_path / "trades.json")["trades"][0]["trade_id"]
+    assert trade in done("trades")
+    done("why", trade, "--json", str(tmp_path / "why.json"))
+    assert "entry" in {one["kind"] for one in told(tmp_path / "why.json")["decisions"]}
+    assert "margin" in done("why", trade)
+    assert "the same to the last bit" in done("replay", "var/last/journal.slt")
+
+
+def test_json_on_standard_output_is_all_there_is(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(finished)
+    assert json.loads(done("trades", "--json", "-"))["trades"]
+
+
+def test_a_backtest_of_recorded_candles_is_the_run_that_made_them(folder: Path, tape: Path) -> None:
+    done("run", *SMALL, "--edge", "0.5", "--json", "run.json")
+    done("backtest", str(tape), "--json", "backtest.json")
+    run, backtest = told(folder / "run.json"), told(folder / "backtest.json")
+    assert [t["trade_id"] for t in run["trades"]] == [t["trade_id"] for t in backtest["trades"]]
+    assert run["totals"]["net_pnl"] == backtest["totals"]["net_pnl"]
+
+
+def test_a_backtest_can_be_cut_in_time(folder: Path, tape: Path) -> None:
+    done("backtest", str(tape), "--from", "2024-01-02", "--to", "2024-01-03", "--json", "day.json")
+    totals = told(folder / "day.json")["totals"]
+    assert totals["candles"] == 2 * 1440
+    assert totals["first_at_ms"] == 1_704_153_600_000
+
+
+def test_a_backtest_keeps_what_it_is_told_to_keep(folder: Path, tape: Path) -> None:
+    done("backtest", str(tape), "--journal", "j.slt", "--store", "s.sqlite")
+    assert "the same to the last bit" in done("replay", "j.slt")
+    assert done("trades", "--store", "s.sqlite").count("USDT") > 0
+    assert not (folder / "var").exists()
+
+
+def test_both_engines_write_the_same_features(folder: Path, tape: Path) -> None:
+    source = str(next(tape.iterdir()))
+    for engine in ("native", "reference"):
+        done("features", source, "--out", f"{engine}.parquet", "--engine", engine)
+    table = pq.read_table(folder / "native.parquet")
+    assert table.column_names == ["open_time_ms", *FEATURE_NAMES]
+    assert table.num_rows == 3 * 288
+    assert (folder / "native.parquet").read_bytes() == (folder / "reference.parquet").read_bytes()
+
+
+def test_an_inspected_tape_tells_what_is_in_it(folder: Path, tape: Path) -> None:
+    output = done("tape", "inspect", str(tape))
+    assert "nothing wrong" in output
+    done("tape", "inspect", str(tape), "--json", "facts.json")
+    assert [one["audit"]["candles"] for one in told(folder / "facts.json")["tapes"]] == [3 * 1440, 3 * 1440]
+
+
+def test_a_tape_converts_into_longer_candles(folder: Path, tape: Path) -> None:
+    done("tape", "convert", str(next(tape.iterdir())), "--into", "15m", "--out", "longer.parquet")
+    assert pq.read_table(folder / "longer.parquet").num_rows == 3 * 96
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["backtest", "nowhere.parquet"], 3, "nowhere.parquet does not exist"),
+        (["replay", "nowhere.slt"], 3, "nowhere.slt does not exist"),
+        (["trades"], 3, "slt run"),
+        (["why", "BTCUSDT.L.x"], 3, "slt run"),
+        (["run", "--set", "exits.longest_hold=5"], 4, "did you mean"),
+        (["run", "--set", "leverage.max_leverage=0"], 4, "max_leverage"),
+        (["run", "--confidence", "much"], 4, "confidence"),
+        (["run", "--days", "none"], 2, "--days"),
+        (["backtest", "x.parquet", "--from", "yesterday"], 2, "no day or moment"),
+        (["run", "--set", "exits"], 2, "NAME=VALUE"),
+        (["features", "x.parquet", "--out", "f.parquet", "--base", "5x"], 2, "no timeframe"),
+        (["fly"], 2, "No such command"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_one_line_and_by_the_exit_code(
+    folder: Path, words: list[str], code: int, message: str
+) -> None:
+    exit_code, said = ended(folder, words)
+    assert (exit_code, message in said, "Traceback" in said) == (code, True, False), said
+
+
+def test_a_tampered_journal_is_caught(folder: Path, tape: Path) -> None:
+    done("backtest", str(tape), "--journal", "j.slt")
+    journal = folder / "j.slt"
+    content = journal.read_bytes()
+    middle = len(content) // 2
+    journal.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    code, message = ended(folder, ["replay", "j.slt"])
+    assert code == 1
+    assert "j.slt" in message
+
+
+def test_a_journal_is_never_overwritten(folder: Path, tape: Path) -> None:
+    done("backtest", str(tape), "--journal", "j.slt")
+    before = (folder / "j.slt").read_bytes()
+    code, message = ended(folder, ["backtest", str(tape), "--journal", "j.slt"])
+    assert (code, (folder / "j.slt").read_bytes()) == (1, before)
+    assert "j.slt" in message
+
+
+def test_nothing_is_written_where_nothing_can_be(folder: Path, tape: Path) -> None:
+    code, message = ended(folder, ["backtest", str(tape), "--json", "no/such/folder/report.json"])
+    assert (code, "no/such/folder" in message) == (1, True)
