@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from decimal import Decimal
@@ -14,8 +14,7 @@ from typing import Final
 
 from dependency_injector import containers, providers
 
-from adapters.archive.archive_tape import ArchiveTape
-from adapters.archive.archive_tape import can_read as is_archive
+from adapters.archive.archive_reader import ArchiveReader
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import SIMULATED_SYMBOLS, STEP_MS, GeneratorSettings
 from adapters.generator.venue_rules import instrument_of
@@ -24,9 +23,8 @@ from adapters.journal.journal_file import JournalFile
 from adapters.memory.no_journal import NoJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
+from adapters.parquet.parquet_reader import ParquetReader
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
-from adapters.parquet.parquet_tape import ParquetTape
-from adapters.parquet.parquet_tape import can_read as is_parquet
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
 from adapters.simulated.simulated_broker import SimulatedBroker
@@ -55,7 +53,7 @@ from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.candle_sink import SinkFailed
-from application.ports.candle_tape import AuditedTape, TapeRefused
+from application.ports.candle_tape import TapeRefused
 from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
@@ -69,7 +67,7 @@ from application.symbol_book import SymbolBook
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
-from application.tape_request import TapeFiles, files_by_symbol, named_path
+from application.tape_shelf import TapeShelf, common_step_ms
 from application.trading_desk import DeskRules, TradingDesk
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
@@ -105,6 +103,7 @@ else:
     compiled_aggregator = NativeCandleAggregator
 
 PRODUCT: Final = "selflearningtrader"
+SHELF: Final = TapeShelf([ParquetReader(), ArchiveReader()])
 CANDLES_TO_KNOW_A_GRID: Final = 2_000
 NOT_COMPILED: Final = (
     "the compiled module is missing: the slower reference engine is used; `make build` mends it"
@@ -285,56 +284,9 @@ def generator_settings(options: GeneratorOptions) -> GeneratorSettings:
     )
 
 
-def opened_tapes(options: TapeOptions) -> list[AuditedTape]:
-    """Open the tapes named on a command line, one a symbol. Raises TapeRefused."""
-    named = [named_path(text) for text in options.paths]
-    files = [(symbol, file) for symbol, path in named for file in candle_files(Path(path))]
-    policy = RepairPolicy.REPAIR if options.is_repaired else RepairPolicy.STANDARD
-    return [opened_tape(group, policy) for group in files_by_symbol(files)]
-
-
-def existing(path: Path) -> Path:
-    """Give a path that must exist. Raises FileNotFoundError."""
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist")
-    return path
-
-
-def candle_files(path: Path) -> list[Path]:
-    """List the candle files of a folder, or give the file. Raises FileNotFoundError."""
-    existing(path)
-    if not path.is_dir():
-        return [path]
-    return [file for file in sorted(path.iterdir()) if is_parquet(file) or is_archive(file)]
-
-
-def opened_tape(group: TapeFiles, policy: RepairPolicy) -> AuditedTape:
-    """Open the files of one symbol with the reader made for them. Raises TapeRefused."""
-    paths = [Path(path) for path in group.paths]
-    if all(is_parquet(path) for path in paths):
-        return ParquetTape.open(paths, group.symbol, policy=policy)
-    if all(is_archive(path) for path in paths):
-        return ArchiveTape.open(paths, group.symbol, policy=policy)
-    odd = next(path for path in paths if not is_archive(path))
-    raise TapeRefused(
-        str(odd), None, "is not a Parquet file, a zip or a CSV, or is one among others that are not"
-    )
-
-
-def only(tapes: Sequence[AuditedTape]) -> AuditedTape:
-    """Give the one tape. Raises TapeRefused when there are more."""
-    if len(tapes) > 1:
-        symbols = ", ".join(tape.symbol for tape in tapes)
-        raise TapeRefused("tapes", None, f"one symbol at a time, not {symbols}")
-    return tapes[0]
-
-
-def common_step_ms(tapes: Sequence[AuditedTape]) -> int:
-    """Give the length of a candle on all tapes. Raises TapeRefused when they differ."""
-    steps_ms = {tape.step_ms for tape in tapes}
-    if len(steps_ms) > 1:
-        raise TapeRefused("tapes", None, f"candles of different length: {sorted(steps_ms)} ms")
-    return steps_ms.pop()
+def policy_of(options: TapeOptions) -> RepairPolicy:
+    """Tell how much of a tape may be mended."""
+    return RepairPolicy.REPAIR if options.is_repaired else RepairPolicy.STANDARD
 
 
 def journal_and_store(
@@ -401,7 +353,7 @@ class Service:
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
-        settings, opened = settings_for(session), opened_tapes(tapes)
+        settings, opened = settings_for(session), SHELF.open(tapes.paths, policy_of(tapes))
         instruments = {
             tape.symbol: instrument_seen_on(tape.symbol, islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
             for tape in opened
@@ -418,7 +370,7 @@ class Service:
 
     def replay(self, journal: Path) -> ReplayOutcome:
         """Decide a recorded session again."""
-        recorded = JournalFile(existing(journal))
+        recorded = JournalFile(journal)
         header = SessionHeader.read(recorded.header)
         session = RecordedSession(recorded)
         settings = settings_from_header(header.settings)
@@ -433,7 +385,7 @@ class Service:
         self, tapes: TapeOptions, frames: Mapping[str, str], out: Path, follow: Follow
     ) -> FeatureExport:
         """Write the twelve features of one tape."""
-        settings, tape = settings_for(SessionOptions(frames)), only(opened_tapes(tapes))
+        settings, tape = settings_for(SessionOptions(frames)), SHELF.open_one(tapes.paths, policy_of(tapes))
         rules = settings.structure_rules
         return export_features(
             tape.symbol,
@@ -446,11 +398,14 @@ class Service:
 
     def inspect(self, tapes: TapeOptions, follow: Follow) -> list[TapeInspection]:
         """Look tapes over from end to end."""
-        return [inspect_tape(follow(tape), tapes.from_ms, tapes.until_ms) for tape in opened_tapes(tapes)]
+        return [
+            inspect_tape(follow(tape), tapes.from_ms, tapes.until_ms)
+            for tape in SHELF.open(tapes.paths, policy_of(tapes))
+        ]
 
     def convert(self, tapes: TapeOptions, into: str | None, out: Path, follow: Follow) -> TapeConversion:
         """Put one tape on file as Parquet, in longer candles if asked."""
-        tape = only(opened_tapes(tapes))
+        tape = SHELF.open_one(tapes.paths, policy_of(tapes))
         lengthening = None
         if into is not None:
             into_ms = step_ms_of(into)

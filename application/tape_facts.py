@@ -132,8 +132,8 @@ class FactsOfTape:
 
     def _take_move(self, move: float) -> None:
         size, last = abs(move), self._last_move
-        self._still += move == 0.0
         if not math.isnan(last):
+            self._still += move == 0.0
             self._next.add(last, move)
             self._next_size.add(abs(last), size)
             self._next_square.add(last * last, move * move)

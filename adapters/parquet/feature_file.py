@@ -39,7 +39,8 @@ class FeatureFile:
 
 def _schema(symbol: str, base_step_ms: int) -> pa.Schema:
     told: dict[str | bytes, str | bytes] = {"symbol": symbol, "interval": timeframe_of(base_step_ms)}
-    columns = [("open_time_ms", pa.int64()), *((name, pa.float64()) for name in FEATURE_NAMES)]
+    columns: list[tuple[str, pa.DataType]] = [("open_time_ms", pa.int64())]
+    columns += [(name, pa.float64()) for name in FEATURE_NAMES]
     return pa.schema(columns, metadata=told)
 
 

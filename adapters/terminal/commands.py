@@ -39,7 +39,7 @@ StoreFile = Annotated[
     Path | None, typer.Option("--store", help="SQLite file of closed trades and decisions.")
 ]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", help="One setting, such as exits.max_hold_ms=3600000.")
+    list[str] | None, typer.Option("--set", help="One setting, such as exits.longest_hold_ms=3600000.")
 ]
 
 
