@@ -48,7 +48,13 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert (rules.partial_profit_at, rules.trailing_from) == (Decimal(1), Decimal("1.5"))
     assert (rules.smart_hold_from, rules.smart_hold_to) == (Decimal("0.5"), Decimal("0.99"))
     assert rules.smart_hold_confidence == 0.80
+    assert (rules.trailing_buffer_atr, rules.pool_reach_atr) == (0.5, 0.5)
+    assert (rules.base_step_ms, rules.middle_step_ms) == (300_000, 900_000)
     assert {rules.partial_profit_unit, rules.trailing_unit, rules.smart_hold_unit} == {ThresholdUnit.R}
+
+
+def test_the_units_are_spelled_as_in_the_settings() -> None:
+    assert [unit.value for unit in ThresholdUnit] == ["r", "percent_of_margin"]
 
 
 def test_the_ends_of_every_range_are_allowed() -> None:

@@ -81,20 +81,22 @@ def test_the_mirror_image_is_a_short() -> None:
 
 
 quarters = st.integers(-160, 160).map(lambda n: 1024.0 + n / 4)
+steps = st.integers(1, 80).map(lambda n: n / 4)
 
 
 @st.composite
-def zones(draw: st.DrawFn) -> Zone | None:
-    if draw(st.booleans()):
+def zones(draw: st.DrawFn, close: float, sign: int) -> Zone | None:
+    """A zone on the side it supports, its near edge a little behind the close or ahead of it."""
+    if draw(st.integers(0, 3)) == 0:
         return None
-    bottom = draw(quarters)
-    return Zone(draw(st.sampled_from(ZoneKind)), bottom, bottom + draw(st.integers(1, 40)) / 4, OPEN_MS)
+    near = close - sign * draw(st.integers(-8, 24)) / 4
+    far = near - sign * draw(steps) / 4
+    return Zone(draw(st.sampled_from(ZoneKind)), min(near, far), max(near, far), OPEN_MS)
 
 
 @st.composite
 def charts(draw: st.DrawFn) -> StructureView:
-    bottom = draw(quarters)
-    signs, ages = st.sampled_from([-1, 0, 1]), st.none() | st.integers(0, 30)
+    signs, ages = st.sampled_from([-1, 0, 1]), st.sampled_from([*range(9), 30, None])
     frame = st.builds(
         VIEW.base._replace,
         trend=signs,
@@ -104,27 +106,24 @@ def charts(draw: st.DrawFn) -> StructureView:
         atr=st.sampled_from([1.0, 2.0, 4.0]),
     )
     close = draw(quarters)
+    pools = st.lists(steps, max_size=3).map(sorted)
     return VIEW._replace(
         open_time_ms=OPEN_MS + draw(st.integers(0, 2)) * BASE_STEP,
         close=close,
         base=draw(frame),
         middle=draw(frame),
         higher=draw(frame),
-        displacement=draw(signs),
+        displacement=draw(st.sampled_from([-1, 1])),
         displacement_age_bars=draw(ages),
         sweep=draw(st.sampled_from([-0.75, 0.0, 0.75])),
         sweep_age_bars=draw(ages),
-        bullish_block=draw(zones()),
-        bearish_block=draw(zones()),
-        bullish_gap=draw(zones()),
-        bearish_gap=draw(zones()),
-        dealing_range=(bottom, bottom + draw(st.integers(0, 160)) / 4),
-        pools_above=tuple(
-            Pool(close + draw(st.integers(1, 80)) / 4, 1) for _ in range(draw(st.integers(0, 2)))
-        ),
-        pools_below=tuple(
-            Pool(close - draw(st.integers(1, 80)) / 4, 1) for _ in range(draw(st.integers(0, 2)))
-        ),
+        bullish_block=draw(zones(close, 1)),
+        bearish_block=draw(zones(close, -1)),
+        bullish_gap=draw(zones(close, 1)),
+        bearish_gap=draw(zones(close, -1)),
+        dealing_range=(close - draw(steps), close + draw(steps)),
+        pools_above=tuple(Pool(close + step, 1) for step in draw(pools)),
+        pools_below=tuple(Pool(close - step, 1) for step in draw(pools)),
     )
 
 
