@@ -4,10 +4,11 @@ from application.decision import STAND_ASIDE, Decision, encode
 from application.ports.broker import Broker
 from application.ports.clock import Clock
 from application.ports.feed import Feed
-from application.ports.journal import Journal
+from application.ports.journal import Journal, JournalFailed
 from application.session_tally import SessionTally
 from application.trading_desk import TradingDesk
 from application.unified_trade_recorder import UnifiedTradeRecorder
+from domain.halt import TradingHalt
 from domain.tape import Event
 
 
@@ -36,13 +37,20 @@ class TradingSession:
         Raises TradingHalt, JournalFailed or StoreFailed; nothing acknowledged is lost by any.
         """
         tally = SessionTally()
+        try:
+            await self._trade(tally)
+        except (TradingHalt, JournalFailed):
+            await self._recorder.write_if_possible()
+            raise
+        await self._recorder.flush()
+        return tally
+
+    async def _trade(self, tally: SessionTally) -> None:
         async for event in self._feed:
             decision = self._decide(event)
             if decision is not STAND_ASIDE:
                 await self._act(decision)
             tally.count(event, decision)
-        await self._recorder.flush()
-        return tally
 
     def _decide(self, event: Event) -> Decision:
         self._clock.advance_to(event.at_ms)

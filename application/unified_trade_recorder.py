@@ -32,14 +32,15 @@ class UnifiedTradeRecorder:
         self._trades.extend(decision.trades)
         self._decisions.extend(decision.records)
         if self.waiting >= _FLUSH_AT or (self._is_prompt and decision.trades):
-            await self._try_to_write()
+            await self.write_if_possible()
 
     async def flush(self) -> None:
         """Write everything that waits. Raises StoreFailed."""
         if self.waiting:
             await self._write()
 
-    async def _try_to_write(self) -> None:
+    async def write_if_possible(self) -> None:
+        """Write everything that waits, or keep it when the store is down."""
         try:
             await self._write()
         except StoreFailed:
