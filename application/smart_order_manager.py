@@ -159,7 +159,9 @@ class SmartOrderManager:
 
 def _cancel(book: SymbolBook, working: WorkingOrder, draft: DecisionDraft) -> None:
     book.orders[working.order.order_id] = working.asked_to_cancel()
-    draft.cancels.append(Cancel(book.symbol, working.order.order_id))
+    cancel = Cancel(book.symbol, working.order.order_id)
+    if cancel not in draft.cancels:
+        draft.cancels.append(cancel)
 
 
 def _trade_of(book: SymbolBook) -> OpenTrade:
