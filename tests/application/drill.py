@@ -96,6 +96,7 @@ class Drill:
         may_explore: bool = True,
         exits: ExitRules = EXITS,
         setup: SetupRules = SETUP,
+        is_opened: bool = True,
     ) -> None:
         self.venue = HandVenue(WALLET)
         self.books = {symbol: a_book(symbol) for symbol in symbols}
@@ -111,7 +112,8 @@ class Drill:
         self.told = Told()
         self.events: list[Event] = []
         self.now_ms = TEN_O_CLOCK
-        self.tell(SessionOpened(self.now_ms, WALLET))
+        if is_opened:
+            self.tell(SessionOpened(self.now_ms, WALLET))
 
     def tell(self, event: Event) -> Decision:
         decision = self.desk.on_event(event)
