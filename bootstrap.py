@@ -442,6 +442,12 @@ def main() -> None:
     try:
         build_app(Service())()
     except tuple(EXIT_CODES) as error:
-        message = error.args[0] if isinstance(error, LookupError) and error.args else error
-        sys.stderr.write(f"slt: {message}\n")
+        sys.stderr.write(f"slt: {in_words(error)}\n")
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
+
+
+def in_words(error: Exception) -> str:
+    """Tell an error in one line, without Python's own wrapping."""
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return f"{error.filename} does not exist"
+    return str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)

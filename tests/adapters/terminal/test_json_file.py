@@ -1,0 +1,46 @@
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from adapters.terminal.json_file import write_json
+from application.ports.candle_sink import SinkFailed
+from application.session_report import TradeGroup
+from tests.application.sample_trades import WON
+
+
+def test_amounts_are_json_numbers_with_every_digit(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    write_json(path, {"trade": WON, "exact": Decimal("0.10000000000000000000000001")})
+    read = json.loads(path.read_text(), parse_float=Decimal)
+    assert read["trade"]["net_pnl"] == WON.net_pnl
+    assert read["exact"] == Decimal("0.10000000000000000000000001")
+    assert json.loads(path.read_text())["trade"]["net_pnl"] == pytest.approx(2.813775)
+
+
+def test_named_tuples_are_objects_and_tuples_are_lists(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    group = TradeGroup("all", 1, 1, Decimal(1), Decimal(0), Decimal(0), Decimal(1))
+    write_json(path, {"groups": (group,)})
+    assert json.loads(path.read_text())["groups"][0]["name"] == "all"
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.mkdir()
+    with pytest.raises(SinkFailed, match=r"report\.json"):
+        write_json(path, {})
+    assert [child.name for child in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "report.json.part").symlink_to("/dev/full")
+    with pytest.raises(SinkFailed, match="No space left"):
+        write_json(tmp_path / "report.json", {"much": "x" * 100_000})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dash_is_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    write_json(Path("-"), {"one": 1})
+    assert json.loads(capfdbinary.readouterr().out) == {"one": 1}

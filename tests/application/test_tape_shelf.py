@@ -1,0 +1,99 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from adapters.archive.archive_reader import ArchiveReader
+from adapters.parquet.parquet_reader import ParquetReader
+from adapters.parquet.parquet_sink import ParquetSink
+from application.ports.candle_tape import TapeRefused
+from application.tape_shelf import TapeShelf, common_step_ms
+from domain.market.candle import Candle
+from domain.market.tape_audit import RepairPolicy
+
+SHELF = TapeShelf([ParquetReader(), ArchiveReader()])
+
+
+def candles(count: int, from_minute: int = 0, step_ms: int = 60_000) -> list[Candle]:
+    return [Candle((from_minute + i) * step_ms, 10.0, 11.0, 9.0, 10.5, 3.0, 1.0) for i in range(count)]
+
+
+def put(path: Path, symbol: str, rows: Sequence[Candle], step_ms: int = 60_000) -> str:
+    ParquetSink(path).write(symbol, step_ms, rows)
+    return str(path)
+
+
+def put_csv(path: Path, rows: Sequence[Candle]) -> str:
+    lines = [
+        f"{row.open_time_ms},{row.open},{row.high},{row.low},{row.close},{row.volume},"
+        f"{row.open_time_ms + 59_999},0,1,1.0,0,0"
+        for row in rows
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    return str(path)
+
+
+def opened(*names: str) -> list[tuple[str, int]]:
+    return [(tape.symbol, tape.length) for tape in SHELF.open(names, RepairPolicy.STANDARD)]
+
+
+def test_files_of_one_symbol_are_one_tape(tmp_path: Path) -> None:
+    first = put(tmp_path / "BTCUSDT-1m-2022.parquet", "BTCUSDT", candles(5))
+    second = put(tmp_path / "BTCUSDT-1m-2023.parquet", "BTCUSDT", candles(7, from_minute=5))
+    other = put(tmp_path / "ETHUSDT-1m-2022.parquet", "ETHUSDT", candles(3))
+    assert opened(first, other, second) == [("BTCUSDT", 12), ("ETHUSDT", 3)]
+
+
+def test_a_folder_gives_a_tape_for_each_symbol_in_it(tmp_path: Path) -> None:
+    put(tmp_path / "ETHUSDT-1m.parquet", "ETHUSDT", candles(3))
+    put(tmp_path / "BTCUSDT-1m.parquet", "BTCUSDT", candles(4))
+    (tmp_path / "README.md").write_text("not a tape")
+    assert opened(str(tmp_path)) == [("BTCUSDT", 4), ("ETHUSDT", 3)]
+
+
+def test_a_name_can_be_given_to_a_file_that_has_none(tmp_path: Path) -> None:
+    path = put_csv(tmp_path / "mine.csv", candles(3))
+    assert opened(f"BTCUSDT={path}") == [("BTCUSDT", 3)]
+
+
+def test_an_equals_sign_in_a_folder_is_part_of_the_path(tmp_path: Path) -> None:
+    folder = tmp_path / "year=2022"
+    folder.mkdir()
+    path = put(folder / "BTCUSDT-1m.parquet", "BTCUSDT", candles(3))
+    assert opened(path) == [("BTCUSDT", 3)]
+
+
+def test_zips_and_parquet_files_do_not_mix_in_one_tape(tmp_path: Path) -> None:
+    one = put(tmp_path / "BTCUSDT-1m-2022.parquet", "BTCUSDT", candles(3))
+    other = put_csv(tmp_path / "BTCUSDT-1m-2023.csv", candles(3, from_minute=3))
+    with pytest.raises(TapeRefused, match="another kind of file"):
+        opened(one, other)
+
+
+def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        opened(str(tmp_path / "nowhere.parquet"))
+
+
+def test_what_is_no_tape_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    for name in (tmp_path / "notes.txt", tmp_path):
+        with pytest.raises(TapeRefused, match="no Parquet file, zip or CSV"):
+            opened(str(name))
+
+
+def test_one_tape_means_one_symbol(tmp_path: Path) -> None:
+    one = put(tmp_path / "BTCUSDT-1m.parquet", "BTCUSDT", candles(3))
+    other = put(tmp_path / "ETHUSDT-1m.parquet", "ETHUSDT", candles(3))
+    assert SHELF.open_one([one], RepairPolicy.STANDARD).symbol == "BTCUSDT"
+    with pytest.raises(TapeRefused, match="one symbol at a time, not BTCUSDT, ETHUSDT"):
+        SHELF.open_one([one, other], RepairPolicy.STANDARD)
+
+
+def test_candles_of_different_length_do_not_trade_together(tmp_path: Path) -> None:
+    one = put(tmp_path / "BTCUSDT-1m.parquet", "BTCUSDT", candles(3))
+    other = put(tmp_path / "ETHUSDT-5m.parquet", "ETHUSDT", candles(3, step_ms=300_000), 300_000)
+    tapes = SHELF.open([one, other], RepairPolicy.STANDARD)
+    assert common_step_ms(tapes[:1]) == 60_000
+    with pytest.raises(TapeRefused, match="300000 ms"):
+        common_step_ms(tapes)
