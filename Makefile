@@ -23,7 +23,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: build ## set up and run the main job: candles in, closed trades with reasons out
-	@$(BIN)/slt run
+	@$(BIN)/slt run $(ARGS)
 
 test: build ## set up and run every test (ARGS="-k swing" for some)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -15,8 +15,8 @@ from adapters.native.candle_aggregator import NativeCandleAggregator
 from application.ports.candle_aggregator import CandleAggregator
 from domain.market.candle import Candle, CandleFault, CandleRefused
 from domain.market.candle_aggregator import CandleAggregator as ReferenceAggregator
+from tests.domain.structure.charts import STEP_MS, smooth
 
-MINUTE_MS = 60_000
 Answer = CandleFault | list[bytes]
 
 prices = st.floats(min_value=1e-8, max_value=1e9)
@@ -51,7 +51,7 @@ def tapes(draw: st.DrawFn, step_ms: int) -> list[Candle]:
 
 @st.composite
 def tapes_and_lengths(draw: st.DrawFn) -> tuple[list[Candle], int, int]:
-    step_ms = draw(st.sampled_from([1, 7, MINUTE_MS]))
+    step_ms = draw(st.sampled_from([1, 7, STEP_MS]))
     return draw(tapes(step_ms)), step_ms, step_ms * draw(st.sampled_from([1, 2, 5, 15, 60]))
 
 
@@ -62,20 +62,20 @@ def test_both_close_and_refuse_the_same(case: tuple[list[Candle], int, int]) -> 
     assert compiled == answers(ReferenceAggregator(step_ms, into_ms), tape)
 
 
-@pytest.mark.parametrize("into", [5, 15, 60])
+@pytest.mark.parametrize("into", [3, 12, 288])
 def test_both_agree_on_a_long_tape(into: int) -> None:
-    tape = list(wandering_tape(random.Random(7), length=20_000))
-    compiled = NativeCandleAggregator(MINUTE_MS, into * MINUTE_MS)
-    readable = ReferenceAggregator(MINUTE_MS, into * MINUTE_MS)
+    tape = tape_with_gaps(7)
+    compiled = NativeCandleAggregator(STEP_MS, into * STEP_MS)
+    readable = ReferenceAggregator(STEP_MS, into * STEP_MS)
     assert answers(compiled, tape) == answers(readable, tape)
 
 
 def test_the_batch_agrees_with_the_readable_twin() -> None:
-    tape = list(wandering_tape(random.Random(11), length=20_000))
-    readable = ReferenceAggregator(MINUTE_MS, 5 * MINUTE_MS)
+    tape = tape_with_gaps(11)
+    readable = ReferenceAggregator(STEP_MS, 3 * STEP_MS)
     expected = [bits_of(closed) for candle in tape for closed in readable.update(candle)]
     times, *numbers = zip(*tape, strict=True)
-    columns = native.CandleAggregator(MINUTE_MS, 5 * MINUTE_MS).batch(
+    columns = native.CandleAggregator(STEP_MS, 3 * STEP_MS).batch(
         np.array(times, dtype=np.int64), *(np.array(column, dtype=np.float64) for column in numbers)
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -91,17 +91,9 @@ def bits_of(candle: Candle) -> bytes:
     return struct.pack("<q6d", candle[0], *(math.nan if math.isnan(x) else x for x in candle[1:]))
 
 
-def wandering_tape(chance: random.Random, length: int) -> Iterable[Candle]:
-    price, minute = 100.0, 0
-    for _ in range(length):
-        minute += 1 if chance.random() < 0.99 else chance.randrange(2, 90)
-        opened, price = price, price * math.exp(chance.gauss(0.0, 0.001))
-        high, low = (
-            max(opened, price) * (1 + chance.random() / 1000),
-            min(opened, price) * (1 - chance.random() / 1000),
-        )
-        volume = chance.lognormvariate(0.0, 1.0)
-        yield Candle(minute * MINUTE_MS, opened, high, low, price, volume, volume * chance.random())
+def tape_with_gaps(seed: int) -> list[Candle]:
+    chance = random.Random(seed)
+    return [bar for bar in smooth(20_000, seed) if chance.random() < 0.97]
 
 
 def _answer(aggregator: CandleAggregator, candle: Candle) -> Answer:
