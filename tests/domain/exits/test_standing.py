@@ -21,7 +21,7 @@ def test_a_trade_stands_at_its_net_profit_r_and_margin() -> None:
 
 def test_the_latest_score_is_what_is_believed_and_before_any_the_entrys_own() -> None:
     plan = a_plan(confidence=0.6)
-    scores = (ScoredConfidence(1, 0.7), ScoredConfidence(2, 0.8))
+    scores = (ScoredConfidence(1, 0.7), ScoredConfidence(2, 0.9), ScoredConfidence(3, 0.8))
     assert standing_of(a_trade(plan), MOMENT, COSTS).confidence == 0.6
     assert standing_of(a_trade(plan, confidences=scores), MOMENT, COSTS).confidence == 0.8
 

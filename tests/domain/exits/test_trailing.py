@@ -82,6 +82,18 @@ def test_each_kind_of_structure_holds_a_stop(structure: dict[str, object], stop:
     assert new_stop(mirrored(view), "1008", mirrored_trade(a_trade())) == flipped(Decimal(stop))
 
 
+@pytest.mark.parametrize("pools", [(1030.0, 1030.25), (1030.25, 1030.0), (1028.0, 1030.25)])
+def test_of_several_structures_the_nearest_to_price_holds_the_stop(pools: tuple[float, float]) -> None:
+    block = Zone(ZoneKind.ORDER_BLOCK, 1020.0, 1025.0, 0)
+    view = BARE._replace(bullish_block=block, pools_below=tuple(Pool(level, 1) for level in pools))
+    assert new_stop(view) == Decimal("1028.25")
+
+
+def test_even_a_very_calm_market_is_trailed() -> None:
+    calm = VIEW._replace(base=VIEW.base._replace(atr=0.05))
+    assert new_stop(calm) == Decimal("1020.75")
+
+
 def test_without_structure_or_its_measure_the_stop_stays() -> None:
     assert asked(BARE) is None
     assert asked(VIEW._replace(base=VIEW.base._replace(atr=math.nan))) is None
@@ -97,6 +109,8 @@ def test_it_never_loosens_and_moves_by_a_tick_or_more(stop: str, moves: bool) ->
 def test_structure_that_price_has_lost_holds_no_stop(pool: float, moves: bool) -> None:
     view = BARE._replace(pools_below=(Pool(pool, 1),))
     assert (asked(view) is not None) is moves
+    short = mirrored_trade(a_trade())
+    assert (asked(mirrored(view), "1008", short) is not None) is moves
 
 
 @pytest.mark.parametrize(("pool", "moves"), [(1039.75, True), (1040.0, False)])

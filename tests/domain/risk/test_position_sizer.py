@@ -50,6 +50,11 @@ def test_a_multiplier_of_one_puts_up_five_percent() -> None:
     )
 
 
+def test_a_small_edge_gets_a_small_size() -> None:
+    assert SIZER.margin_fraction(0.05) == Decimal("0.0025")
+    assert sized(0.05).quantity == Decimal("0.025")
+
+
 def test_margin_stops_at_ten_percent() -> None:
     assert SIZER.margin_fraction(1.9) == Decimal("0.095")
     assert SIZER.margin_fraction(2.0) == SIZER.margin_fraction(3.0) == Decimal("0.10")
@@ -86,6 +91,7 @@ def test_without_an_edge_there_is_no_size(multiplier: float) -> None:
 def test_the_refusals_carry_their_figures() -> None:
     assert refused(-0.5).detail == "Kelly multiplier -0.5000 is not above 0"
     assert refused(1.0, equity=Decimal(0)) == Refusal(RefusalReason.TOO_SMALL, "equity is 0.00")
+    assert refused(1.0, equity=Decimal(1)).detail.startswith("quantity 0.000 worth 0.00,")
     assert refused(1.0, equity=Decimal(80)) == Refusal(
         RefusalReason.TOO_SMALL, "quantity 0.004 worth 4.00, the venue takes 0.001 worth 5 or more"
     )
