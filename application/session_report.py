@@ -53,12 +53,17 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SessionReport:
-    """Totals, groups, refusals by reason, equity, and the trades themselves."""
+    """Totals, groups, refusals by reason, equity, and the trades themselves.
+
+    `by_exit` groups whole trades by what closed the last piece; `exits` counts every piece that was
+    closed, so that a half taken with profit is seen.
+    """
 
     totals: Totals
     by_symbol: tuple[TradeGroup, ...]
     by_exit: tuple[TradeGroup, ...]
     by_setup: tuple[TradeGroup, ...]
+    exits: dict[str, int]
     refusals: dict[str, int]
     equity: tuple[EquityMark, ...]
     trades: tuple[ClosedTrade, ...]
@@ -98,7 +103,8 @@ def build_report(
         by_symbol=_groups(trades, lambda trade: trade.symbol),
         by_exit=_groups(trades, lambda trade: trade.exit_reason),
         by_setup=_groups(trades, lambda trade: f"{trade.setup_kind} {trade.direction}"),
-        refusals=dict(sorted(refusals.items(), key=lambda item: (-item[1], item[0]))),
+        exits=_most_frequent_first(Counter(str(reason) for trade in trades for reason in trade.exit_reasons)),
+        refusals=_most_frequent_first(refusals),
         equity=tuple(tally.marks),
         trades=tuple(trades),
     )
@@ -112,6 +118,10 @@ def max_drawdown(marks: Sequence[EquityMark]) -> Decimal:
         if peak > 0:
             deepest = max(deepest, (peak - mark.equity) / peak)
     return deepest.quantize(Decimal("0.000001"))
+
+
+def _most_frequent_first(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _groups(trades: Sequence[ClosedTrade], name_of: Callable[[ClosedTrade], str]) -> tuple[TradeGroup, ...]:

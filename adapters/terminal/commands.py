@@ -51,7 +51,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
         symbols: Annotated[int, typer.Option(min=1, max=50, help="How many symbols are made up.")] = 4,
         days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the market lasts.")] = 90,
-        edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 0.5,
+        edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 1.0,
         noise: Annotated[bool, typer.Option("--noise", help="A market without any edge at all.")] = False,
         confidence: Confidence = None,
         json_file: JsonFile = None,
@@ -91,9 +91,15 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         _show(outcome, json_file)
 
     @app.command()
-    def replay(journal: Annotated[Path, typer.Argument(help="A journal of an earlier session.")]) -> None:
+    def replay(
+        journal: Annotated[Path, typer.Argument(help="A journal of an earlier session.")],
+        json_file: JsonFile = None,
+    ) -> None:
         """Decide a recorded session again; the first decision that differs is named."""
         outcome = bench.replay(journal)
+        if json_file is not None:
+            write_json(json_file, outcome)
+            return
         for notice in outcome.notices:
             typer.echo(notice)
         typer.echo(
@@ -111,6 +117,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         start: From = None,
         until: Until = None,
         repair: Repair = False,
+        json_file: JsonFile = None,
     ) -> None:
         """Write the twelve features of a tape, one row a base bar."""
         frames = {"base": base, "middle": middle, "higher": higher}
@@ -120,6 +127,9 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
         with TapeProgress("features") as progress:
             told = bench.features(options, settings, out, progress.follow)
+        if json_file is not None:
+            write_json(json_file, told)
+            return
         typer.echo(f"{out}: {told.bars:,} base bars, {told.ready:,} with features")
 
 

@@ -13,6 +13,7 @@ def report_as_json(report: SessionReport) -> dict[str, object]:
         "by_symbol": report.by_symbol,
         "by_exit": report.by_exit,
         "by_setup": report.by_setup,
+        "exits": report.exits,
         "refusals": report.refusals,
         "equity": report.equity,
         "trades": trades_as_json(report.trades),

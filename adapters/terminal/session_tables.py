@@ -23,7 +23,8 @@ def session_tables(report: SessionReport) -> Group:
         _groups("by symbol", report.by_symbol),
         _groups("by exit", report.by_exit),
         _groups("by setup", report.by_setup),
-        _refusals(report.refusals),
+        _counts("every exit, halves included", report.exits),
+        _counts("setups refused, by reason", report.refusals),
     )
 
 
@@ -104,11 +105,11 @@ def _groups(title: str, groups: Sequence[TradeGroup]) -> Table:
     return table
 
 
-def _refusals(refusals: Mapping[str, int]) -> Table:
-    table = Table(title="setups refused, by reason", title_justify="left")
+def _counts(title: str, counts: Mapping[str, int]) -> Table:
+    table = Table(title=title, title_justify="left")
     table.add_column("reason")
     table.add_column("count", justify="right")
-    for reason, count in refusals.items():
+    for reason, count in counts.items():
         table.add_row(reason, str(count))
     return table
 

@@ -29,10 +29,15 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         days: Annotated[int, typer.Option(min=1, max=3650)] = 90,
         edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 0.0,
         noise: Annotated[bool, typer.Option("--noise", help="No edge and no trend at all.")] = False,
+        json_file: JsonFile = None,
     ) -> None:
         """Make up a market and put it on file."""
+        made = []
         for told in bench.generate(GeneratorOptions(seed, symbols, days, edge, is_noise=noise), out):
-            typer.echo(f"{told.symbol}: {told.candles_written:,} candles")
+            made.append(told)
+            typer.echo(f"{told.symbol}: {told.candles_written:,} candles", err=json_file is not None)
+        if json_file is not None:
+            write_json(json_file, {"tapes": made})
 
     @tape.command()
     def inspect(
@@ -59,11 +64,15 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         start: From = None,
         until: Until = None,
         repair: Repair = False,
+        json_file: JsonFile = None,
     ) -> None:
         """Put a tape on file as Parquet."""
         with TapeProgress("converting") as progress:
             options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
             told = bench.convert(options, into, out, progress.follow)
+        if json_file is not None:
+            write_json(json_file, told)
+            return
         typer.echo(f"{out}: {told.candles_written:,} candles of {told.symbol}")
         for line in audit_lines(told.audit):
             typer.echo(line)

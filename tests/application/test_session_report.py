@@ -65,3 +65,8 @@ def test_no_fall_is_no_drawdown() -> None:
 
 def test_a_worthless_account_has_no_peak_to_fall_from() -> None:
     assert max_drawdown(marks(0, 0)) == 0
+
+
+def test_every_piece_that_was_closed_is_counted() -> None:
+    report = build_report(SessionTally(), [WON, LOST, LOST], [], START, START + NET + LOST.net_pnl)
+    assert list(report.exits.items()) == [("stop", 2), ("partial_profit", 1), ("target", 1)]
