@@ -1,0 +1,38 @@
+from decimal import Decimal
+
+from application.decision import STAND_ASIDE, Decision, EquityMark
+from application.session_tally import SessionTally
+from domain.tape import CandleClosed, PriceMoved, SessionEnding
+from tests.application.drill import BTC, Drill, a_candle
+from tests.application.sample_trades import LOST, WON
+
+MARK = EquityMark(5, Decimal(1), Decimal(2))
+
+
+def test_a_new_tally_has_seen_nothing() -> None:
+    tally = SessionTally()
+    assert (tally.events, tally.candles, tally.orders, tally.trades) == (0, 0, 0, 0)
+    assert tally.first_at_ms is tally.last_at_ms is None
+
+
+def test_candles_are_counted_among_the_events() -> None:
+    tally = SessionTally()
+    tally.count(CandleClosed(60_000, BTC, a_candle(0, 1.0)), STAND_ASIDE)
+    tally.count(PriceMoved(61_000, BTC, 1.0), STAND_ASIDE)
+    tally.count(CandleClosed(120_000, BTC, a_candle(60_000, 1.0)), STAND_ASIDE)
+    assert (tally.events, tally.candles) == (3, 2)
+
+
+def test_the_span_runs_from_the_first_event_to_the_last() -> None:
+    tally = SessionTally()
+    for at_ms in (0, 7, 9):
+        tally.count(SessionEnding(at_ms), STAND_ASIDE)
+    assert (tally.first_at_ms, tally.last_at_ms) == (0, 9)
+
+
+def test_orders_trades_and_marks_are_those_of_the_decisions() -> None:
+    tally = SessionTally()
+    tally.count(SessionEnding(1), Decision(trades=(WON, LOST), marks=(MARK,)))
+    tally.count(SessionEnding(2), Decision(marks=(MARK,)))
+    tally.count(SessionEnding(3), Drill().offer())
+    assert (tally.orders, tally.trades, tally.marks) == (1, 2, [MARK, MARK])

@@ -1,0 +1,110 @@
+import math
+from decimal import Decimal
+
+import pytest
+
+from domain.position.closed_trade import ExitReason
+from tests.application.drill import ENTRY, STOP, TARGET, Drill, a_book
+
+
+def test_a_new_book_is_idle_and_named_after_its_instrument() -> None:
+    book = a_book("ETHUSDT")
+    assert book.is_idle
+    assert book.symbol == "ETHUSDT"
+
+
+def test_the_price_lies_on_the_tick() -> None:
+    book = a_book()
+    book.last_price = 100.004
+    assert book.price == Decimal("100.00")
+
+
+def test_there_is_no_price_before_the_first() -> None:
+    book = a_book()
+    assert math.isnan(book.last_price)
+    with pytest.raises(ValueError, match="no price"):
+        _ = book.price
+
+
+def test_a_book_is_busy_while_an_order_may_still_trade() -> None:
+    drill = Drill()
+    drill.offer()
+    assert not drill.book().is_idle
+    drill.fill(ENTRY)
+    drill.accept_all()
+    drill.fill(STOP)
+    assert drill.book().plan is None
+    assert not drill.book().is_idle, "the target is not known to be gone"
+    drill.tell(drill.venue.cancel(drill.venue.live(TARGET)[0]))
+    assert drill.book().is_idle
+
+
+def test_live_orders_are_told_by_purpose_oldest_first() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY, "4")
+    drill.fill(ENTRY, "6")
+    stops = [working.order.quantity for working in drill.book().live(STOP)]
+    assert stops == [4, 10]
+    assert drill.book().live(ENTRY) == []
+
+
+def test_what_was_asked_to_go_lives_but_does_not_stand() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY, "4")
+    drill.fill(ENTRY, "6")
+    drill.accept(STOP)
+    assert len(drill.book().live(STOP)) == 2
+    assert [working.order.quantity for working in drill.book().standing(STOP)] == [10]
+
+
+def test_a_fill_is_new_once() -> None:
+    book = a_book()
+    assert book.is_new_fill("f1")
+    assert not book.is_new_fill("f1")
+    assert book.is_new_fill("f2")
+
+
+def test_the_last_thousand_fills_are_known_and_memory_stays_flat() -> None:
+    book = a_book()
+    for number in range(1_500):
+        assert book.is_new_fill(f"f{number}")
+    assert not book.is_new_fill("f500")
+    assert len(book.seen_fills) == 1_000
+    assert book.is_new_fill("f499")
+
+
+def test_a_new_plan_lets_go_of_the_orders_before_it() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.fill(STOP)
+    drill.accept_all()
+    assert len(drill.book().orders) == 3
+    drill.offer()
+    assert [working.order.purpose for working in drill.book().orders.values()] == [ENTRY]
+    assert drill.book().reasons == {}
+    assert drill.book().plan is drill.book().last_plan
+
+
+def test_a_trade_that_is_over_leaves_no_trace_in_the_next() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(101.5)
+    drill.end()
+    drill.fill(STOP)
+    book = drill.book()
+    assert (book.trade, book.exit_under_way, book.stop_reason) == (None, None, ExitReason.STOP)
+    assert book.exit_reasons == []
+
+
+def test_the_plan_stays_while_its_entry_may_still_fill() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY, "4")
+    drill.accept_all()
+    drill.fill(STOP)
+    assert drill.book().trade is None
+    assert drill.book().plan is not None
+    drill.accept_all()
+    assert drill.book().plan is None
