@@ -165,6 +165,12 @@ def test_a_short_whose_liquidation_is_too_near_even_at_one_is_refused() -> None:
     )
 
 
+def test_the_smallest_notional_is_held_to_the_distance_too() -> None:
+    harsh = (LeverageBracket(Decimal(0), Decimal("Infinity"), 20, Decimal("0.985"), Decimal(0)),)
+    small: dict[str, Any] = {"equity": Decimal(40), "setup": mirrored_setup(SETUP)}
+    assert isinstance(asked(record(0, 0), instrument=replace(INSTRUMENT, brackets=harsh), **small), Refusal)
+
+
 def test_a_long_that_cannot_be_liquidated_is_far_enough() -> None:
     free = (LeverageBracket(Decimal(0), Decimal("Infinity"), 1, Decimal(0), Decimal(0)),)
     assert chosen(record(50, 50), instrument=replace(INSTRUMENT, brackets=free)).times == 1

@@ -156,6 +156,20 @@ def test_a_limit_may_be_reached(change: dict[str, Any]) -> None:
     assert reason(CALM._replace(**change)) is None
 
 
+def test_losses_end_entries_as_soon_as_they_reach_the_limit() -> None:
+    lost = CALM._replace(equity=Decimal(9500), day_start_equity=Decimal(10_000))
+    assert reason(lost) is RefusalReason.DAILY_LOSS
+    assert reason(lost._replace(equity=Decimal("9500.01"))) is None
+    fallen = CALM._replace(equity=Decimal(8000), day_start_equity=Decimal(8000), peak_equity=Decimal(10_000))
+    assert reason(fallen) is RefusalReason.DRAWDOWN
+    assert reason(fallen._replace(equity=Decimal("8000.01"))) is None
+
+
+def test_the_last_millisecond_of_a_pause_counts() -> None:
+    paused = CALM._replace(losses_in_a_row=2, last_loss_at_ms=NOW - 29_999)
+    assert reason(paused) is RefusalReason.COOLING_DOWN
+
+
 def test_the_first_fault_in_the_fixed_order_is_the_one_told() -> None:
     changes: dict[str, Any] = {}
     for expected, change, _ in reversed(FAULTS):
