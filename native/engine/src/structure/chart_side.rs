@@ -43,6 +43,7 @@ impl ChartSide {
     }
 
     /// Tell whether the bar closes above the live swing high, and keep the block it leaves.
+    #[inline]
     pub fn has_broken(&mut self, bar: &SidedBar, moment: &Moment) -> bool {
         let is_broken = self.level.break_by(bar.close);
         if is_broken {

@@ -7,7 +7,7 @@ use crate::candle::Candle;
 /// Give +1 for a displacement up, -1 for one down, 0 for none (and while the ATR is unknown).
 pub fn displacement_of(candle: &Candle, atr_before: f64, rules: &DisplacementRules) -> i64 {
     let body = candle.close - candle.open;
-    let size = if body >= 0.0 { body } else { -body };
+    let size = body.abs();
     let is_large = size >= rules.min_body_atr * atr_before;
     let is_full = size >= rules.min_body_share * (candle.high - candle.low);
     if size == 0.0 || !(is_large && is_full) {

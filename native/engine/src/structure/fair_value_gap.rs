@@ -3,7 +3,7 @@
 use super::order_block::distance_to_zone;
 use super::sided_bar::{Moment, SidedBar};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::smaller;
+use super::squash::{added_up_of, larger, smaller};
 use super::structure_config::{FairValueGapRules, room_for};
 
 /// The zone between the first bar's high and the third bar's low.
@@ -16,6 +16,23 @@ pub struct FairValueGap {
     pub edge: f64,
     pub created_bar: i64,
     pub created_ms: i64,
+    share: f64,
+}
+
+impl FairValueGap {
+    /// Let price come down into the gap as far as this low.
+    fn fill_down_to(&mut self, low: f64) {
+        if low < self.edge {
+            self.edge = low;
+            self.share = (low - self.bottom) / (self.top - self.bottom);
+        }
+    }
+
+    /// Give remaining share x min(size / ATR, most) / (1 + d).
+    fn weight(&self, close: f64, atr: f64, most: f64) -> f64 {
+        let away = distance_to_zone(close, self.bottom, self.edge) / atr;
+        self.share * smaller((self.top - self.bottom) / atr, most) / (1.0 + away)
+    }
 }
 
 /// The open fair value gaps of one side, oldest first.
@@ -23,20 +40,30 @@ pub struct FairValueGap {
 pub struct FairValueGaps {
     rules: FairValueGapRules,
     open: Vec<FairValueGap>,
+    highest_edge: f64,
 }
 
 impl FairValueGaps {
     pub fn new(rules: &FairValueGapRules) -> Self {
-        Self { rules: rules.clone(), open: Vec::new() }
+        Self { rules: rules.clone(), open: Vec::new(), highest_edge: f64::NEG_INFINITY }
     }
 
     /// Let every gap live through the bar: filled a little, filled, or too old.
     pub fn update(&mut self, bar: &SidedBar, moment: &Moment) {
         let oldest = moment.bar - self.rules.max_age_bars;
-        self.open.retain_mut(|gap| {
-            gap.edge = smaller(gap.edge, bar.low);
-            gap.edge > gap.bottom && gap.created_bar >= oldest
-        });
+        let has_one_too_old = self.open.first().is_some_and(|gap| gap.created_bar < oldest);
+        if bar.low >= self.highest_edge && !has_one_too_old {
+            return;
+        }
+        let mut has_ended = has_one_too_old;
+        for gap in &mut self.open {
+            gap.fill_down_to(bar.low);
+            has_ended |= gap.edge <= gap.bottom;
+        }
+        if has_ended {
+            self.open.retain(|gap| gap.edge > gap.bottom && gap.created_bar >= oldest);
+        }
+        self.highest_edge = highest_edge(&self.open);
     }
 
     /// Take a gap when the bar is the third in a row and leaves one open.
@@ -51,7 +78,8 @@ impl FairValueGaps {
             self.open.remove(0);
         }
         let (created_bar, created_ms) = (moment.bar, moment.open_time_ms);
-        self.open.push(FairValueGap { bottom, top, edge: top, created_bar, created_ms });
+        self.open.push(FairValueGap { bottom, top, edge: top, created_bar, created_ms, share: 1.0 });
+        self.highest_edge = larger(self.highest_edge, top);
     }
 
     /// Add up the gaps: remaining share x min(size / ATR, 2) / (1 + d).
@@ -59,14 +87,7 @@ impl FairValueGaps {
     /// d is the distance of the close to what is still open, in ATR.
     pub fn weight(&self, close: f64, atr: f64) -> f64 {
         let most = self.rules.max_counted_size_atr;
-        let mut total = 0.0;
-        for gap in &self.open {
-            let size = gap.top - gap.bottom;
-            let share = (gap.edge - gap.bottom) / size;
-            let away = distance_to_zone(close, gap.bottom, gap.edge) / atr;
-            total += share * smaller(size / atr, most) / (1.0 + away);
-        }
-        total
+        added_up_of(&self.open, |gap| gap.weight(close, atr, most))
     }
 
     /// Give the gap whose open part is closest to the close, of equally close ones the youngest.
@@ -96,18 +117,20 @@ impl FairValueGaps {
     /// Read the state back.
     pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
         self.open = saved.each(loaded)?;
+        self.highest_edge = highest_edge(&self.open);
         Ok(())
     }
 }
 
+fn highest_edge(gaps: &[FairValueGap]) -> f64 {
+    gaps.iter().fold(f64::NEG_INFINITY, |highest, gap| larger(highest, gap.edge))
+}
+
 fn loaded(saved: &mut SnapshotReader) -> Result<FairValueGap, SnapshotRefused> {
-    Ok(FairValueGap {
-        bottom: saved.number()?,
-        top: saved.number()?,
-        edge: saved.number()?,
-        created_bar: saved.whole()?,
-        created_ms: saved.whole()?,
-    })
+    let (bottom, top, edge) = (saved.number()?, saved.number()?, saved.number()?);
+    let (created_bar, created_ms) = (saved.whole()?, saved.whole()?);
+    let share = (edge - bottom) / (top - bottom);
+    Ok(FairValueGap { bottom, top, edge, created_bar, created_ms, share })
 }
 
 #[cfg(test)]

@@ -45,9 +45,8 @@ fn institutional_candle(bar: &Candle, atr_before: f64, volume_ratio: f64) -> f64
     if body == 0.0 {
         return 0.0;
     }
-    let size = if body > 0.0 { body } else { -body };
     let fullness = body / (bar.high - bar.low);
-    fullness * saturation(size / atr_before, HALF_BODY_ATR) * saturation(volume_ratio, 1.0)
+    fullness * saturation(body.abs() / atr_before, HALF_BODY_ATR) * saturation(volume_ratio, 1.0)
 }
 
 /// Weigh open bullish gaps against open bearish ones.

@@ -75,6 +75,23 @@ pub struct OrderBlock {
     pub is_inside: bool,
     pub is_breaker: bool,
     pub touches: i64,
+    worth: Worth,
+}
+
+/// What of a block's weight does not change with price: 1 + touches, and its shares as a block and as
+/// a breaker, one of which is nothing and changes no bit of a sum.
+#[derive(Clone, Copy, Debug)]
+struct Worth {
+    crowd: f64,
+    as_block: f64,
+    as_breaker: f64,
+}
+
+impl Worth {
+    fn of(touches: i64, is_breaker: bool) -> Self {
+        let (as_block, as_breaker) = if is_breaker { (0.0, 0.5) } else { (1.0, 0.0) };
+        Self { crowd: 1.0 + float(touches), as_block, as_breaker }
+    }
 }
 
 /// What a side's blocks count together: those that hold, and half of those that broke.
@@ -84,16 +101,75 @@ pub struct ZoneWeights {
     pub breakers: f64,
 }
 
+/// Where a bar must lie to change nothing for any block of a side but their age.
+///
+/// It stays out of those it was outside of, and inside of those it was inside of without closing
+/// through them.
+#[derive(Clone, Copy, Debug)]
+struct QuietBar {
+    low_above: f64,
+    low_up_to: f64,
+    close_from: f64,
+    high_below: f64,
+    high_from: f64,
+    close_up_to: f64,
+}
+
+impl QuietBar {
+    const ANY: Self = Self {
+        low_above: f64::NEG_INFINITY,
+        low_up_to: f64::INFINITY,
+        close_from: f64::NEG_INFINITY,
+        high_below: f64::INFINITY,
+        high_from: f64::NEG_INFINITY,
+        close_up_to: f64::INFINITY,
+    };
+    const NONE: Self = Self { low_above: f64::INFINITY, ..Self::ANY };
+
+    fn for_all(blocks: &[OrderBlock]) -> Self {
+        blocks.iter().fold(Self::ANY, Self::and_for)
+    }
+
+    fn and_for(self, block: &OrderBlock) -> Self {
+        let OrderBlock { bottom, top, .. } = *block;
+        match (block.is_breaker, block.is_inside) {
+            (false, false) => Self { low_above: larger(self.low_above, top), ..self },
+            (false, true) => Self {
+                low_up_to: smaller(self.low_up_to, top),
+                close_from: larger(self.close_from, bottom),
+                ..self
+            },
+            (true, false) => Self { high_below: smaller(self.high_below, bottom), ..self },
+            (true, true) => Self {
+                high_from: larger(self.high_from, bottom),
+                close_up_to: smaller(self.close_up_to, top),
+                ..self
+            },
+        }
+    }
+
+    #[expect(clippy::needless_bitwise_bool, reason = "one jump instead of six that cannot be foreseen")]
+    fn is(&self, bar: &SidedBar) -> bool {
+        (bar.low > self.low_above)
+            & (bar.low <= self.low_up_to)
+            & (bar.close >= self.close_from)
+            & (bar.high < self.high_below)
+            & (bar.high >= self.high_from)
+            & (bar.close <= self.close_up_to)
+    }
+}
+
 /// The order blocks and breakers of one side, oldest first.
 #[derive(Clone, Debug)]
 pub struct OrderBlocks {
     rules: OrderBlockRules,
     kept: Vec<OrderBlock>,
+    quiet: QuietBar,
 }
 
 impl OrderBlocks {
     pub fn new(rules: &OrderBlockRules) -> Self {
-        Self { rules: rules.clone(), kept: Vec::new() }
+        Self { rules: rules.clone(), kept: Vec::new(), quiet: QuietBar::ANY }
     }
 
     /// Take the block that the broken leg leaves behind; it is active from the next bar on.
@@ -113,7 +189,9 @@ impl OrderBlocks {
             is_inside: bar.low <= top,
             is_breaker: false,
             touches: 0,
+            worth: Worth::of(0, false),
         });
+        self.quiet = QuietBar::NONE;
     }
 
     fn zone(&self, leg: &Leg, atr: f64) -> (f64, f64) {
@@ -127,11 +205,19 @@ impl OrderBlocks {
 
     /// Let every active block live through the bar: age, break, touch or end.
     pub fn update(&mut self, bar: &SidedBar, moment: &Moment) {
-        let max_age_bars = self.rules.max_age_bars;
-        self.kept.retain_mut(|block| {
-            let age = moment.bar - block.created_bar;
-            !(age > max_age_bars || (age > 0 && ends(block, bar)))
-        });
+        let oldest = moment.bar - self.rules.max_age_bars;
+        let has_one_too_old = self.kept.first().is_some_and(|block| block.created_bar < oldest);
+        if self.quiet.is(bar) && !has_one_too_old {
+            return;
+        }
+        let mut has_ended = has_one_too_old;
+        for block in self.kept.iter_mut().filter(|block| block.created_bar != moment.bar) {
+            has_ended |= live_through(block, bar);
+        }
+        if has_ended {
+            self.kept.retain(|block| block.created_bar >= oldest && !is_closed_through(block, bar));
+        }
+        self.quiet = QuietBar::for_all(&self.kept);
     }
 
     /// Add up the active blocks by nearness and freshness: 1 / ((1 + d)(1 + touches)).
@@ -141,12 +227,9 @@ impl OrderBlocks {
         let (mut blocks, mut breakers) = (0.0, 0.0);
         for block in self.active(last_bar) {
             let away = distance_to_zone(close, block.bottom, block.top) / atr;
-            let weight = 1.0 / ((1.0 + away) * (1.0 + float(block.touches)));
-            if block.is_breaker {
-                breakers += 0.5 * weight;
-            } else {
-                blocks += weight;
-            }
+            let weight = 1.0 / ((1.0 + away) * block.worth.crowd);
+            blocks += block.worth.as_block * weight;
+            breakers += block.worth.as_breaker * weight;
         }
         ZoneWeights { blocks, breakers }
     }
@@ -154,7 +237,7 @@ impl OrderBlocks {
     /// Give the active block or breaker closest to the close, of equally close ones the youngest.
     pub fn nearest(&self, close: f64, last_bar: i64, is_breaker: bool) -> Option<&OrderBlock> {
         let (mut found, mut least) = (None, f64::INFINITY);
-        for block in self.active(last_bar).filter(|block| block.is_breaker == is_breaker) {
+        for block in self.active(last_bar).iter().filter(|block| block.is_breaker == is_breaker) {
             let away = distance_to_zone(close, block.bottom, block.top);
             if away <= least {
                 (found, least) = (Some(block), away);
@@ -163,8 +246,12 @@ impl OrderBlocks {
         found
     }
 
-    fn active(&self, last_bar: i64) -> impl Iterator<Item = &OrderBlock> {
-        self.kept.iter().filter(move |block| block.created_bar != last_bar)
+    /// Give all blocks but the one that the last bar created, if it did.
+    fn active(&self, last_bar: i64) -> &[OrderBlock] {
+        match self.kept.as_slice() {
+            [active @ .., newest] if newest.created_bar == last_bar => active,
+            active => active,
+        }
     }
 
     /// Write the state.
@@ -184,52 +271,52 @@ impl OrderBlocks {
     /// Read the state back.
     pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
         self.kept = saved.each(loaded)?;
+        self.quiet = QuietBar::NONE;
         Ok(())
     }
 }
 
 /// Give how far the close lies from the zone, in price; 0 inside.
 pub fn distance_to_zone(close: f64, bottom: f64, top: f64) -> f64 {
-    if close < bottom {
-        bottom - close
-    } else if close > top {
-        close - top
-    } else {
-        0.0
-    }
+    larger(larger(0.0, bottom - close), close - top)
 }
 
 /// Let one active block live through the bar; true when a breaker is closed through in turn.
-fn ends(block: &mut OrderBlock, bar: &SidedBar) -> bool {
+fn live_through(block: &mut OrderBlock, bar: &SidedBar) -> bool {
     if block.is_breaker {
         touch(block, bar.high >= block.bottom);
-        return bar.close > block.top;
+        return is_closed_through(block, bar);
     }
     if bar.close < block.bottom {
         block.is_breaker = true;
         block.touches = 0;
         block.is_inside = bar.high >= block.bottom;
+        block.worth = Worth::of(0, true);
     } else {
         touch(block, bar.low <= block.top);
     }
     false
 }
 
+/// Tell whether a breaker ends; a block that has just become one was closed through the other way.
+fn is_closed_through(block: &OrderBlock, bar: &SidedBar) -> bool {
+    block.is_breaker && bar.close > block.top
+}
+
 fn touch(block: &mut OrderBlock, is_inside: bool) {
-    block.touches += i64::from(is_inside && !block.is_inside);
+    if is_inside && !block.is_inside {
+        block.touches += 1;
+        block.worth = Worth::of(block.touches, block.is_breaker);
+    }
     block.is_inside = is_inside;
 }
 
 fn loaded(saved: &mut SnapshotReader) -> Result<OrderBlock, SnapshotRefused> {
-    Ok(OrderBlock {
-        bottom: saved.number()?,
-        top: saved.number()?,
-        created_bar: saved.whole()?,
-        created_ms: saved.whole()?,
-        is_inside: saved.flag()?,
-        is_breaker: saved.flag()?,
-        touches: saved.whole()?,
-    })
+    let (bottom, top) = (saved.number()?, saved.number()?);
+    let (created_bar, created_ms) = (saved.whole()?, saved.whole()?);
+    let (is_inside, is_breaker, touches) = (saved.flag()?, saved.flag()?, saved.whole()?);
+    let worth = Worth::of(touches, is_breaker);
+    Ok(OrderBlock { bottom, top, created_bar, created_ms, is_inside, is_breaker, touches, worth })
 }
 
 #[cfg(test)]

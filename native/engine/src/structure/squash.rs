@@ -4,7 +4,7 @@ const AS_GOOD_AS_ENDLESS: f64 = 1e300;
 
 /// Bring any number between -1 and 1, keeping its sign: x / (1 + |x|).
 pub fn squash(x: f64) -> f64 {
-    if x >= 0.0 { x / (1.0 + x) } else { x / (1.0 - x) }
+    x / (1.0 + x.abs())
 }
 
 /// Give 1 for something that has just happened and 1/2 after its half-life: h / (h + a).
@@ -23,6 +23,22 @@ pub fn added_up(numbers: &[f64]) -> f64 {
     let mut total = 0.0;
     for number in numbers {
         total += number;
+    }
+    total
+}
+
+/// Add up a number of each thing, first to last; the numbers of four things are found side by side.
+pub fn added_up_of<T>(things: &[T], number: impl Fn(&T) -> f64) -> f64 {
+    let mut total = 0.0;
+    let fours = things.chunks_exact(4);
+    let rest = fours.remainder();
+    for four in fours {
+        for number in [number(&four[0]), number(&four[1]), number(&four[2]), number(&four[3])] {
+            total += number;
+        }
+    }
+    for thing in rest {
+        total += number(thing);
     }
     total
 }
@@ -74,6 +90,11 @@ mod tests {
     fn numbers_are_added_from_first_to_last() {
         assert_eq!(added_up(&[1e16, 1.0, 1.0, -1e16]), 0.0);
         assert_eq!(added_up(&[1.0, 1.0, 1e16, -1e16]), 2.0);
+        let numbers: Vec<f64> = (0..23).map(|n| 1.0 / float(n + 3)).collect();
+        for length in 0..numbers.len() {
+            let some = &numbers[..length];
+            assert_eq!(added_up_of(some, |&number| number).to_bits(), added_up(some).to_bits());
+        }
     }
 
     #[test]

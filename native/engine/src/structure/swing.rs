@@ -6,16 +6,29 @@ use super::sided_bar::SidedBar;
 ///
 /// `window` are the last 2 reach + 1 bars, oldest first; fewer confirm nothing.
 pub fn is_swing_high(window: &[SidedBar], reach: usize) -> bool {
-    let Some(middle) = window.get(reach).map(|bar| bar.high) else { return false };
+    if window.len() <= 2 * reach {
+        return false;
+    }
+    let middle = window[reach].high;
     let (before, after) = (&window[..reach], &window[reach + 1..]);
-    after.len() >= reach
+    stands_out(middle, before, after)
         && before.iter().all(|bar| middle > bar.high)
         && after.iter().all(|bar| middle >= bar.high)
 }
 
+/// Look at the nearest and the farthest bars only, which tells apart nearly all that are no swing.
+#[expect(clippy::needless_bitwise_bool, reason = "one jump instead of four that cannot be foreseen")]
+fn stands_out(middle: f64, before: &[SidedBar], after: &[SidedBar]) -> bool {
+    let ([farthest_before, ..], [nearest_after, ..]) = (before, after) else { return false };
+    (middle > farthest_before.high)
+        & (middle > before[before.len() - 1].high)
+        & (middle >= nearest_after.high)
+        & (middle >= after[after.len() - 1].high)
+}
+
 /// Give the swing's own bar and the bars after it if the last bar confirms one, else nothing.
 pub fn bars_since_swing_high(bars: &[SidedBar], reach: usize) -> &[SidedBar] {
-    let window = &bars[bars.len().saturating_sub(reach.saturating_mul(2).saturating_add(1))..];
+    let window = &bars[bars.len().saturating_sub(2 * reach + 1)..];
     if is_swing_high(window, reach) { &window[reach..] } else { &[] }
 }
 

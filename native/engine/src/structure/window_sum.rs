@@ -31,7 +31,13 @@ impl WindowSum {
                 self.oldest = 0;
             }
         }
-        for sum in &mut self.sums {
+        let mut fours = self.sums.chunks_exact_mut(4);
+        for four in &mut fours {
+            for sum in four {
+                *sum += number;
+            }
+        }
+        for sum in fours.into_remainder() {
             *sum += number;
         }
     }
