@@ -44,8 +44,12 @@ class SimulatedFeed:
                 is_open = True
                 venue.start_at(opened_ms)
                 yield SessionOpened(opened_ms, wallet)
-            for at_open in self._happens_before(minute, opened_ms):
-                yield at_open
+                yield from self._outbox()
+            if opened_ms >= venue.next_funding_ms:
+                yield from self._funded(opened_ms)
+            venue.now_ms = opened_ms
+            for moved in self._moved_over_gaps(minute, opened_ms):
+                yield moved
                 yield from self._outbox()
             if venue.has_business and self._may_trade(minute):
                 yield from self._traded(minute, opened_ms)
@@ -59,20 +63,23 @@ class SimulatedFeed:
         yield SessionEnding(venue.now_ms)
         yield from self._answered(self._day.finish)
 
-    def _happens_before(self, minute: Minute, opened_ms: int) -> Sequence[Event]:
+    def _funded(self, until_ms: int) -> Iterator[Event]:
         venue = self._venue
-        if opened_ms >= venue.next_funding_ms:
-            venue.settle_funding(opened_ms)
-        happened = [*venue.outbox]
-        venue.outbox.clear()
-        venue.now_ms = opened_ms
-        last_prices, expected = venue.last_prices, self._next_open_ms
+        while venue.next_funding_ms <= until_ms:
+            venue.now_ms = venue.next_funding_ms
+            venue.settle_funding()
+            yield from self._outbox()
+
+    def _moved_over_gaps(self, minute: Minute, opened_ms: int) -> Sequence[PriceMoved]:
+        last_prices, expected = self._venue.last_prices, self._next_open_ms
+        following_ms = opened_ms + self._step_ms
+        moved = []
         for symbol, candle in minute:
             if expected.get(symbol, opened_ms) != opened_ms:
                 last_prices[symbol] = candle.open
-                happened.append(PriceMoved(opened_ms, symbol, candle.open))
-            expected[symbol] = opened_ms + self._step_ms
-        return happened
+                moved.append(PriceMoved(opened_ms, symbol, candle.open))
+            expected[symbol] = following_ms
+        return moved
 
     def _close(self, minute: Minute, opened_ms: int) -> int:
         self._day.close_minute(minute)

@@ -149,11 +149,13 @@ class SimulatedVenue:
         )
         self._tell_fills(execution)
 
-    def settle_funding(self, until_ms: int) -> None:
-        """Settle every funding moment up to and including this one, at the last prices."""
-        while self.next_funding_ms <= until_ms:
-            self._settle_funding_at(self.next_funding_ms)
-            self.next_funding_ms += self.terms.funding_interval_ms
+    def settle_funding(self) -> None:
+        """Settle the funding that is due next, at the last prices."""
+        at_ms, rate = self.next_funding_ms, self.terms.funding_rate_per_interval
+        self.next_funding_ms += self.terms.funding_interval_ms
+        for symbol in sorted(self._accounts.positions):
+            payment = self._accounts.settle_funding(symbol, self._mark(symbol), rate, at_ms)
+            self.outbox.append(FundingSettled(at_ms, symbol, rate, payment))
 
     def _may_liquidate(self, symbol: str, low: float, high: float) -> bool:
         position = self._accounts.positions.get(symbol)
@@ -161,12 +163,6 @@ class SimulatedVenue:
             return False
         worst = low if position.direction is Direction.LONG else high
         return not self._accounts.is_far_from_liquidation(symbol, worst, self.last_prices)
-
-    def _settle_funding_at(self, at_ms: int) -> None:
-        rate = self.terms.funding_rate_per_interval
-        for symbol in sorted(self._accounts.positions):
-            payment = self._accounts.settle_funding(symbol, self._mark(symbol), rate, at_ms)
-            self.outbox.append(FundingSettled(at_ms, symbol, rate, payment))
 
     def _objection_to(self, order: Order) -> Objection | None:
         instrument = self.instruments.get(order.symbol)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
+from domain.market.candle import Candle
 from domain.market.direction import Side, side_that_opens
 from domain.market.trading_costs import TradingCosts
 from domain.orders.order import Order
@@ -215,7 +217,9 @@ def test_every_funding_moment_inside_a_gap_is_settled_in_its_time() -> None:
 
 
 PRICES = st.integers(900, 1100)
-CANDLES = st.lists(st.tuples(PRICES, PRICES, PRICES, PRICES), min_size=3, max_size=12)
+STEPS = st.sampled_from([1, 1, 1, 1, 2, 9])
+CANDLES = st.lists(st.tuples(PRICES, PRICES, PRICES, PRICES, STEPS), min_size=3, max_size=12)
+Drawn = list[tuple[int, int, int, int, int]]
 QUANTITIES = st.integers(1, 60_000)
 COSTS = VenueTerms(TradingCosts(slippage=Decimal("0.0003")), Decimal("0.001"), 3 * MINUTE)
 
@@ -236,6 +240,14 @@ def _order(number: int, kind: int, is_buy: bool, quantity: int, price: int) -> O
             return limit_exit(order_id, side, lots, level)
         case _:
             return market_exit(order_id, side, lots)
+
+
+def _market(prices: Drawn) -> list[tuple[str, Candle]]:
+    minutes = accumulate(step for *_, step in prices)
+    return [
+        (SYMBOL, candle(minute, f"{p[0] / 10} {max(p[:4]) / 10} {min(p[:4]) / 10} {p[3] / 10}"))
+        for minute, p in zip(minutes, prices, strict=True)
+    ]
 
 
 DRAWN_ORDERS = st.tuples(st.integers(0, 5), st.booleans(), QUANTITIES, PRICES)
@@ -287,12 +299,11 @@ def _never_turns_around(book: Book, event: Event, reducing: set[str]) -> None:
 
 @given(CANDLES, ANSWERS, st.sampled_from(["200", "1000", "20000"]), st.integers(0, 3))
 def test_whatever_is_sent_the_tape_adds_up_to_the_venue(
-    prices: list[tuple[int, int, int, int]],
+    prices: Drawn,
     answers: list[list[tuple[int, bool, int, int]]],
     wallet: str,
     stuck_stop_every: int,
 ) -> None:
-    minutes = [f"{p[0] / 10} {max(p) / 10} {min(p) / 10} {p[3] / 10}" for p in prices]
     terms = VenueTerms(
         COSTS.costs,
         COSTS.funding_rate_per_interval,
@@ -303,7 +314,7 @@ def test_whatever_is_sent_the_tape_adds_up_to_the_venue(
     reducing: set[str] = set()
     pending = iter(answers)
     number = 0
-    for event in SimulatedFeed(venue, candles_of(*minutes)).events():
+    for event in SimulatedFeed(venue, _market(prices)).events():
         _never_turns_around(book, event, reducing)
         book.take(event)
         for drawn in next(pending, []) if not isinstance(event, OrderRejected) else []:
@@ -348,12 +359,11 @@ class Watchful(SimulatedVenue):
 
 def _tape_of(
     venue: SimulatedVenue,
-    prices: list[tuple[int, int, int, int]],
+    prices: Drawn,
     answers: list[list[tuple[int, bool, int, int]]],
 ) -> list[Event]:
     pending, events, number = iter(answers), [], 0
-    minutes = [f"{p[0] / 10} {max(p) / 10} {min(p) / 10} {p[3] / 10}" for p in prices]
-    for event in SimulatedFeed(venue, candles_of(*minutes)).events():
+    for event in SimulatedFeed(venue, _market(prices)).events():
         events.append(event)
         for drawn in next(pending, []):
             number += 1
@@ -363,7 +373,7 @@ def _tape_of(
 
 @given(CANDLES, ANSWERS, st.sampled_from(["200", "20000"]))
 def test_passing_by_calm_candles_changes_nothing(
-    prices: list[tuple[int, int, int, int]],
+    prices: Drawn,
     answers: list[list[tuple[int, bool, int, int]]],
     wallet: str,
 ) -> None:
