@@ -48,29 +48,34 @@ class TradePlanner:
         *,
         is_maker_entry: bool,
     ) -> PlannedTrade | Refusal:
-        """Plan a trade, or refuse it: exploration off, no edge, liquidation too near, too small."""
+        """Plan a trade, or refuse it: exploration off, liquidation too near, no edge, too small."""
         if confidence is None and not self._may_explore:
             return Refusal(RefusalReason.EXPLORATION_OFF, "no model has proven itself and exploration is off")
         multiplier = self._exploration_multiplier if confidence is None else kelly_multiplier(confidence)
         leverage = choose_leverage(
             record, confidence, equity, multiplier, self._sizer, setup, instrument, self._leverage
         )
-        times = 1 if isinstance(leverage, Refusal) else leverage.times
-        sizing = self._sizer.size(equity, multiplier, times, setup.entry, instrument)
-        if isinstance(sizing, Refusal):
-            return sizing
         if isinstance(leverage, Refusal):
             return leverage
-        plan = TradePlan(
+        sizing = self._sizer.size(equity, multiplier, leverage.times, setup.entry, instrument)
+        if isinstance(sizing, Refusal):
+            return sizing
+        return PlannedTrade(
+            self._plan(setup, confidence, sizing, is_maker_entry=is_maker_entry), sizing, leverage
+        )
+
+    def _plan(
+        self, setup: Setup, confidence: float | None, sizing: Sizing, *, is_maker_entry: bool
+    ) -> TradePlan:
+        return TradePlan(
             setup=setup,
             quantity=sizing.quantity,
-            leverage=leverage.times,
+            leverage=sizing.leverage,
             initial_margin=sizing.margin,
             planned_loss=planned_loss(
                 setup.entry, setup.stop, sizing.quantity, self._costs, is_maker_entry=is_maker_entry
             ),
-            kelly_multiplier=multiplier,
+            kelly_multiplier=sizing.kelly_multiplier,
             confidence=confidence,
             is_exploration=confidence is None,
         )
-        return PlannedTrade(plan, sizing, leverage)

@@ -72,7 +72,7 @@ def test_exploration_may_be_off() -> None:
     assert refusal(None, STRICT) is RefusalReason.EXPLORATION_OFF
 
 
-def test_no_edge_and_too_small_are_told_before_leverage_matters() -> None:
+def test_no_edge_and_too_small_are_told() -> None:
     assert refusal(0.5) is RefusalReason.NO_EDGE
     assert refusal(None, equity=Decimal(100)) is RefusalReason.TOO_SMALL
 
