@@ -176,6 +176,13 @@ def test_without_any_one_of_these_there_is_no_setup(missing: dict[str, object]) 
     assert found(VIEW._replace(**missing)) is None  # type: ignore[arg-type]  # each by its own name
 
 
+@pytest.mark.parametrize("atr", [math.nan, 0.0])
+@pytest.mark.parametrize("entry", EntryStyle)
+def test_even_inside_a_zone_the_base_frame_must_be_measured(atr: float, entry: EntryStyle) -> None:
+    inside = VIEW._replace(close=1022.0, base=VIEW.base._replace(atr=atr))
+    assert found(inside, replace(RULES, entry=entry)) is None
+
+
 @pytest.mark.parametrize(("trend", "told"), [(0, "higher trend not known"), (1, "higher trend up")])
 def test_a_higher_trend_that_is_not_known_is_not_against(trend: int, told: str) -> None:
     setup = found(VIEW._replace(higher=VIEW.higher._replace(trend=trend)))
@@ -214,6 +221,11 @@ def test_inside_the_zone_the_entry_is_the_close_on_the_passive_side() -> None:
     assert levels(VIEW._replace(close=1021.0)) == ("1021.00", "999.00", "1050.00")
 
 
+def test_barely_outside_the_zone_the_entry_is_its_edge() -> None:
+    off_tick = VIEW._replace(close=1023.03, bullish_gap=GAP._replace(top=1022.98))
+    assert levels(off_tick) == ("1022.75", "998.75", "1050.00")
+
+
 def test_a_zone_that_was_closed_through_supports_nothing() -> None:
     assert found(VIEW._replace(close=1020.75, bullish_block=None)) is None
 
@@ -221,10 +233,11 @@ def test_a_zone_that_was_closed_through_supports_nothing() -> None:
 def test_a_market_entry_waits_for_price_to_be_inside() -> None:
     at_market = replace(RULES, entry=EntryStyle.MARKET)
     assert found(rules=at_market) is None
+    assert found(VIEW._replace(close=1023.05), at_market) is None
     assert levels(VIEW._replace(close=1023.0), at_market) == levels(VIEW)
 
 
-@pytest.mark.parametrize(("top", "is_found"), [(1046.0, True), (1045.75, False)])
+@pytest.mark.parametrize(("top", "is_found"), [(1046.0, True), (1045.95, False)])
 def test_the_entry_lies_in_the_lower_half_or_on_the_middle(top: float, is_found: bool) -> None:
     view = VIEW._replace(dealing_range=(1000.0, top), bullish_block=None)
     assert (found(view) is not None) is is_found
@@ -251,6 +264,13 @@ def test_a_stop_further_than_the_largest_share_of_price_is_no_setup(bottom: floa
     assert (found(view) is not None) is is_found
 
 
+@pytest.mark.parametrize(("bottom", "is_found"), [(971.0, True), (970.75, False)])
+def test_exactly_the_largest_share_of_price_is_allowed(bottom: float, is_found: bool) -> None:
+    deep = GAP._replace(bottom=bottom, top=1000.0)
+    view = CHANGED._replace(close=1001.0, bullish_gap=deep, bullish_block=None, dealing_range=(960.0, 1064.0))
+    assert levels(view) == (("1000.00", "970.00", "1030.00") if is_found else None)
+
+
 def test_a_sweep_that_ended_inside_the_zone_leaves_the_stop_beyond_the_zone() -> None:
     inside = VIEW._replace(dealing_range=(1021.5, 1064.0), bullish_block=None)
     assert levels(inside) == ("1023.00", "1015.00", "1030.00")
@@ -262,6 +282,11 @@ def ahead(*pools: float, top: float = 1064.0) -> StructureView:
 
 def test_the_target_is_the_first_pool_that_pays_enough() -> None:
     assert levels(ahead(1029.25, 1029.5, 1050.0)) == ("1023.00", "1015.00", "1029.50")
+
+
+def test_exactly_the_least_reward_is_enough() -> None:
+    wide = ahead(1030.75, 1031.0)._replace(bullish_gap=GAP._replace(bottom=1014.0))
+    assert levels(wide) == ("1023.00", "1013.00", "1031.00")
 
 
 def test_a_target_off_the_tick_is_rounded_towards_the_entry() -> None:
@@ -276,6 +301,7 @@ def test_a_pool_beyond_five_times_the_risk_is_cut_to_it() -> None:
 def test_without_a_pool_that_pays_the_range_edge_is_the_target() -> None:
     assert levels(ahead(1024.0, top=1050.0)) == ("1023.00", "1015.00", "1050.00")
     assert levels(ahead(top=1050.0)) == ("1023.00", "1015.00", "1050.00")
+    assert levels(mirrored(ahead(top=1050.0)), LEVEL_FREE) == ("1025.00", "1033.00", "998.00")
 
 
 def test_where_nothing_ahead_pays_there_is_no_setup() -> None:
