@@ -1,5 +1,7 @@
+from dataclasses import FrozenInstanceError
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +46,11 @@ def test_funding_is_booked_under_its_symbol() -> None:
     account, entries = Account(Decimal(10)).after_funding(Decimal("-0.25"), 8, "ETHUSDT")
     assert account == Account(wallet=Decimal("9.75"), funding=Decimal("-0.25"))
     assert entries == (LedgerEntry(LedgerKind.FUNDING, Decimal("-0.25"), 8, "ETHUSDT"),)
+
+
+def test_an_account_changes_by_bookings_only() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Account(Decimal(10)).wallet = Decimal(20)  # type: ignore[misc]
 
 
 def test_equity_is_the_wallet_and_what_is_open() -> None:

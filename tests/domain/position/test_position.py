@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -146,6 +146,21 @@ def test_a_part_realises_its_share_to_eight_decimals() -> None:
     assert realized_by(position, Decimal(2), Decimal(3)) == 2
     short = open_position(a_fill(Side.SELL, "1", "2")).after(a_fill(Side.SELL, "2", "1"))
     assert str(realized_by(short, Decimal(2), Decimal(1))) == "-0.66666667"
+
+
+@given(st.sampled_from(Direction), PRICES, QUANTITIES, PRICES, st.data())
+def test_a_part_realises_its_share_of_the_whole_to_half_a_unit(
+    direction: Direction, entry: Decimal, quantity: Decimal, price: Decimal, data: st.DataObject
+) -> None:
+    position = open_position(a_fill(side_that_opens(direction), str(entry), str(quantity)))
+    part = data.draw(st.decimals("0.001", quantity, places=3))
+    exact = direction.sign * Fraction(price - entry) * Fraction(part)
+    assert abs(Fraction(realized_by(position, price, part)) - exact) <= Fraction(1, 2 * 10**8)
+
+
+def test_a_position_changes_by_fills_only() -> None:
+    with pytest.raises(FrozenInstanceError):
+        open_position(a_fill()).quantity = Decimal(2)  # type: ignore[misc]
 
 
 def test_the_close_of_the_rest_takes_up_what_rounding_left() -> None:

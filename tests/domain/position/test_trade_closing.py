@@ -48,7 +48,7 @@ CLOSED = HALF_CLOSED.after(a_fill(Side.SELL, "99", "2", fee="0.12", realized="-2
 
 def test_a_closed_trade_sums_its_life_up() -> None:
     trade = OpenTrade(PLAN, CLOSED, stop=Decimal(100), target=Decimal(106), is_half_closed=True)
-    reasons = [ExitReason.PARTIAL_PROFIT, ExitReason.BREAK_EVEN_STOP]
+    reasons = [ExitReason.PARTIAL_PROFIT, ExitReason.CROSS_MARGIN_GUARD, ExitReason.BREAK_EVEN_STOP]
     assert close(trade, reasons, 900) == ClosedTrade(
         trade_id="ETHUSDT.L.1",
         symbol="ETHUSDT",
@@ -60,7 +60,11 @@ def test_a_closed_trade_sums_its_life_up() -> None:
         exit_price=Decimal("102.5"),
         quantity=Decimal(4),
         exit_reason=ExitReason.BREAK_EVEN_STOP,
-        exit_reasons=(ExitReason.PARTIAL_PROFIT, ExitReason.BREAK_EVEN_STOP),
+        exit_reasons=(
+            ExitReason.PARTIAL_PROFIT,
+            ExitReason.CROSS_MARGIN_GUARD,
+            ExitReason.BREAK_EVEN_STOP,
+        ),
         gross_pnl=Decimal(10),
         fees=Decimal("0.30"),
         funding=Decimal("-0.5"),
