@@ -336,6 +336,15 @@ def test_when_both_sides_are_offered_none_is_taken() -> None:
     assert (one.direction, other.direction) == (Direction.LONG, Direction.SHORT)
 
 
+def test_the_calmest_market_and_the_narrowest_range_are_still_told() -> None:
+    calm = CHANGED._replace(
+        base=CHANGED.base._replace(atr=0.05), close=1022.5, dealing_range=(1022.48, 1022.56)
+    )
+    setup = found(calm)
+    assert setup is not None
+    assert "price at 25 % of the dealing range" in setup.reasons
+
+
 def test_an_empty_dealing_range_tells_its_middle() -> None:
     flat = VIEW._replace(dealing_range=(1030.0, 1030.0), sweep=0.0, base=CHANGED.base)
     setup = found(flat)
