@@ -25,8 +25,8 @@ class TapeFacts:
     """Shares lie in 0 to 1, correlations in -1 to 1; NaN where the tape is too short to tell.
 
     `clustering` and `squared_clustering` are autocorrelations of absolute and squared moves a candle
-    later, `clustering_60` sixty candles and `clustering_day` one day later. `taker_lean` is the correlation of
-    the taker imbalance with the sign of its candle, `taker_memory` its autocorrelation one candle later.
+    later, `clustering_60` sixty candles and `clustering_day` one day later. `taker_lean` is the correlation
+    of the taker imbalance with the sign of its candle, `taker_memory` its autocorrelation one candle later.
     `volume_rhythm` is the volume of the busiest UTC hour against the quietest.
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 from adapters.generator.generator_settings import SimulatedSymbol
 from adapters.generator.steady_arithmetic import Floats, Ints
 
-_FARTHEST: Final = 10
+_FARTHEST: Final = 10.0
 _RESTLESSNESS: Final = 0.85
 """How far price strays inside a minute, against a random walk of the same volatility."""
 
@@ -23,14 +23,31 @@ class CandleTicks:
     closes: Ints
 
 
+def turned_back(symbol: SimulatedSymbol, last_close: int, returns: Floats) -> tuple[Floats, int]:
+    """Mirror the returns from wherever price would leave a tenth or ten times its first price.
+
+    Gives the returns and the index of the first that was mirrored, or their number.
+    """
+    turned, first = returns, len(returns)
+    lowest, highest = first_ticks(symbol) / _FARTHEST, first_ticks(symbol) * _FARTHEST
+    start = min(max(float(last_close), lowest), highest)
+    while True:
+        scale = start * np.cumprod(1.0 + turned)
+        outside = (scale < lowest) | (scale > highest)
+        at = int(np.argmax(outside))
+        if not outside[at]:
+            return turned, first
+        turned = np.concatenate([turned[:at], -turned[at:]])
+        first = min(first, at)
+
+
 def candle_ticks(
-    symbol: SimulatedSymbol, last_close: int, returns: Floats, volatility: Floats, chance: np.random.Generator
+    last_close: int, returns: Floats, volatility: Floats, chance: np.random.Generator
 ) -> CandleTicks:
     """Walk from the last close in whole ticks, and draw each minute's wicks as of a path between its ends."""
     scale = last_close * np.cumprod(1.0 + returns)
     scale = np.concatenate([np.array([float(last_close)]), scale[:-1]])
-    walk = last_close + np.cumsum(np.rint(returns * scale).astype(np.int64))
-    closes = _kept_in_bounds(walk, symbol)
+    closes: Ints = last_close + np.cumsum(np.rint(returns * scale).astype(np.int64))
     opens = _opens(last_close, closes, chance)
     highs, lows = _extremes(opens, closes, volatility * scale * _RESTLESSNESS, chance)
     return CandleTicks(opens, highs, lows, closes)
@@ -39,14 +56,6 @@ def candle_ticks(
 def first_ticks(symbol: SimulatedSymbol) -> int:
     """Give the price before the first candle in ticks."""
     return round(symbol.first_price * 10.0**symbol.price_decimals)
-
-
-def _kept_in_bounds(walk: Ints, symbol: SimulatedSymbol) -> Ints:
-    """Turn the walk back where it would leave a tenth or ten times the first price."""
-    lowest, highest = first_ticks(symbol) // _FARTHEST, first_ticks(symbol) * _FARTHEST
-    width = highest - lowest
-    inside = (walk - lowest) % (2 * width)
-    return lowest + np.where(inside > width, 2 * width - inside, inside)
 
 
 def _opens(last_close: int, closes: Ints, chance: np.random.Generator) -> Ints:

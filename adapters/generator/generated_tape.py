@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from adapters.generator.candle_shape import candle_ticks, first_ticks
+from adapters.generator.candle_shape import candle_ticks, first_ticks, turned_back
 from adapters.generator.generator_settings import STEP_MS, GeneratorSettings, SimulatedSymbol
 from adapters.generator.market_wide import first_market_moods, market_minutes
 from adapters.generator.own_moves import first_own_moods, own_minutes
@@ -113,7 +113,7 @@ class GeneratedTape:
         last_ms = self._settings.start_ms + self.length * STEP_MS
         for chunk in range(-(-self.length // CHUNK)):
             for stop_run in self._chunk(chunk).planted:
-                if stop_run.entered_at_ms <= last_ms:
+                if stop_run.ends_at_ms <= last_ms:
                     yield stop_run
 
     def _index_of(self, moment_ms: int | None, otherwise: int) -> int:
@@ -141,7 +141,10 @@ class GeneratedTape:
         returns = own.returns.copy()
         strength = None if settings.noise_only else settings.edge_strength
         planted = () if strength is None else plant_stop_runs(returns, times, strength, chance)
-        ticks = candle_ticks(symbol, before.last_close, returns, own.volatility, chance)
+        returns, first_mirrored = turned_back(symbol, before.last_close, returns)
+        whole_until_ms = int(times[0]) + first_mirrored * STEP_MS
+        planted = tuple(story for story in planted if story.ends_at_ms <= whole_until_ms)
+        ticks = candle_ticks(before.last_close, returns, own.volatility, chance)
         busyness = Busyness(own.log_volatility, self._season.volume(times), returns / own.volatility)
         traded = turnover(symbol, busyness, before.turnover, chance)
         price, lot = 10.0**symbol.price_decimals, 10.0**symbol.volume_decimals

@@ -39,10 +39,10 @@ class SimulatedSymbol:
 
 
 SIMULATED_SYMBOLS: Final = (
-    SimulatedSymbol("SIMAUSDT", 60_000.0, 1, 3, 4.6, 0.975, 1_500_000.0),
-    SimulatedSymbol("SIMBUSDT", 3_000.0, 2, 3, 6.0, 0.94, 900_000.0),
-    SimulatedSymbol("SIMCUSDT", 150.0, 3, 2, 10.0, 0.82, 300_000.0),
-    SimulatedSymbol("SIMDUSDT", 0.6, 5, 0, 8.5, 0.78, 120_000.0),
+    SimulatedSymbol("SIMAUSDT", 60_000.0, 1, 3, 4.3, 0.975, 1_500_000.0),
+    SimulatedSymbol("SIMBUSDT", 3_000.0, 2, 3, 5.6, 0.94, 900_000.0),
+    SimulatedSymbol("SIMCUSDT", 150.0, 3, 2, 9.0, 0.82, 300_000.0),
+    SimulatedSymbol("SIMDUSDT", 0.6, 5, 0, 8.0, 0.78, 120_000.0),
     SimulatedSymbol("SIMEUSDT", 25.0, 3, 1, 10.0, 0.75, 90_000.0),
     SimulatedSymbol("SIMFUSDT", 0.08, 6, 0, 12.0, 0.7, 60_000.0),
 )

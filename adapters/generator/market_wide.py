@@ -9,14 +9,14 @@ from adapters.generator.slow_moods import Mood, Moods
 from adapters.generator.steady_arithmetic import Floats, Ints, fading_sum
 
 _MOODS: Final = Moods(
-    (Mood(15_000.0, 0.36), Mood(1_200.0, 0.30), Mood(120.0, 0.24), Mood(12.0, 0.24), Mood(2.5, 0.30))
+    (Mood(15_000.0, 0.42), Mood(1_200.0, 0.32), Mood(120.0, 0.24), Mood(12.0, 0.24), Mood(4.0, 0.34))
 )
 _SURPRISE: Final = 0.18
 _NEWS_PER_DAY: Final = 1.5
-_NEWS_EXCITEMENT: Final = 0.6
+_NEWS_EXCITEMENT: Final = 0.65
 _NEWS_MEMORY: Final = 12.0
 _JUMPS_PER_DAY: Final = 0.3
-_JUMP_SIZE: Final = 6.0
+_JUMP_SIZE: Final = 4.5
 _SHORTEST_REGIME: Final = 180
 _LONGEST_REGIME: Final = 1_440
 _DRIFT_BY_REGIME: Final = (0.025, -0.025, 0.0, 0.0, 0.0)

@@ -14,7 +14,7 @@ from adapters.generator.steady_arithmetic import Floats, exponential
 _MOODS: Final = Moods((Mood(10_000.0, 0.15), Mood(90.0, 0.16), Mood(4.0, 0.16)))
 _SURPRISE: Final = 0.18
 _JUMPS_PER_DAY: Final = 0.25
-_JUMP_SIZE: Final = 6.0
+_JUMP_SIZE: Final = 4.5
 _LARGEST_MOVE: Final = 0.2
 
 

@@ -40,11 +40,13 @@ _FULL_DRIFT_ATR: Final = 5.0
 class PlantedStopRun:
     """One planted story: when the level was pierced, and whether price then turned and came back.
 
-    `direction` is that of the trade: long below a swing low. `entered_at_ms` is the close of the return.
+    `direction` is that of the trade: long below a swing low. `entered_at_ms` is the close of the return,
+    `ends_at_ms` that of the drift.
     """
 
     pierced_at_ms: int
     entered_at_ms: int
+    ends_at_ms: int
     direction: Direction
     turned: bool
     returned: bool
@@ -112,7 +114,7 @@ def _side_with_a_level(path: Floats, at: int, first_choice: float, reach: float)
 
 
 def _trend(past: Floats) -> float:
-    """Give +1 when the last break of an earlier extreme of hourly closes was upward, -1 downward, 0 for none."""
+    """Give +1 when hourly closes last broke an earlier extreme upward, -1 downward, 0 for neither."""
     closes = past[::-1][: _HOURS_SEEN * 60 : 60][::-1].tolist()
     for end in range(len(closes) - 1, _HOURS_OF_A_SWING - 1, -1):
         before = closes[end - _HOURS_OF_A_SWING : end]
@@ -165,6 +167,7 @@ def _record(open_times_ms: Ints, at: int, sign: float, draws: _Draws) -> Planted
     return PlantedStopRun(
         pierced_at_ms=int(open_times_ms[pierced]),
         entered_at_ms=int(open_times_ms[entered]) + MINUTE_MS,
+        ends_at_ms=int(open_times_ms[entered]) + (1 + _DRIFT) * MINUTE_MS,
         direction=Direction.LONG if sign > 0 else Direction.SHORT,
         turned=draws.turned,
         returned=draws.returned,

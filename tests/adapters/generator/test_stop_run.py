@@ -78,7 +78,7 @@ def test_displacements_fill_whole_five_minute_candles() -> None:
 
 def test_no_story_reaches_beyond_the_end_of_a_tape() -> None:
     whole = _tape(1.0)
-    cut_at = _stories(whole)[3].entered_at_ms - MINUTE_MS
+    cut_at = _stories(whole)[3].ends_at_ms - MINUTE_MS
     length = (cut_at - whole.span_ms[0]) // MINUTE_MS
     short = GeneratedTape(GeneratorSettings(seed=21, candles=length, edge_strength=1.0), "SIMAUSDT")
-    assert list(short.planted()) == [story for story in whole.planted() if story.entered_at_ms <= cut_at]
+    assert list(short.planted()) == [story for story in whole.planted() if story.ends_at_ms <= cut_at]
