@@ -1,8 +1,8 @@
 """The generated market looks like the real one, by the numbers real markets are known by.
 
 The ranges are those measured on BTCUSDT, ETHUSDT and SOLUSDT spot, 1m, 2022 to mid-2024, one figure per
-symbol and year (docs/tapes.md), each widened by about a fifth, clustering a little more. Squared moves have no
-finite variance at these tails, so their autocorrelation jumps from sample to sample and has a wide range.
+symbol and year (docs/tapes.md), each widened by about a fifth, clustering a little more. Squared moves have
+no finite variance at these tails, so their autocorrelation jumps from sample to sample and has a wide range.
 """
 
 from dataclasses import asdict
