@@ -23,6 +23,10 @@ def test_a_sweep_followed_by_displacement_confirms() -> None:
     assert said(VIEW) == ["sell-side liquidity swept 5 bars ago", "displacement up 3 bars ago"]
 
 
+def test_the_smallest_sweep_counts() -> None:
+    assert said(VIEW._replace(sweep=0.01)) == said(VIEW)
+
+
 def test_the_mirror_image_confirms_the_short() -> None:
     assert said(mirrored(VIEW), SHORT) == [
         "buy-side liquidity swept 5 bars ago",
@@ -66,13 +70,14 @@ def test_a_change_of_character_on_the_base_frame_confirms_like_a_sweep(age: int,
 def test_a_break_that_goes_on_or_goes_the_other_way_is_no_change() -> None:
     base, middle = VIEW.base, VIEW.middle
     assert said(VIEW._replace(sweep=-0.5)) == []
-    for event, is_choch, age in ((1, False, 4), (-1, True, 4), (1, True, None)):
+    for event, is_choch, age in ((1, False, 3), (-1, True, 3), (1, True, None)):
         changed: dict[str, Any] = {
             "last_event": event,
             "is_last_event_choch": is_choch,
             "event_age_bars": age,
         }
         assert said(VIEW._replace(sweep=0.0, base=base._replace(**changed))) == []
+        changed["event_age_bars"] = None if age is None else 1
         assert said(VIEW._replace(sweep=0.0, middle=middle._replace(**changed))) == []
 
 
