@@ -16,7 +16,7 @@ from dependency_injector import containers, providers
 
 from adapters.archive.archive_reader import ArchiveReader
 from adapters.generator.generated_tape import GeneratedTape
-from adapters.generator.generator_settings import SIMULATED_SYMBOLS, STEP_MS, GeneratorSettings
+from adapters.generator.generator_settings import STEP_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
 from adapters.journal.file_journal import FileJournal
 from adapters.journal.journal_file import JournalFile
@@ -35,7 +35,7 @@ from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import TapeClock
 from adapters.system.session_folder import fresh_folder, last_folder
 from adapters.terminal.app import build_app
-from adapters.terminal.notices import about_the_market, next_commands
+from adapters.terminal.notices import about_the_market, next_commands, warnings
 from adapters.terminal.tape_commands import audit_lines
 from adapters.terminal.workbench import (
     Follow,
@@ -79,7 +79,7 @@ from domain.market import candle_aggregator
 from domain.market.candle import Candle
 from domain.market.instrument import Instrument, instrument_seen_on
 from domain.market.tape_audit import RepairPolicy
-from domain.market.timeframe import DAY_MS, step_ms_of
+from domain.market.timeframe import step_ms_of
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
 from domain.risk.risk_gate import RiskGate
@@ -105,9 +105,6 @@ else:
 PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([ParquetReader(), ArchiveReader()])
 CANDLES_TO_KNOW_A_GRID: Final = 2_000
-NOT_COMPILED: Final = (
-    "the compiled module is missing: the slower reference engine is used; `make build` mends it"
-)
 
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     SettingsRefused: 4,
@@ -273,17 +270,6 @@ def header_of(
     return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
 
 
-def generator_settings(options: GeneratorOptions) -> GeneratorSettings:
-    """Translate what was typed into a market."""
-    return GeneratorSettings(
-        seed=options.seed,
-        symbols=SIMULATED_SYMBOLS[: options.symbols],
-        candles=options.days * DAY_MS // STEP_MS,
-        noise_only=options.is_noise,
-        edge_strength=0.0 if options.is_noise else options.edge_strength,
-    )
-
-
 def policy_of(options: TapeOptions) -> RepairPolicy:
     """Tell how much of a tape may be mended."""
     return RepairPolicy.REPAIR if options.is_repaired else RepairPolicy.STANDARD
@@ -313,15 +299,10 @@ def last_store(session: SessionOptions) -> SqliteTradeStore:
     return SqliteTradeStore(path, sessions[-1])
 
 
-def compiled_warning(settings: Settings) -> list[str]:
-    """Say so when the compiled engine was asked for and is not there."""
-    return [f"Warning: {NOT_COMPILED}"] if settings.structure == "native" and not IS_COMPILED else []
-
-
 def warnings_of(settings: Settings) -> list[str]:
     """Say what was asked for and cannot be had."""
-    idle = [f"Warning: {name} is set and has no effect yet" for name in settings.without_effect_yet()]
-    return [*compiled_warning(settings), *idle]
+    is_slow = settings.structure == "native" and not IS_COMPILED
+    return warnings(settings.without_effect_yet(), is_reference_forced=is_slow)
 
 
 class Service:
@@ -329,11 +310,11 @@ class Service:
 
     def version(self) -> str:
         """Tell the product's version and how it is running."""
-        return version(PRODUCT) if IS_COMPILED else f"{version(PRODUCT)} ({NOT_COMPILED})"
+        return version(PRODUCT) if IS_COMPILED else f"{version(PRODUCT)} (without its compiled module)"
 
     def run(self, generator: GeneratorOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade the embedded market until it ends."""
-        settings, made_up = settings_for(session), generator_settings(generator)
+        settings, made_up = settings_for(session), made_up_market(**asdict(generator))
         instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
         header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
         folder = fresh_folder(settings.data_folder, header.session_id)
@@ -379,7 +360,7 @@ class Service:
         )
         tally = asyncio.run(wiring.session().run())
         notices = [] if header.version == version(PRODUCT) else [f"recorded by version {header.version}"]
-        return ReplayOutcome(session.compared, tally.trades, (*notices, *compiled_warning(settings)))
+        return ReplayOutcome(session.compared, tally.trades, (*notices, *warnings_of(settings)))
 
     def features(
         self, tapes: TapeOptions, frames: Mapping[str, str], out: Path, follow: Follow
@@ -414,7 +395,7 @@ class Service:
 
     def generate(self, generator: GeneratorOptions, folder: Path) -> Iterator[TapeGenerated]:
         """Put a made-up market on file, a Parquet file a symbol."""
-        made_up = generator_settings(generator)
+        made_up = made_up_market(**asdict(generator))
         folder.mkdir(parents=True, exist_ok=True)
         for symbol in made_up.symbols:
             path = folder / f"{symbol.name}-1m-seed{generator.seed}.parquet"

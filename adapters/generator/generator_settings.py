@@ -83,3 +83,16 @@ class GeneratorSettings:
             if symbol.name == name:
                 return symbol
         raise KeyError(f"no generated symbol {name}; there are {', '.join(one.name for one in self.symbols)}")
+
+
+def made_up_market(
+    seed: int, symbols: int, days: int, edge_strength: float, *, is_noise: bool
+) -> GeneratorSettings:
+    """Give a market of the first few invented symbols; noise wins over an edge."""
+    return GeneratorSettings(
+        seed=seed,
+        symbols=SIMULATED_SYMBOLS[:symbols],
+        candles=days * DAY_MS // STEP_MS,
+        noise_only=is_noise,
+        edge_strength=0.0 if is_noise else edge_strength,
+    )

@@ -49,7 +49,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def run(
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
-        symbols: Annotated[int, typer.Option(min=1, max=50, help="How many symbols are made up.")] = 4,
+        symbols: Annotated[int, typer.Option(min=1, max=6, help="How many symbols are made up.")] = 4,
         days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the market lasts.")] = 90,
         edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 1.0,
         noise: Annotated[bool, typer.Option("--noise", help="A market without any edge at all.")] = False,

@@ -1,5 +1,6 @@
 """What a person should know beside the figures, in plain words."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from adapters.terminal.workbench import GeneratorOptions
@@ -27,3 +28,14 @@ def next_commands(report: SessionReport, journal: Path) -> list[str]:
         f"  slt replay {journal}    decide the whole session again, bit for bit",
         "  slt run --noise --seed 2    the same rules where there is nothing to find",
     ]
+
+
+def warnings(idle_settings: Iterable[str], *, is_reference_forced: bool) -> list[str]:
+    """Say what was asked for and cannot be had."""
+    idle = [f"Warning: {name} is set and has no effect yet" for name in idle_settings]
+    if not is_reference_forced:
+        return idle
+    slow = (
+        "Warning: the compiled module is missing, so the slower reference engine ran; `make build` mends it"
+    )
+    return [slow, *idle]

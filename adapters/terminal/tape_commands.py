@@ -25,7 +25,7 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
     def generate(
         out: Annotated[Path, typer.Option(help="The folder to write to, a Parquet file a symbol.")],
         seed: Annotated[int, typer.Option(min=0)] = 1,
-        symbols: Annotated[int, typer.Option(min=1, max=50)] = 4,
+        symbols: Annotated[int, typer.Option(min=1, max=6)] = 4,
         days: Annotated[int, typer.Option(min=1, max=3650)] = 90,
         edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 0.0,
         noise: Annotated[bool, typer.Option("--noise", help="No edge and no trend at all.")] = False,
