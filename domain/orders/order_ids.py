@@ -7,7 +7,6 @@ from typing import Final
 
 from domain.market.direction import Direction
 
-SETUP_ID_LENGTH: Final = 30
 ORDER_ID_LENGTH: Final = 36
 MOST_LEGS: Final = 9_999
 

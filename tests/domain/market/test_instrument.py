@@ -109,6 +109,17 @@ def test_the_tick_has_as_many_decimals_as_the_prices_and_at_most_eight(price: fl
     assert instrument_seen_on("X", [candle(price, 1.0)]).tick == Decimal(tick)
 
 
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_every_price_of_a_candle_counts(place: int) -> None:
+    prices = [100.0] * 4
+    prices[place - 1] = 100.5
+    assert instrument_seen_on("X", [Candle(0, *prices, 1.0)]).tick == Decimal("0.1")
+
+
+def test_what_is_not_finite_shows_no_decimals() -> None:
+    assert instrument_seen_on("X", [candle(math.inf, math.nan)]).tick == 1
+
+
 def test_the_time_of_a_candle_is_no_price() -> None:
     assert instrument_seen_on("X", [Candle(7, 0.5, 0.5, 0.5, 0.5, 0.25)]).tick == Decimal("0.1")
 
