@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-python check-rust coverage bench build format lock clean
+.PHONY: help run test check check-python check-rust coverage bench mutants build format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ coverage: build ## every line and branch of domain/, each file from its own test
 
 bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
 	@$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-timer=time.process_time -p no:randomly $(ARGS)
+
+mutants: build ## plant defects in a copy of the compiled engine and see each one caught (some minutes)
+	@$(BIN)/python -m tests.parity.mutants
 
 build: $(COMPILED) ## the private environment in .venv and the compiled module
 

@@ -1,0 +1,347 @@
+"""Deliberate defects of the compiled structure engine, each of which the comparison must catch.
+
+`make mutants` plants them one by one in a copy of the crate, builds it, and lets it read the charts below.
+A mutant is caught when it tells, shows, refuses or remembers anything but what the readable engine does.
+"""
+
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from adapters.native.structure_engine import NativeStructureEngine
+from domain.market.candle import Candle, CandleRefused
+from domain.structure.fair_value_gap import FairValueGapRules
+from domain.structure.liquidity import LiquidityRules
+from domain.structure.order_block import OrderBlockRules
+from domain.structure.structure_config import STANDARD, StructureConfig
+from domain.structure.structure_engine import StructureEngine as ReferenceEngine
+from domain.structure.swing import SwingRules
+from tests.domain.structure.charts import STEP_MS, smooth, wandering, without_takers
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "docs/structure-mutants.md"
+LIBRARY = "lib_native.dylib" if sys.platform == "darwin" else "lib_native.so"
+ENGINE = "native/engine/src/structure"
+Engine = ReferenceEngine | NativeStructureEngine
+
+CROWDED = StructureConfig(
+    swing=SwingRules(reach_bars=1),
+    order_block=OrderBlockRules(reach_bars=2, max_height_atr=0.5, max_age_bars=60, kept=2),
+    fair_value_gap=FairValueGapRules(min_size_atr=0.01, max_age_bars=40, kept=3),
+    liquidity=LiquidityRules(equal_within_atr=0.5, wait_bars=4, max_age_bars=50, kept=3),
+)
+
+
+class Mutant(NamedTuple):
+    """One defect: where, what is written there, what is written instead, and what that means."""
+
+    defect: str
+    file: str
+    old: str
+    new: str
+
+
+MUTANTS = (
+    Mutant(
+        "the batch reads the next bar's close",
+        "native/src/structure_engine.rs",
+        "close: close[at],",
+        "close: close[(at + 1).min(times.len() - 1)].clamp(low[at], high[at]),",
+    ),
+    Mutant(
+        "gaps are filtered by a percentage of price, not by ATR",
+        f"{ENGINE}/fair_value_gap.rs",
+        "self.rules.min_size_atr * moment.atr_before",
+        "self.rules.min_size_atr * 0.01 * second.close.abs()",
+    ),
+    Mutant(
+        "a close on the level breaks it",
+        f"{ENGINE}/break_of_structure.rs",
+        "close > self.price",
+        "close >= self.price",
+    ),
+    Mutant(
+        "a plateau's later bars are swings too",
+        f"{ENGINE}/swing.rs",
+        "before.iter().all(|bar| middle > bar.high)",
+        "before.iter().all(|bar| middle >= bar.high)",
+    ),
+    Mutant(
+        "a longer bar is published one base bar early",
+        "native/engine/src/candle_aggregator.rs",
+        "into_bucket_ms + self.step_ms == self.into_ms",
+        "into_bucket_ms + 2 * self.step_ms == self.into_ms",
+    ),
+    Mutant(
+        "a refused bar leaves its flow behind",
+        f"{ENGINE}/structure_engine.rs",
+        "return Err(fault);",
+        "self.frames.flow.update(bar);\n            return Err(fault);",
+    ),
+    Mutant(
+        "displacement is measured by an ATR that includes the bar",
+        f"{ENGINE}/frame.rs",
+        "displacement_of(candle, self.atr.before, &self.rules)",
+        "displacement_of(candle, self.atr.now, &self.rules)",
+    ),
+    Mutant(
+        "a gap may span a missing bar",
+        f"{ENGINE}/frame.rs",
+        "self.is_third_in_row(now_ms).unwrap_or(false)",
+        "self.is_third_in_row(now_ms).is_some()",
+    ),
+    Mutant(
+        "the new pivot is confirmed before the break is looked for",
+        f"{ENGINE}/frame.rs",
+        "self.see_both_sides(&up_bar, &down_bar, &moment);\n        self.up.confirm(&up_bar, &moment);",
+        "self.up.confirm(&up_bar, &moment);\n        self.see_both_sides(&up_bar, &down_bar, &moment);",
+    ),
+    Mutant(
+        "a new gap lives through the bar that made it",
+        f"{ENGINE}/chart_side.rs",
+        "        self.gaps.find(bar, self.bars.as_slice(), moment);\n"
+        "        let swept = self.pools.sweep(bar, moment);",
+        "        self.gaps.find(bar, self.bars.as_slice(), moment);\n"
+        "        self.gaps.update(bar, moment);\n"
+        "        self.gaps.update(&SidedBar { low: bar.low - moment.atr, ..*bar }, moment);\n"
+        "        let swept = self.pools.sweep(bar, moment);",
+    ),
+    Mutant(
+        "a fresh gap is forgotten when it comes to filling",
+        f"{ENGINE}/fair_value_gap.rs",
+        "self.highest_edge = larger(self.highest_edge, top);",
+        "",
+    ),
+    Mutant(
+        "a bar that just reaches a breaker is passed over",
+        f"{ENGINE}/order_block.rs",
+        "(bar.high < self.high_below)",
+        "(bar.high <= self.high_below)",
+    ),
+    Mutant(
+        "a breaker keeps the touches of the block it was",
+        f"{ENGINE}/order_block.rs",
+        "        block.touches = 0;\n",
+        "",
+    ),
+    Mutant(
+        "a block counts on the bar that created it",
+        f"{ENGINE}/order_block.rs",
+        "if newest.created_bar == last_bar =>",
+        "if newest.created_bar > last_bar =>",
+    ),
+    Mutant(
+        "a sweep may wait one bar longer",
+        f"{ENGINE}/liquidity.rs",
+        "moment.bar - pool.pierced_bar < wait_bars",
+        "moment.bar - pool.pierced_bar <= wait_bars",
+    ),
+    Mutant(
+        "equal highs move the level",
+        f"{ENGINE}/liquidity.rs",
+        "newest.count += 1;",
+        "newest.count += 1;\n            newest.level = level;",
+    ),
+    Mutant(
+        "a waiting sweep is lost in a snapshot",
+        f"{ENGINE}/liquidity.rs",
+        "        self.pierced = saved.each(|saved| {",
+        "        let _lost: Vec<PiercedPool> = saved.each(|saved| {",
+    ),
+    Mutant(
+        "a window sum is carried on instead of begun anew",
+        f"{ENGINE}/window_sum.rs",
+        "self.sums[self.oldest] = 0.0;",
+        "self.sums[self.oldest] *= 1e-17;",
+    ),
+    Mutant(
+        "gaps are added in another order",
+        f"{ENGINE}/squash.rs",
+        "[number(&four[0]), number(&four[1]), number(&four[2]), number(&four[3])]",
+        "[number(&four[3]), number(&four[2]), number(&four[1]), number(&four[0])]",
+    ),
+    Mutant(
+        "a fused multiply-add rounds once instead of twice",
+        f"{ENGINE}/average_true_range.rs",
+        "(float(self.period - 1) * self.now + true_range)",
+        "float(self.period - 1).mul_add(self.now, true_range)",
+    ),
+    Mutant(
+        "single precision slips in",
+        f"{ENGINE}/squash.rs",
+        "    x / (1.0 + x.abs())",
+        "    f64::from((x / (1.0 + x.abs())) as f32)",
+    ),
+    Mutant(
+        "New York has no summer time",
+        "native/engine/src/killzone.rs",
+        "start <= now && now < end",
+        "start <= now && now < start",
+    ),
+    Mutant(
+        "the dealing range forgets the forming bar",
+        f"{ENGINE}/three_frames.rs",
+        "dealing_range.widened_by(growing.low, growing.high)",
+        "dealing_range.widened_by(growing.close, growing.close)",
+    ),
+    Mutant(
+        "a hole of just the allowed length resets",
+        f"{ENGINE}/structure_engine.rs",
+        "i128::from(last_ms) > longest_ms",
+        "i128::from(last_ms) >= longest_ms",
+    ),
+)
+
+
+def main() -> None:
+    """Plant every mutant, print which are caught, and write the report."""
+    expected = digest_of(ReferenceEngine)
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Path(folder)
+        if heard_from(bench, None) != expected:
+            sys.exit("the engine as it is does not agree with the readable one")
+        verdicts = [(mutant, heard_from(bench, mutant) not in {expected, "not built"}) for mutant in MUTANTS]
+    for mutant, is_caught in verdicts:
+        sys.stdout.write(f"{'caught' if is_caught else 'SURVIVED'}: {mutant.defect}\n")
+    REPORT.write_text(report_on(verdicts))
+    if not all(is_caught for _, is_caught in verdicts):
+        sys.exit(1)
+
+
+def heard_from(bench: Path, mutant: Mutant | None) -> str:
+    """Build the crate with the defect in it and give the digest of all it tells, or how it ended."""
+    copy = bench / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for file in ("Cargo.toml", "Cargo.lock"):
+        shutil.copy(ROOT / file, copy)
+    shutil.copytree(ROOT / "native", copy / "native", ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    if mutant is not None:
+        planted = copy / mutant.file
+        planted.write_text(planted.read_text().replace(mutant.old, mutant.new))
+    if not is_built(copy, bench / "target"):
+        return "not built"
+    shutil.copy(bench / "target/debug" / LIBRARY, copy / "native/_native.abi3.so")
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.parity.mutants", "digest"],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip() or "panicked"
+
+
+def is_built(copy: Path, target: Path) -> bool:
+    """Build with overflow checks; warnings about what a defect leaves unused do not count."""
+    environment = {
+        **os.environ,
+        "CARGO_TARGET_DIR": str(target),
+        "CARGO_PROFILE_DEV_OPT_LEVEL": "1",
+        "CARGO_PROFILE_DEV_DEBUG": "0",
+        "RUSTFLAGS": "--cap-lints warn",
+    }
+    command = ["cargo", "build", "--quiet", "--locked", "--package", "slt-native"]
+    return (
+        subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
+    )
+
+
+def digest_of(kind: type[ReferenceEngine | NativeStructureEngine]) -> str:
+    """Give a hash of everything an engine tells of all charts."""
+    digest = hashlib.sha256()
+    for config, bars in charts():
+        for word in told_of(kind, config, bars):
+            digest.update(word.encode())
+    return digest.hexdigest()
+
+
+def charts() -> Iterator[tuple[StructureConfig, list[Candle]]]:
+    """Give charts with everything in them: holes, refused bars, unknown takers, equal highs."""
+    for seed in range(3):
+        for config in (STANDARD, CROWDED):
+            yield config, with_holes(wandering(900, seed), seed)
+    yield STANDARD, with_holes(without_takers(smooth(900, 7)), 7)
+    yield STANDARD, summer(wandering(900, 8))
+
+
+def told_of(
+    kind: type[ReferenceEngine | NativeStructureEngine], config: StructureConfig, bars: list[Candle]
+) -> Iterator[str]:
+    """Give rows, refusals, views and snapshots, the engine being replaced by its snapshot now and then."""
+    engine = kind(config)
+    for number, bar in enumerate(bars):
+        yield answer(engine, bar)
+        if number % 50 == 17:
+            yield answer(engine, bar._replace(volume=-1.0, open_time_ms=bar.open_time_ms + STEP_MS))
+            snapshot = engine.snapshot()
+            engine = kind(config)
+            engine.restore(snapshot)
+        yield repr(engine.view())
+    yield engine.snapshot().decode()
+    yield batch_of(kind(config), bars).hex()
+
+
+def answer(engine: Engine, bar: Candle) -> str:
+    """Give the row to the last bit, or the fault."""
+    try:
+        return " ".join(value.hex() for value in engine.update(bar))
+    except CandleRefused as refused:
+        return refused.fault.name
+
+
+def batch_of(engine: Engine, bars: list[Candle]) -> bytes:
+    """Give the rows of all bars at once, where the engine can do that, else one by one."""
+    if isinstance(engine, ReferenceEngine):
+        return np.array([engine.update(bar) for bar in bars]).tobytes()
+    numbers = np.array([bar[1:] for bar in bars], dtype=np.float64).T.copy()
+    times = np.array([bar.open_time_ms for bar in bars], dtype=np.int64)
+    opened, high, low, close, volume, taker_buy = numbers
+    return engine.batch(times, opened, high, low, close, volume, taker_buy).tobytes()
+
+
+def with_holes(bars: list[Candle], seed: int) -> list[Candle]:
+    """Leave out single bars, and once as many as the engine just bears."""
+    chance = random.Random(seed)
+    kept = [bar for bar in bars if chance.random() > 0.01]
+    return kept[:500] + [
+        bar for bar in kept[500:] if bar.open_time_ms >= kept[499].open_time_ms + 12 * STEP_MS
+    ]
+
+
+def summer(bars: list[Candle]) -> list[Candle]:
+    """Move a chart from January to July."""
+    return [bar._replace(open_time_ms=bar.open_time_ms + 182 * 288 * STEP_MS) for bar in bars]
+
+
+def report_on(verdicts: list[tuple[Mutant, bool]]) -> str:
+    """Give the page that says which defects were planted and caught."""
+    rows = "".join(
+        f"| {mutant.defect} | `{Path(mutant.file).name}` | {'caught' if is_caught else 'survived'} |\n"
+        for mutant, is_caught in verdicts
+    )
+    caught = sum(is_caught for _, is_caught in verdicts)
+    return (
+        "# Defects planted in the compiled structure engine\n\n"
+        "Written by `make mutants`, which plants each of these in a copy of the crate, builds it, and\n"
+        "compares all that it tells, shows, refuses and remembers with the readable engine\n"
+        f"(tests/parity/mutants.py). {caught} of {len(verdicts)} caught.\n\n"
+        "| defect | planted in | verdict |\n|---|---|---|\n" + rows
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["digest"]:
+        sys.stdout.write(digest_of(NativeStructureEngine))
+    else:
+        main()
