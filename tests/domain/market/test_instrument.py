@@ -111,9 +111,8 @@ def test_the_tick_has_as_many_decimals_as_the_prices_and_at_most_eight(price: fl
 
 @pytest.mark.parametrize("place", [1, 2, 3, 4])
 def test_every_price_of_a_candle_counts(place: int) -> None:
-    prices = [100.0] * 4
-    prices[place - 1] = 100.5
-    assert instrument_seen_on("X", [Candle(0, *prices, 1.0)]).tick == Decimal("0.1")
+    opened, high, low, close = (100.5 if place == other else 100.0 for other in (1, 2, 3, 4))
+    assert instrument_seen_on("X", [Candle(0, opened, high, low, close, 1.0)]).tick == Decimal("0.1")
 
 
 def test_what_is_not_finite_shows_no_decimals() -> None:
