@@ -2,10 +2,14 @@ from decimal import Decimal
 
 import pytest
 
-from application.smart_order_manager import entry_order
+from application.decision import DecisionDraft
+from application.smart_order_manager import SmartOrderManager, entry_order
 from domain.market.direction import Side
 from domain.orders.order import OrderKind
+from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ExitReason
+from domain.risk.gate_limits import GateLimits
+from domain.risk.risk_gate import RiskGate
 from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, Drill, orders_of, sizes_of
 from tests.fakes.structure_engine import OFFERS_A_LONG, QUIET
 
@@ -37,6 +41,17 @@ def test_a_waiting_entry_has_a_price_and_a_market_entry_has_none() -> None:
     assert (waiting.price, at_once.price) == (Decimal(100), None)
     assert waiting.side is at_once.side is Side.BUY
     assert waiting.order_id == at_once.order_id == drill.venue.live(ENTRY)[0]
+
+
+def test_a_moved_stop_is_sent_at_its_new_level_and_named_for_it() -> None:
+    drill, draft = Drill(), DecisionDraft()
+    drill.enter()
+    manager = SmartOrderManager(RiskGate(GateLimits(), OrderValidator()))
+    manager.move_stop(drill.book(), Decimal("99.50"), ExitReason.TRAILING_STOP, draft)
+    [approved] = draft.orders
+    assert approved.order.trigger_price == drill.trade().stop == Decimal("99.50")
+    assert drill.book().reasons[approved.order.order_id] is ExitReason.TRAILING_STOP
+    assert draft.cancels == []
 
 
 def test_the_old_stop_goes_only_when_the_venue_holds_the_new_one() -> None:

@@ -84,6 +84,7 @@ def test_a_new_plan_lets_go_of_the_orders_before_it() -> None:
     drill.offer()
     assert [working.order.purpose for working in drill.book().orders.values()] == [ENTRY]
     assert drill.book().reasons == {}
+    assert (drill.book().legs_sent, drill.book().trades_closed) == (0, 0)
     assert drill.book().plan is drill.book().last_plan
 
 

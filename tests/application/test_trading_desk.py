@@ -99,6 +99,7 @@ def test_a_quiet_market_is_answered_with_standing_aside() -> None:
 
 def test_structure_that_is_not_ready_gives_no_setup() -> None:
     drill = Drill()
+    drill.candle(100.5)
     assert drill.offer(NOT_READY) is STAND_ASIDE
     assert drill.book().view is None
 
