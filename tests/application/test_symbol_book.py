@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from domain.position.closed_trade import ExitReason
-from tests.application.drill import ENTRY, STOP, TARGET, Drill, a_book
+from tests.application.drill import ENTRY, EXIT, STOP, TARGET, Drill, a_book
 
 
 def test_a_new_book_is_idle_and_named_after_its_instrument() -> None:
@@ -92,7 +92,10 @@ def test_a_trade_that_is_over_leaves_no_trace_in_the_next() -> None:
     drill = Drill()
     drill.enter()
     drill.price(101.5)
+    drill.fill(EXIT, "5", "101.5")
+    drill.accept_all()
     drill.end()
+    assert drill.book().stop_reason is ExitReason.BREAK_EVEN_STOP
     drill.fill(STOP)
     book = drill.book()
     assert (book.trade, book.exit_under_way, book.stop_reason) == (None, None, ExitReason.STOP)
