@@ -160,14 +160,14 @@ MUTANTS = (
     Mutant(
         "a window sum is carried on instead of begun anew",
         f"{ENGINE}/window_sum.rs",
-        "self.sums[self.oldest] = 0.0;",
-        "self.sums[self.oldest] *= 1e-17;",
+        "[at % SIDE_BY_SIDE] = 0.0 + number;",
+        "[at % SIDE_BY_SIDE] *= 1e-17;",
     ),
     Mutant(
-        "gaps are added in another order",
+        "gaps and blocks are added in another order",
         f"{ENGINE}/squash.rs",
-        "[number(&four[0]), number(&four[1]), number(&four[2]), number(&four[3])]",
-        "[number(&four[3]), number(&four[2]), number(&four[1]), number(&four[0])]",
+        "        take(&pair[0], first);\n        take(&pair[1], second);",
+        "        take(&pair[1], second);\n        take(&pair[0], first);",
     ),
     Mutant(
         "a fused multiply-add rounds once instead of twice",

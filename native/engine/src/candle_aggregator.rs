@@ -65,32 +65,30 @@ impl CandleAggregator {
     }
 
     fn grow(&mut self, candle: &Candle) -> Option<Candle> {
-        let (grown, into_bucket_ms) = match self.growing {
-            Some(growing) => (joined(&growing, candle), candle.open_time_ms - growing.open_time_ms),
-            None => self.begun(candle),
+        let into_bucket_ms = match &mut self.growing {
+            Some(growing) => {
+                join(growing, candle);
+                candle.open_time_ms - growing.open_time_ms
+            }
+            None => self.begin(candle),
         };
-        let is_last = into_bucket_ms + self.step_ms == self.into_ms;
-        self.growing = (!is_last).then_some(grown);
-        is_last.then_some(grown)
+        if into_bucket_ms + self.step_ms == self.into_ms { self.growing.take() } else { None }
     }
 
-    fn begun(&self, candle: &Candle) -> (Candle, i64) {
+    fn begin(&mut self, candle: &Candle) -> i64 {
         let into_bucket_ms = candle.open_time_ms.rem_euclid(self.into_ms);
         let open_time_ms = candle.open_time_ms.saturating_sub(into_bucket_ms);
-        (Candle { open_time_ms, ..*candle }, into_bucket_ms)
+        self.growing = Some(Candle { open_time_ms, ..*candle });
+        into_bucket_ms
     }
 }
 
-fn joined(growing: &Candle, candle: &Candle) -> Candle {
-    Candle {
-        open_time_ms: growing.open_time_ms,
-        open: growing.open,
-        high: if candle.high > growing.high { candle.high } else { growing.high },
-        low: if candle.low < growing.low { candle.low } else { growing.low },
-        close: candle.close,
-        volume: growing.volume + candle.volume,
-        taker_buy_volume: growing.taker_buy_volume + candle.taker_buy_volume,
-    }
+fn join(growing: &mut Candle, candle: &Candle) {
+    growing.high = if candle.high > growing.high { candle.high } else { growing.high };
+    growing.low = if candle.low < growing.low { candle.low } else { growing.low };
+    growing.close = candle.close;
+    growing.volume += candle.volume;
+    growing.taker_buy_volume += candle.taker_buy_volume;
 }
 
 #[cfg(test)]

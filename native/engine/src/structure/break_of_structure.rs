@@ -2,7 +2,7 @@
 
 use super::recent::Recent;
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{float, number_of, recency};
+use super::squash::{float, length_of, recency};
 use super::structure_config::{TrendRules, room_for};
 
 /// The last confirmed swing high of a side; `is_live` until a bar closes above it.
@@ -56,6 +56,8 @@ pub struct Trend {
     pub direction: i64,
     pub is_choch: bool,
     pub age_bars: Option<i64>,
+    strength: f64,
+    integrity: f64,
 }
 
 impl Trend {
@@ -66,6 +68,8 @@ impl Trend {
             direction: 0,
             is_choch: false,
             age_bars: None,
+            strength: 0.0,
+            integrity: 0.0,
         }
     }
 
@@ -76,6 +80,7 @@ impl Trend {
         } else if let Some(age) = &mut self.age_bars {
             *age += 1;
         }
+        self.strength = self.strength_now();
     }
 
     fn turn(&mut self, event: i64) {
@@ -83,24 +88,33 @@ impl Trend {
         self.direction = event;
         self.age_bars = Some(0);
         self.events.push(event);
+        self.integrity = self.integrity_now();
     }
 
     /// Give the trend from -1 to 1, fresh breaks counting up to twice as much as old ones.
     pub fn strength(&self) -> f64 {
+        self.strength
+    }
+
+    /// Give the share of the remembered breaks that went the trend's way, 0 before the first.
+    pub fn integrity(&self) -> f64 {
+        self.integrity
+    }
+
+    fn strength_now(&self) -> f64 {
         match self.age_bars {
             None => 0.0,
             Some(age) => float(self.direction) * (1.0 + recency(age, self.half_life_bars)) / 2.0,
         }
     }
 
-    /// Give the share of the remembered breaks that went the trend's way, 0 before the first.
-    pub fn integrity(&self) -> f64 {
+    fn integrity_now(&self) -> f64 {
         let events = self.events.as_slice();
         if events.is_empty() {
             return 0.0;
         }
         let agreeing = events.iter().map(|&event| i64::from(event == self.direction)).sum();
-        float(agreeing) / number_of(events)
+        float(agreeing) / length_of(events.len())
     }
 
     /// Write the state.
@@ -120,6 +134,8 @@ impl Trend {
         self.is_choch = saved.flag()?;
         self.age_bars = saved.whole_or_unknown()?;
         self.events.refill(saved.each(SnapshotReader::whole)?);
+        self.strength = self.strength_now();
+        self.integrity = self.integrity_now();
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::sided_bar::{Moment, SidedBar};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{float, larger, smaller};
+use super::squash::{float, for_each_number_of, larger, smaller};
 use super::structure_config::{OrderBlockRules, room_for};
 
 /// The way from a live swing high to now: its lowest low and the candle that would be the block.
@@ -76,6 +76,14 @@ pub struct OrderBlock {
     pub is_breaker: bool,
     pub touches: i64,
     worth: Worth,
+}
+
+impl OrderBlock {
+    /// Give 1 / ((1 + d)(1 + touches)).
+    fn weight(&self, close: f64, atr: f64) -> f64 {
+        let away = distance_to_zone(close, self.bottom, self.top) / atr;
+        1.0 / ((1.0 + away) * self.worth.crowd)
+    }
 }
 
 /// What of a block's weight does not change with price: 1 + touches, and its shares as a block and as
@@ -224,14 +232,16 @@ impl OrderBlocks {
     ///
     /// d is the distance of the close to the zone in ATR, 0 inside. A breaker counts half.
     pub fn weights(&self, close: f64, atr: f64, last_bar: i64) -> ZoneWeights {
-        let (mut blocks, mut breakers) = (0.0, 0.0);
-        for block in self.active(last_bar) {
-            let away = distance_to_zone(close, block.bottom, block.top) / atr;
-            let weight = 1.0 / ((1.0 + away) * block.worth.crowd);
-            blocks += block.worth.as_block * weight;
-            breakers += block.worth.as_breaker * weight;
-        }
-        ZoneWeights { blocks, breakers }
+        let mut weights = ZoneWeights { blocks: 0.0, breakers: 0.0 };
+        for_each_number_of(
+            self.active(last_bar),
+            |block| block.weight(close, atr),
+            |block, weight| {
+                weights.blocks += block.worth.as_block * weight;
+                weights.breakers += block.worth.as_breaker * weight;
+            },
+        );
+        weights
     }
 
     /// Give the active block or breaker closest to the close, of equally close ones the youngest.

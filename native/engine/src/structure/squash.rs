@@ -27,20 +27,25 @@ pub fn added_up(numbers: &[f64]) -> f64 {
     total
 }
 
-/// Add up a number of each thing, first to last; the numbers of four things are found side by side.
+/// Add up a number of each thing, first to last.
 pub fn added_up_of<T>(things: &[T], number: impl Fn(&T) -> f64) -> f64 {
     let mut total = 0.0;
-    let fours = things.chunks_exact(4);
-    let rest = fours.remainder();
-    for four in fours {
-        for number in [number(&four[0]), number(&four[1]), number(&four[2]), number(&four[3])] {
-            total += number;
-        }
+    for_each_number_of(things, number, |_, number| total += number);
+    total
+}
+
+/// Hand over each thing with its number, first to last; two numbers at a time are found side by side.
+pub fn for_each_number_of<T>(things: &[T], number: impl Fn(&T) -> f64, mut take: impl FnMut(&T, f64)) {
+    let pairs = things.chunks_exact(2);
+    let rest = pairs.remainder();
+    for pair in pairs {
+        let (first, second) = (number(&pair[0]), number(&pair[1]));
+        take(&pair[0], first);
+        take(&pair[1], second);
     }
     for thing in rest {
-        total += number(thing);
+        take(thing, number(thing));
     }
-    total
 }
 
 /// Give the larger of two, the first when they are equal or one is NaN, as Python's `max` does.
@@ -60,8 +65,9 @@ pub fn float(count: i64) -> f64 {
 }
 
 /// Give how many things there are as a float.
-pub fn number_of<T>(things: &[T]) -> f64 {
-    float(i64::try_from(things.len()).unwrap_or(i64::MAX))
+#[expect(clippy::cast_precision_loss, reason = "lengths stay far below 2^53")]
+pub fn length_of(things: usize) -> f64 {
+    things as f64
 }
 
 #[cfg(test)]

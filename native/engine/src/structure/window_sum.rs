@@ -1,6 +1,6 @@
 //! The sum of the last so many numbers, each time as if added afresh from the oldest to the newest.
 
-use super::squash::number_of;
+use super::squash::length_of;
 
 /// Adds up the last `length` numbers, oldest to newest.
 ///
@@ -9,47 +9,52 @@ use super::squash::number_of;
 /// window, without that loop's waiting for one addition after the other.
 #[derive(Clone, Debug)]
 pub struct WindowSum {
-    sums: Vec<f64>,
+    sums: Vec<[f64; SIDE_BY_SIDE]>,
+    begun: usize,
     oldest: usize,
     length: usize,
 }
 
+const SIDE_BY_SIDE: usize = 4;
+
 impl WindowSum {
     /// Add up the last `length` numbers.
     pub fn new(length: usize) -> Self {
-        Self { sums: Vec::new(), oldest: 0, length }
+        Self { sums: Vec::new(), begun: 0, oldest: 0, length }
     }
 
     /// Take the newest number.
     pub fn push(&mut self, number: f64) {
-        if self.sums.len() < self.length {
-            self.sums.push(0.0);
-        } else {
-            self.sums[self.oldest] = 0.0;
-            self.oldest += 1;
-            if self.oldest == self.length {
-                self.oldest = 0;
-            }
-        }
-        let mut fours = self.sums.chunks_exact_mut(4);
-        for four in &mut fours {
-            for sum in four {
+        for sums in &mut self.sums {
+            for sum in sums {
                 *sum += number;
             }
         }
-        for sum in fours.into_remainder() {
-            *sum += number;
+        let at = self.place_of_a_new_window();
+        self.sums[at / SIDE_BY_SIDE][at % SIDE_BY_SIDE] = 0.0 + number;
+    }
+
+    fn place_of_a_new_window(&mut self) -> usize {
+        if self.begun < self.length {
+            if self.begun % SIDE_BY_SIDE == 0 {
+                self.sums.push([0.0; SIDE_BY_SIDE]);
+            }
+            self.begun += 1;
+            return self.begun - 1;
         }
+        let ended = self.oldest;
+        self.oldest = if ended + 1 == self.length { 0 } else { ended + 1 };
+        ended
     }
 
     /// Give the sum of the last `length` numbers, or of all when they are fewer.
     pub fn total(&self) -> f64 {
-        self.sums.get(self.oldest).copied().unwrap_or(0.0)
+        self.sums.get(self.oldest / SIDE_BY_SIDE).map_or(0.0, |sums| sums[self.oldest % SIDE_BY_SIDE])
     }
 
     /// Give the mean of the last `length` numbers, or of all when they are fewer.
     pub fn mean(&self) -> f64 {
-        self.total() / number_of(&self.sums)
+        self.total() / length_of(self.begun)
     }
 }
 
@@ -69,7 +74,7 @@ mod tests {
                 window.push(number);
                 let plain = &numbers[numbers.len().saturating_sub(length)..];
                 assert_eq!(window.total().to_bits(), added_up(plain).to_bits());
-                assert_eq!(window.mean().to_bits(), (added_up(plain) / number_of(plain)).to_bits());
+                assert_eq!(window.mean().to_bits(), (added_up(plain) / length_of(plain.len())).to_bits());
             }
         }
     }
