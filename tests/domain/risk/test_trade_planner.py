@@ -69,7 +69,10 @@ def test_the_planned_loss_knows_how_the_entry_pays(is_maker: bool) -> None:
 
 
 def test_exploration_may_be_off() -> None:
-    assert refusal(None, STRICT) is RefusalReason.EXPLORATION_OFF
+    answer = STRICT.plan(SETUP, None, EQUITY, NEW, INSTRUMENT, is_maker_entry=True)
+    assert answer == Refusal(
+        RefusalReason.EXPLORATION_OFF, "no model has proven itself and exploration is off"
+    )
 
 
 def test_no_edge_and_too_small_are_told() -> None:
@@ -87,6 +90,5 @@ def test_liquidation_too_near_is_told() -> None:
 
 
 def test_size_and_leverage_are_told_together() -> None:
-    words = planned(None).in_words()
-    assert words.startswith("equity 10240.00 x 1.25 % (Kelly 0.25) = margin 128.00;")
-    assert "; leverage 1: earned 1.00" in words
+    answer = planned(None)
+    assert answer.in_words() == f"{answer.sizing.in_words()}; {answer.leverage.in_words()}"
