@@ -31,9 +31,9 @@ def test_without_a_loss_there_is_no_pause() -> None:
 
 def test_absurd_numbers_are_refused() -> None:
     assert CoolDownRules(after_losses=1, pause_ms=0).pause_ms == 0
-    with pytest.raises(ValueError, match="^after_losses is"):
+    with pytest.raises(ValueError, match=r"^after_losses is"):
         CoolDownRules(after_losses=0)
-    with pytest.raises(ValueError, match="^pause_ms is"):
+    with pytest.raises(ValueError, match=r"^pause_ms is"):
         CoolDownRules(pause_ms=-1)
 
 

@@ -21,3 +21,8 @@ def test_the_drawdown_counts_from_the_peak() -> None:
 def test_an_account_that_had_nothing_has_lost_it_all() -> None:
     assert daily_loss(portfolio(10, day_start=0)) == drawdown(portfolio(10, peak=0)) == 1
     assert daily_loss(portfolio(10, day_start=-5)) == 1
+
+
+def test_the_smallest_account_is_measured_too() -> None:
+    tiny = portfolio(0)._replace(day_start_equity=Decimal("0.5"), equity=Decimal("0.4"))
+    assert daily_loss(tiny) == Decimal("0.2")
