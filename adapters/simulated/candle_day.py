@@ -13,8 +13,8 @@ from domain.orders.order import OrderKind
 class CandleDay:
     """Leads a venue through candles, phase by phase, so that the desk can answer in between.
 
-    `open_candle` and `trade_through` let at most one order trade and tell whether one did: the desk
-    answers, and they are called again until nothing more happens. First a minute opens, then the
+    `open_candle`, `trade_through` and `finish` let at most one order trade: the desk answers, and
+    they are called again until the venue has nothing more to tell. First a minute opens, then the
     candle of every symbol, then all trade through, then the minute closes.
     """
 
@@ -29,14 +29,14 @@ class CandleDay:
         for symbol, candle in minute:
             last_prices[symbol] = candle.open
 
-    def open_candle(self, symbol: str, candle: Candle) -> bool:
+    def open_candle(self, symbol: str, candle: Candle) -> None:
         """Trade what the open reaches: a forced close, market orders, then what the price jumped over."""
         if self._venue.liquidation_price(symbol, candle.open, candle.open) is not None:
             self._venue.liquidate(symbol, self._price(symbol, candle.open))
-            return True
-        return self._trade_first(symbol, candle.open)
+        else:
+            self._trade_first(symbol, candle.open)
 
-    def trade_through(self, symbol: str, candle: Candle) -> bool:
+    def trade_through(self, symbol: str, candle: Candle) -> None:
         """Trade what the candle reaches between its low and its high, the worst for us first."""
         if self._inside_from is None:
             self._inside_from = self._venue.resting.next_sequence
@@ -45,12 +45,9 @@ class CandleDay:
         if price is not None and not _saves(resting, price):
             self._venue.liquidate(symbol, price)
             self._venue.last_prices[symbol] = float(price)
-            return True
-        if resting is None:
-            return False
-        self._trade(resting, resting.own_price)
-        self._venue.last_prices[symbol] = float(resting.own_price)
-        return True
+        elif resting is not None:
+            self._trade(resting, resting.own_price)
+            self._venue.last_prices[symbol] = float(resting.own_price)
 
     def close_minute(self, minute: Sequence[tuple[str, Candle]]) -> None:
         """Take the closes of one minute as the last prices."""
@@ -58,25 +55,23 @@ class CandleDay:
         for symbol, candle in minute:
             last_prices[symbol] = candle.close
 
-    def finish(self) -> bool:
-        """Trade a market order at its last price, now that no candle will come; tell whether one did."""
+    def finish(self) -> None:
+        """Trade one market order at its last price, now that no candle will come."""
         for resting in list(self._venue.resting.all()):
             if resting.kind is OrderKind.MARKET:
                 symbol = resting.order.symbol
                 self._venue.execute_as_taker(resting, self._price(symbol, self._venue.last_prices[symbol]))
-                return True
-        return False
+                return
 
-    def _trade_first(self, symbol: str, price: float) -> bool:
+    def _trade_first(self, symbol: str, price: float) -> None:
         while True:
             waiting = [resting for resting in self._venue.resting.of(symbol) if _acts_at(resting, price)]
             if not waiting:
-                return False
+                return
             first = min(waiting, key=pessimistic_rank)
             if not self._venue.hangs(first):
                 break
         self._trade(first, self._price(symbol, price))
-        return True
 
     def _first_within(self, symbol: str, candle: Candle) -> RestingOrder | None:
         while True:

@@ -96,18 +96,17 @@ class SimulatedFeed:
         may_trade = self._venue.may_trade
         return any(may_trade(symbol, candle.low, candle.high) for symbol, candle in minute)
 
-    def _in_each(self, minute: Minute, phase: Callable[[str, Candle], bool]) -> bool:
-        has_traded, may_trade = False, self._venue.may_trade
+    def _in_each(self, minute: Minute, phase: Callable[[str, Candle], None]) -> None:
+        may_trade = self._venue.may_trade
         for symbol, candle in minute:
-            if may_trade(symbol, candle.low, candle.high) and phase(symbol, candle):
-                has_traded = True
-        return has_traded
+            if may_trade(symbol, candle.low, candle.high):
+                phase(symbol, candle)
 
-    def _answered(self, trade: Callable[[], bool]) -> Iterator[Event]:
-        is_moving = True
-        while is_moving:
-            is_moving = trade() or bool(self._venue.outbox)
+    def _answered(self, trade: Callable[[], None]) -> Iterator[Event]:
+        trade()
+        while self._venue.outbox:
             yield from self._outbox()
+            trade()
 
     def _outbox(self) -> Iterator[Event]:
         outbox = self._venue.outbox

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from adapters.simulated.accounts import Accounts, Execution
 from domain.market.direction import Direction, Side
+from domain.market.wallet_unit import in_wallet_units
 from domain.orders.fill import Fill
 from domain.position.account import Account
 from tests.order_samples import INSTRUMENT, SYMBOL
@@ -70,6 +71,22 @@ def test_a_trade_that_turns_the_position_around_makes_two_fills() -> None:
     assert (opening.quantity, opening.realized_pnl, opening.is_last) == (Decimal(3), Decimal(0), True)
     assert (closing.fee, opening.fee) == (Decimal("0.22"), Decimal("0.33"))
     assert books.positions[SYMBOL].direction is Direction.SHORT
+
+
+def test_turning_around_by_a_little_makes_two_fills_too() -> None:
+    books = accounts()
+    books.trade(execution(Side.SELL, "2", fee_rate="0"))
+    assert [fill.quantity for fill in books.trade(execution(Side.BUY, "2.001"))] == [2, Decimal("0.001")]
+
+
+def test_the_liquidation_price_leaves_the_others_their_maintenance() -> None:
+    other = "BTCUSDT"
+    books = Accounts(Decimal(1000), {SYMBOL: INSTRUMENT, other: replace(INSTRUMENT, symbol=other)})
+    books.trade(execution(Side.BUY, "20", fee_rate="0"))
+    books.trade(execution(Side.SELL, "5", fee_rate="0")._replace(symbol=other))
+    found = books.liquidation_price(SYMBOL, {SYMBOL: Decimal(1), other: Decimal(110)})
+    balance = 1000 - 50 - Decimal("5.5")
+    assert found == in_wallet_units((balance - 2000) / (20 * (Decimal("0.01") - 1)))
 
 
 def test_fees_are_booked_to_eight_decimals() -> None:

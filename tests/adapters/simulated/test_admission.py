@@ -41,6 +41,12 @@ def test_what_the_venue_objects_to(
     assert objection_to(order, INSTRUMENT, position, 100.0) == objection
 
 
+def test_only_what_the_next_price_may_cure_may_be_retried() -> None:
+    assert Objection("-5022 a post-only order would take", may_retry=True) == WOULD_TAKE
+    assert Objection("-2021 order would trigger at once", may_retry=False) == WOULD_TRIGGER
+    assert Objection("-2022 nothing to reduce on this side", may_retry=False) == NOTHING_TO_REDUCE
+
+
 def test_a_broken_rule_is_told_in_words() -> None:
     assert objection_to(entry(price="99.95"), INSTRUMENT, None, 100.0) == Objection(
         "off_tick: price 99.95 is no multiple of the tick 0.10", may_retry=False

@@ -86,6 +86,13 @@ def test_the_worst_for_us_comes_first() -> None:
     assert ranked_again == ranked
 
 
+def test_an_entry_comes_before_a_target_on_either_side() -> None:
+    entered = resting(entry(side=Side.SELL, price="101.0"))
+    taken = resting(target("98.0", side=Side.BUY))
+    assert pessimistic_rank(entered) < pessimistic_rank(taken)
+    assert pessimistic_rank(resting(entry(price="99.0"))) < pessimistic_rank(resting(target("102.0")))
+
+
 @given(st.sampled_from(Side), st.decimals("0.1", "9000", places=1), st.decimals("0", "0.5", places=4))
 def test_slippage_and_the_tick_are_against_us(side: Side, price: Decimal, slippage: Decimal) -> None:
     paid = taker_price(side, price, slippage, INSTRUMENT)
