@@ -39,11 +39,11 @@ def test_a_known_case() -> None:
 
 @pytest.mark.parametrize("chance", [-0.01, 1.01, math.nan, math.inf])
 def test_a_probability_outside_zero_and_one_is_refused(chance: float) -> None:
-    with pytest.raises(ValueError, match="win probability"):
+    with pytest.raises(ValueError, match=f"^win probability is {chance}; it must be a number from 0 to 1$"):
         confidence_of(chance, 1.0)
 
 
 @pytest.mark.parametrize("payoff", [0.0, -1.0, math.nan, math.inf])
 def test_a_payoff_that_is_not_above_zero_is_refused(payoff: float) -> None:
-    with pytest.raises(ValueError, match="payoff"):
+    with pytest.raises(ValueError, match=f"^payoff is {payoff}; it must be a number above 0$"):
         confidence_of(0.5, payoff)
