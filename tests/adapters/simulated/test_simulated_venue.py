@@ -157,6 +157,7 @@ def test_a_forced_close_pays_taker_and_liquidation_fee() -> None:
     assert fill.order_id == "autoclose-1"
     assert fill.fee == fill.price * 10 * Decimal("0.011")
     assert fill.side is Side.SELL
+    assert not fill.is_maker
 
 
 def test_a_forced_close_leaves_the_stops_of_other_positions() -> None:
