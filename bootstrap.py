@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -79,7 +80,6 @@ from domain.market import candle_aggregator
 from domain.market.candle import Candle
 from domain.market.instrument import Instrument, instrument_seen_on
 from domain.market.tape_audit import RepairPolicy
-from domain.market.timeframe import step_ms_of
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
 from domain.risk.risk_gate import RiskGate
@@ -328,7 +328,7 @@ class Service:
         notices = (
             *warnings_of(settings),
             *about_the_market(generator),
-            *next_commands(report, folder.journal),
+            *next_commands(program(), report, folder.journal),
         )
         return SessionOutcome(report, folder.journal, folder.store, notices)
 
@@ -339,8 +339,9 @@ class Service:
             tape.symbol: instrument_seen_on(tape.symbol, islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
             for tape in opened
         }
+        step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
-        header = header_of("backtest", settings, instruments, common_step_ms(opened), source)
+        header = header_of("backtest", settings, instruments, step_ms, source)
         kept = [KeptAudit(follow(tape)) for tape in opened]
         market = merged_candles(kept, tapes.from_ms, tapes.until_ms)
         with ExitStack() as files:
@@ -371,7 +372,7 @@ class Service:
         return export_features(
             tape.symbol,
             follow(tape).candles(tapes.from_ms, tapes.until_ms),
-            AGGREGATORS[settings.structure](tape.step_ms, rules.base_step_ms),
+            AGGREGATORS[settings.structure](common_step_ms([tape], rules.base_step_ms), rules.base_step_ms),
             rules.base_step_ms,
             ENGINES[settings.structure](rules),
             FeatureFile(out),
@@ -384,13 +385,14 @@ class Service:
             for tape in SHELF.open(tapes.paths, policy_of(tapes))
         ]
 
-    def convert(self, tapes: TapeOptions, into: str | None, out: Path, follow: Follow) -> TapeConversion:
+    def convert(self, tapes: TapeOptions, into_ms: int | None, out: Path, follow: Follow) -> TapeConversion:
         """Put one tape on file as Parquet, in longer candles if asked."""
         tape = SHELF.open_one(tapes.paths, policy_of(tapes))
         lengthening = None
-        if into is not None:
-            into_ms = step_ms_of(into)
-            lengthening = Lengthening(AGGREGATORS["native"](tape.step_ms, into_ms), into_ms)
+        if into_ms is not None:
+            lengthening = Lengthening(
+                AGGREGATORS["native"](common_step_ms([tape], into_ms), into_ms), into_ms
+            )
         return convert_tape(follow(tape), ParquetSink(out), tapes.from_ms, tapes.until_ms, lengthening)
 
     def generate(self, generator: GeneratorOptions, folder: Path) -> Iterator[TapeGenerated]:
@@ -416,6 +418,12 @@ class Service:
             if trade.trade_id == trade_id:
                 return trade, [one for one in decisions if one.setup_id.startswith(trade_id)]
         raise LookupError(f"no trade {trade_id}; `slt trades` lists those there are")
+
+
+def program() -> str:
+    """Tell how `slt` is to be typed: as it was, unless the shell finds it anyway."""
+    typed = Path(sys.argv[0])
+    return str(typed) if typed.name == "slt" and shutil.which("slt") != str(typed) else "slt"
 
 
 def main() -> None:

@@ -56,14 +56,20 @@ class TapeShelf:
         raise TapeRefused(path, None, "is no Parquet file, zip or CSV of candles, nor a folder of them")
 
 
-def common_step_ms(tapes: Sequence[AuditedTape]) -> int:
-    """Give the length of a candle on all tapes. Raises TapeRefused when they differ."""
-    first = tapes[0]
-    for tape in tapes[1:]:
-        if tape.step_ms != first.step_ms:
-            reason = f"its candles last {tape.step_ms} ms, those of {first.symbol} {first.step_ms} ms"
+def common_step_ms(tapes: Sequence[AuditedTape], into_ms: int) -> int:
+    """Give the length of a candle on all tapes, of which longer candles are a whole number.
+
+    Raises TapeRefused when the tapes differ, or no whole number of their candles is `into_ms` long.
+    """
+    step_ms = tapes[0].step_ms
+    for tape in tapes:
+        if tape.step_ms != step_ms:
+            reason = f"its candles last {tape.step_ms} ms, those of {tapes[0].symbol} {step_ms} ms"
             raise TapeRefused(tape.symbol, None, reason)
-    return first.step_ms
+    if into_ms % step_ms:
+        reason = f"its candles last {step_ms} ms; no whole number of them makes one of {into_ms} ms"
+        raise TapeRefused(tapes[0].symbol, None, reason)
+    return step_ms
 
 
 def _symbol_and_path(name: str) -> tuple[str | None, str]:

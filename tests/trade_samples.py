@@ -43,9 +43,15 @@ VIEW = StructureView(
     open_time_ms=OPEN_MS,
     close=1024.0,
     features=FEATURES,
-    base=FrameView(trend=1, last_event=1, is_last_event_choch=False, event_age_bars=4, atr=4.0),
-    middle=FrameView(trend=1, last_event=1, is_last_event_choch=False, event_age_bars=2, atr=8.0),
-    higher=FrameView(trend=1, last_event=1, is_last_event_choch=False, event_age_bars=9, atr=16.0),
+    base=FrameView(
+        trend=1, last_event=1, is_last_event_choch=False, event_age_bars=4, atr=4.0, step_ms=300_000
+    ),
+    middle=FrameView(
+        trend=1, last_event=1, is_last_event_choch=False, event_age_bars=2, atr=8.0, step_ms=900_000
+    ),
+    higher=FrameView(
+        trend=1, last_event=1, is_last_event_choch=False, event_age_bars=9, atr=16.0, step_ms=3_600_000
+    ),
     displacement=1,
     displacement_age_bars=3,
     sweep=0.75,

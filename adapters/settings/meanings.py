@@ -46,8 +46,6 @@ _RULES: Final = {
         "max_stop_fraction": "The farthest stop, as a fraction of price.",
         "min_reward_to_risk": "The least planned reward over risk.",
         "max_reward_to_risk": "The most planned reward over risk.",
-        "base_step_ms": "Follows `structure_rules.base_step_ms`.",
-        "middle_step_ms": "Follows `structure_rules.middle_step_ms`.",
     },
     "exits": {
         "forced_loss_of_margin": "Forced liquidation at this loss, as a share of the initial margin.",
@@ -67,8 +65,6 @@ _RULES: Final = {
         "smart_hold_unit": "What these losses count in.",
         "smart_hold_confidence": "Only with at least this confidence.",
         "pool_reach_atr": "Only this near to an opposite pool, in ATR of the base frame.",
-        "base_step_ms": "Follows `structure_rules.base_step_ms`.",
-        "middle_step_ms": "Follows `structure_rules.middle_step_ms`.",
     },
     "sizing": {
         "margin_fraction": "Margin of a trade at Kelly multiplier 1, as a fraction of equity.",

@@ -1,13 +1,12 @@
 """Every setting of the service in one typed, unchangeable object."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from domain.allowed_range import require_above_zero, require_within
 from domain.exits.exit_rules import ExitRules
@@ -57,13 +56,6 @@ class LogRules:
     is_json: bool = False
 
 
-def _sound(costs: TradingCosts) -> TradingCosts:
-    require_within("maker_fee", costs.maker_fee, -0.01, 0.05)
-    require_within("taker_fee", costs.taker_fee, -0.01, 0.05)
-    require_within("slippage", costs.slippage, 0, 0.1)
-    return costs
-
-
 SECRETS: Final = (
     "binance_api_key",
     "binance_api_secret",
@@ -84,9 +76,6 @@ NOBODY_LISTENS_YET: Final = (
     "explore_live",
     *SECRETS,
 )
-
-_FRAMES_READ_BY: Final = ("setup", "exits")
-_FRAME_STEPS: Final = ("base_step_ms", "middle_step_ms")
 
 
 class Settings(BaseModel):
@@ -112,7 +101,7 @@ class Settings(BaseModel):
     leverage: LeverageRules = Field(default_factory=LeverageRules)
     gate: GateLimits = Field(default_factory=GateLimits)
     cross_margin: CrossMarginRules = Field(default_factory=CrossMarginRules)
-    costs: Annotated[TradingCosts, AfterValidator(_sound)] = Field(default_factory=TradingCosts)
+    costs: TradingCosts = Field(default_factory=TradingCosts)
     venue: SimulatedVenueRules = Field(default_factory=SimulatedVenueRules)
     structure_rules: StructureConfig = Field(default_factory=StructureConfig)
     logs: LogRules = Field(default_factory=LogRules)
@@ -126,28 +115,15 @@ class Settings(BaseModel):
     telegram_chat_id: SecretStr | None = None
 
     @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        problems = [*self._torn_pairs(), *self._frames_apart()]
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
-
-    def _torn_pairs(self) -> list[str]:
+    def _has_whole_pairs(self) -> Self:
         torn = [
-            pair for pair in _PAIRS if (getattr(self, pair[0]) is None) != (getattr(self, pair[1]) is None)
+            f"{one.upper()} and {other.upper()} belong together: set both or none"
+            for one, other in _PAIRS
+            if (getattr(self, one) is None) != (getattr(self, other) is None)
         ]
-        return [f"{one.upper()} and {other.upper()} belong together: set both or none" for one, other in torn]
-
-    def _frames_apart(self) -> list[str]:
-        problems = []
-        for group in _FRAMES_READ_BY:
-            for step in _FRAME_STEPS:
-                own, engine = getattr(getattr(self, group), step), getattr(self.structure_rules, step)
-                if own != engine:
-                    problems.append(
-                        f"{group}.{step} is {own}, structure_rules.{step} is {engine}: make them equal"
-                    )
-        return problems
+        if torn:
+            raise ValueError("\n".join(torn))
+        return self
 
     def without_effect_yet(self) -> list[str]:
         """Name what is set although no part of the service listens to it yet, by its environment variable."""
@@ -163,14 +139,3 @@ class Settings(BaseModel):
     def as_header(self) -> dict[str, object]:
         """Give the settings as plain JSON for a journal, Decimals as text, secrets left out."""
         return self.model_dump(mode="json", exclude=set(SECRETS))
-
-
-def follow_the_frames(given: Mapping[str, object]) -> dict[str, str]:
-    """Name what follows from a chosen timeframe: `setup.base_step_ms` is `structure_rules.base_step_ms`.
-
-    Only where the first is not given itself and the second is.
-    """
-    pairs = {
-        f"{group}.{step}": f"structure_rules.{step}" for group in _FRAMES_READ_BY for step in _FRAME_STEPS
-    }
-    return {name: source for name, source in pairs.items() if source in given and name not in given}

@@ -16,7 +16,7 @@ from adapters.settings.given_value import (
     from_header,
 )
 from adapters.settings.setting_name import SETTINGS
-from adapters.settings.settings import Settings, follow_the_frames
+from adapters.settings.settings import Settings
 
 DEFAULT_FILE: Final = "slt.toml"
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -68,7 +68,6 @@ def _settings_of(layers: list[Layer]) -> Settings:
     given: dict[str, GivenValue] = {}
     for layer in layers:
         given |= layer.values
-    given |= {name: given[source] for name, source in follow_the_frames(given).items()}
     settings, wrong_values = _checked(given)
     problems = [problem for layer in layers for problem in layer.problems] + wrong_values
     if settings is None or problems:

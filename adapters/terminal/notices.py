@@ -19,14 +19,14 @@ def about_the_market(generator: GeneratorOptions) -> list[str]:
     ]
 
 
-def next_commands(report: SessionReport, journal: Path) -> list[str]:
+def next_commands(program: str, report: SessionReport, journal: Path) -> list[str]:
     """Name three commands to try next."""
     trade = report.trades[-1].trade_id if report.trades else "TRADE"
     return [
         "Next:",
-        f"  slt why {trade}    why this trade was made, sized and left",
-        f"  slt replay {journal}    decide the whole session again, bit for bit",
-        "  slt run --noise --seed 2    the same rules where there is nothing to find",
+        f"  {program} why {trade}    why this trade was made, sized and left",
+        f"  {program} replay {journal}    decide the whole session again, bit for bit",
+        f"  {program} run --noise --seed 2    the same rules where there is nothing to find",
     ]
 
 

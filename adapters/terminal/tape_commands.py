@@ -8,7 +8,7 @@ from rich.table import Table
 
 from adapters.terminal.commands import From, JsonFile, Repair, Tapes, Until
 from adapters.terminal.json_file import write_json
-from adapters.terminal.moments import moment_ms
+from adapters.terminal.moments import length_ms, moment_ms
 from adapters.terminal.session_tables import moment, print_tables
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import GeneratorOptions, TapeOptions, Workbench
@@ -67,9 +67,10 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         json_file: JsonFile = None,
     ) -> None:
         """Put a tape on file as Parquet."""
+        into_ms = None if into is None else length_ms(into)
         with TapeProgress("converting") as progress:
             options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
-            told = bench.convert(options, into, out, progress.follow)
+            told = bench.convert(options, into_ms, out, progress.follow)
         if json_file is not None:
             write_json(json_file, told)
             return

@@ -94,7 +94,7 @@ class Workbench(Protocol):
         """Look tapes over from end to end."""
         ...
 
-    def convert(self, tapes: TapeOptions, into: str | None, out: Path, follow: Follow) -> TapeConversion:
+    def convert(self, tapes: TapeOptions, into_ms: int | None, out: Path, follow: Follow) -> TapeConversion:
         """Put one tape on file as Parquet, in longer candles if asked."""
         ...
 

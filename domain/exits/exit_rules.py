@@ -21,8 +21,7 @@ class ExitRules:
 
     Profits and losses are those of the open part, net (see open_profit), and so are R and margin.
     A threshold counts in the unit named beside it. `trailing_buffer_atr` and `pool_reach_atr` are in
-    ATR of the base frame; `base_step_ms` and `middle_step_ms` are the lengths of the frames' candles
-    and must equal the engine's.
+    ATR of the base frame.
     """
 
     forced_loss_of_margin: Decimal = Decimal("1.00")
@@ -42,8 +41,6 @@ class ExitRules:
     smart_hold_unit: ThresholdUnit = ThresholdUnit.R
     smart_hold_confidence: float = 0.80
     pool_reach_atr: float = 0.5
-    base_step_ms: int = 5 * MINUTE_MS
-    middle_step_ms: int = 15 * MINUTE_MS
 
     def __post_init__(self) -> None:
         require_above_zero("forced_loss_of_margin", self.forced_loss_of_margin, 1)
@@ -60,5 +57,3 @@ class ExitRules:
         require_within("smart_hold_to", self.smart_hold_to, self.smart_hold_from)
         require_within("smart_hold_confidence", self.smart_hold_confidence, 0, 1)
         require_within("pool_reach_atr", self.pool_reach_atr, 0)
-        require_within("base_step_ms", self.base_step_ms, MINUTE_MS)
-        require_within("middle_step_ms", self.middle_step_ms, self.base_step_ms)

@@ -23,6 +23,6 @@ def thesis_invalidated(
     direction, position = trade.position.direction, trade.position
     if is_closed_through(trade.plan.setup.zone, view, direction):
         return CloseAll(ExitReason.THESIS_INVALIDATED, "the entry's zone was closed through")
-    if turned_against(view, direction, position.opened_at_ms, rules.base_step_ms, rules.middle_step_ms):
+    if turned_against(view, direction, position.opened_at_ms):
         return CloseAll(ExitReason.THESIS_INVALIDATED, "the middle frame changed character against the trade")
     return None

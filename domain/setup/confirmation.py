@@ -48,7 +48,7 @@ def _displacement(view: StructureView, direction: Direction, rules: SetupRules) 
 
 
 def _triggers(view: StructureView, direction: Direction, rules: SetupRules) -> tuple[Confirmation, ...]:
-    found = (_sweep(view, direction), _base_change(view, direction), _middle_change(view, direction, rules))
+    found = (_sweep(view, direction), _base_change(view, direction), _middle_change(view, direction))
     oldest = rules.trigger_max_age_bars
     return tuple(trigger for trigger in found if trigger is not None and trigger.age_bars <= oldest)
 
@@ -70,13 +70,13 @@ def _base_change(view: StructureView, direction: Direction) -> Confirmation | No
     )
 
 
-def _middle_change(view: StructureView, direction: Direction, rules: SetupRules) -> Confirmation | None:
+def _middle_change(view: StructureView, direction: Direction) -> Confirmation | None:
     middle = view.middle
-    closed_at_ms = middle_event_closed_at_ms(view, rules.base_step_ms, rules.middle_step_ms)
+    closed_at_ms = middle_event_closed_at_ms(view)
     if closed_at_ms is None or not middle.is_last_event_choch or middle.last_event != direction.sign:
         return None
-    age = (view.open_time_ms + rules.base_step_ms - closed_at_ms) // rules.base_step_ms
-    earliest = age + rules.middle_step_ms // rules.base_step_ms - 1
+    age = (view.closed_at_ms - closed_at_ms) // view.base.step_ms
+    earliest = age + middle.step_ms // view.base.step_ms - 1
     return Confirmation(f"change of character {_way(direction)} on the middle frame", age, earliest)
 
 

@@ -61,16 +61,15 @@ def find_setup(symbol: str, view: StructureView, instrument: Instrument, rules: 
 def spoiled(setup: Setup, view: StructureView, rules: SetupRules) -> str | None:
     """Say why an entry that still waits must be withdrawn, or None while the setup stands."""
     sign = setup.direction.sign
-    closed_at_ms = view.open_time_ms + rules.base_step_ms
     if is_closed_through(setup.zone, view, setup.direction):
         return "price closed through the zone"
     if view.higher.trend == -sign and setup.higher_trend != -sign:
         return "the higher trend turned against the trade"
-    if turned_against(view, setup.direction, setup.found_at_ms, rules.base_step_ms, rules.middle_step_ms):
+    if turned_against(view, setup.direction, setup.found_at_ms):
         return "the middle frame changed character against the trade"
     if (view.close >= setup.target) if sign > 0 else (view.close <= setup.target):
         return "price ran to the target without us"
-    if closed_at_ms - setup.found_at_ms >= rules.entry_lifetime_bars * rules.base_step_ms:
+    if view.closed_at_ms - setup.found_at_ms >= rules.entry_lifetime_bars * view.base.step_ms:
         return f"not filled within {rules.entry_lifetime_bars} bars"
     return None
 
@@ -165,31 +164,32 @@ def _setup(
     search: _Search, symbol: str, zone: Zone, levels: _Levels, confirmed: tuple[Confirmation, ...]
 ) -> Setup:
     direction, view = search.direction, search.view
-    found_at_ms = view.open_time_ms + search.rules.base_step_ms
     is_gap = zone.kind is ZoneKind.FAIR_VALUE_GAP
     return Setup(
-        setup_id=setup_id(symbol, direction, found_at_ms),
+        setup_id=setup_id(symbol, direction, view.closed_at_ms),
         symbol=symbol,
         direction=direction,
         kind=SetupKind.GAP_RETURN if is_gap else SetupKind.ORDER_BLOCK_RETURN,
-        found_at_ms=found_at_ms,
+        found_at_ms=view.closed_at_ms,
         entry=levels.entry,
         stop=levels.stop,
         target=levels.target,
         zone=zone,
-        reasons=_reasons(search, zone, confirmed),
+        reasons=_reasons(search, zone, levels, confirmed),
         features=search.features,
         higher_trend=view.higher.trend,
     )
 
 
-def _reasons(search: _Search, zone: Zone, confirmed: tuple[Confirmation, ...]) -> tuple[str, ...]:
+def _reasons(
+    search: _Search, zone: Zone, levels: _Levels, confirmed: tuple[Confirmation, ...]
+) -> tuple[str, ...]:
     span = search.top - search.bottom
-    share = 100.0 * (search.view.close - search.bottom) / span if span > 0.0 else 50.0
+    share = 100.0 * (float(levels.entry) - search.bottom) / span if span > 0.0 else 50.0
     trend = {1: "up", 0: "not known", -1: "down"}[search.view.higher.trend]
     return (
         *(confirmation.in_words() for confirmation in confirmed),
         f"return into a {zone.kind.replace('_', ' ')} from {zone.bottom:.8g} to {zone.top:.8g}",
-        f"price at {share:.0f} % of the dealing range",
+        f"entry at {share:.0f} % of the dealing range",
         f"higher trend {trend}",
     )

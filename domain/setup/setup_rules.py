@@ -5,7 +5,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.allowed_range import require_above_zero, require_within
-from domain.market.timeframe import MINUTE_MS
 
 
 class EntryStyle(StrEnum):
@@ -19,10 +18,9 @@ class EntryStyle(StrEnum):
 class SetupRules:
     """What a setup needs, how far its stop may lie, and how long its entry waits.
 
-    Ages are counted in base bars, reach and buffer in ATR of the base frame; `base_step_ms` and
-    `middle_step_ms` are the lengths of those frames' candles and must equal the engine's. In
-    relaxed mode (RELAXED_SIGNAL_MODE, for collecting samples) one confirmation is enough, a sweep,
-    a change of character or a displacement, and the entry need not lie in discount or premium.
+    Ages are counted in base bars, reach and buffer in ATR of the base frame. In relaxed mode
+    (RELAXED_SIGNAL_MODE, for collecting samples) one confirmation is enough, a sweep, a change of
+    character or a displacement, and the entry need not lie in discount or premium.
     Raises ValueError for numbers that make no sense.
     """
 
@@ -38,8 +36,6 @@ class SetupRules:
     max_stop_fraction: Decimal = Decimal("0.03")
     min_reward_to_risk: Decimal = Decimal("0.8")
     max_reward_to_risk: Decimal = Decimal(5)
-    base_step_ms: int = 5 * MINUTE_MS
-    middle_step_ms: int = 15 * MINUTE_MS
 
     def __post_init__(self) -> None:
         require_within("entry_lifetime_bars", self.entry_lifetime_bars, 1)
@@ -52,5 +48,3 @@ class SetupRules:
         require_above_zero("min_stop_fraction", self.min_stop_fraction, self.max_stop_fraction)
         require_above_zero("max_reward_to_risk", self.max_reward_to_risk)
         require_above_zero("min_reward_to_risk", self.min_reward_to_risk, self.max_reward_to_risk)
-        require_within("base_step_ms", self.base_step_ms, MINUTE_MS)
-        require_within("middle_step_ms", self.middle_step_ms, self.base_step_ms)

@@ -87,7 +87,14 @@ class Frame:
     def view(self) -> FrameView:
         """Show trend, last break and ATR."""
         trend = self.trend
-        return FrameView(trend.direction, trend.direction, trend.is_choch, trend.age_bars, self.atr.now)
+        return FrameView(
+            trend.direction,
+            trend.direction,
+            trend.is_choch,
+            trend.age_bars,
+            self.atr.now,
+            self._step_ms,
+        )
 
     def save(self, out: SnapshotWriter) -> None:
         """Write the state."""

@@ -49,7 +49,8 @@ class FrameView(NamedTuple):
     """One timeframe after its last closed bar.
 
     `trend` and `last_event` are +1, -1 or 0 (none yet). `event_age_bars` is 0 on the bar of the
-    event and None before the first. `atr` is NaN until 14 bars are known.
+    event and None before the first. `atr` is NaN until 14 bars are known. `step_ms` is the length
+    of a bar.
     """
 
     trend: int
@@ -57,6 +58,7 @@ class FrameView(NamedTuple):
     is_last_event_choch: bool
     event_age_bars: int | None
     atr: float
+    step_ms: int
 
 
 class StructureView(NamedTuple):
@@ -88,3 +90,8 @@ class StructureView(NamedTuple):
     pools_above: tuple[Pool, ...]
     pools_below: tuple[Pool, ...]
     killzone: float
+
+    @property
+    def closed_at_ms(self) -> int:
+        """When the base bar closed."""
+        return self.open_time_ms + self.base.step_ms

@@ -37,8 +37,8 @@ from tests.fakes.structure_engine import OFFERS_A_LONG, OFFERS_A_SHORT, QUIET, S
 TEN_O_CLOCK = 1_704_103_200_000
 WALLET = Decimal(10_000)
 BTC = "BTCUSDT"
-SETUP = SetupRules(base_step_ms=MINUTE_MS, middle_step_ms=3 * MINUTE_MS)
-EXITS = ExitRules(base_step_ms=MINUTE_MS, middle_step_ms=3 * MINUTE_MS)
+SETUP = SetupRules()
+EXITS = ExitRules()
 SIZING = SizingRules(exploration_multiplier=2.0)
 
 ENTRY, STOP, TARGET, EXIT = OrderPurpose.ENTRY, OrderPurpose.STOP, OrderPurpose.TARGET, OrderPurpose.EXIT

@@ -67,7 +67,14 @@ class RestlessEngine(ScriptedEngine):
 
 
 def _offer(close: float, sign: int) -> StructureView:
-    frame = FrameView(trend=0, last_event=sign, is_last_event_choch=True, event_age_bars=1, atr=0.002 * close)
+    frame = FrameView(
+        trend=0,
+        last_event=sign,
+        is_last_event_choch=True,
+        event_age_bars=1,
+        atr=0.002 * close,
+        step_ms=300_000,
+    )
     bottom, top = sorted((close * (1 - sign * 0.001), close * (1 - sign * 0.004)))
     zone = Zone(ZoneKind.FAIR_VALUE_GAP, bottom, top, created_ms=0)
     view = QUIET._replace(base=frame, displacement=sign, displacement_age_bars=0)

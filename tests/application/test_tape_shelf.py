@@ -94,6 +94,15 @@ def test_candles_of_different_length_do_not_trade_together(tmp_path: Path) -> No
     one = put(tmp_path / "BTCUSDT-1m.parquet", "BTCUSDT", candles(3))
     other = put(tmp_path / "ETHUSDT-5m.parquet", "ETHUSDT", candles(3, step_ms=300_000), 300_000)
     tapes = SHELF.open([one, other], RepairPolicy.STANDARD)
-    assert common_step_ms(tapes[:1]) == 60_000
+    assert common_step_ms(tapes[:1], 300_000) == 60_000
     with pytest.raises(TapeRefused, match="300000 ms"):
-        common_step_ms(tapes)
+        common_step_ms(tapes, 300_000)
+
+
+def test_candles_longer_than_a_base_bar_are_no_part_of_it(tmp_path: Path) -> None:
+    path = put(tmp_path / "BTCUSDT-15m.parquet", "BTCUSDT", candles(3, step_ms=900_000), 900_000)
+    tapes = SHELF.open([path], RepairPolicy.STANDARD)
+    assert common_step_ms(tapes, 900_000) == 900_000
+    for into_ms in (300_000, 1_000_000):
+        with pytest.raises(TapeRefused, match=f"no whole number of them makes one of {into_ms} ms"):
+            common_step_ms(tapes, into_ms)

@@ -5,7 +5,9 @@ import math
 from domain.market.candle import Candle
 from domain.structure.structure_view import FrameView, Pool, StructureView, Zone, ZoneKind
 
-_FLAT = FrameView(trend=0, last_event=0, is_last_event_choch=False, event_age_bars=None, atr=0.5)
+_FLAT = FrameView(
+    trend=0, last_event=0, is_last_event_choch=False, event_age_bars=None, atr=0.5, step_ms=60_000
+)
 
 QUIET = StructureView(
     open_time_ms=0,

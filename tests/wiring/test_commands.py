@@ -202,6 +202,7 @@ def test_a_tape_converts_into_longer_candles(folder: Path, tape: Path) -> None:
         (["backtest", "x.parquet", "--from", "yesterday"], 2, "no day or moment"),
         (["run", "--set", "exits"], 2, "NAME=VALUE"),
         (["features", "x.parquet", "--out", "f.parquet", "--base", "5x"], 2, "no timeframe"),
+        (["tape", "convert", "x.parquet", "--out", "y.parquet", "--into", "5x"], 2, "no timeframe"),
         (["fly"], 2, "No such command"),
     ],
 )

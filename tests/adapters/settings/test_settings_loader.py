@@ -266,20 +266,8 @@ def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     assert problems_of({"SLT_SETTINGS": str(tmp_path)}) == [f"{tmp_path}: cannot be read: Is a directory"]
 
 
-def test_chosen_timeframes_reach_everyone_who_reads_them() -> None:
-    settings = load_settings({"SLT_STRUCTURE_RULES__MIDDLE_STEP_MS": "1800000"})
-    assert settings.setup.middle_step_ms == settings.exits.middle_step_ms == 1_800_000
-
-
-def test_timeframes_that_do_not_agree_are_refused() -> None:
-    assert problems_of({"SLT_EXITS__BASE_STEP_MS": "60000"}) == [
-        "exits.base_step_ms is 60000, structure_rules.base_step_ms is 300000: make them equal"
-    ]
-
-
 def test_timeframes_that_do_not_fit_are_refused_once() -> None:
     assert problems_of({"SLT_STRUCTURE_RULES__BASE_STEP_MS": "7"}) == [
-        "SLT_STRUCTURE_RULES__BASE_STEP_MS = 7: base_step_ms is 7; it must be a number of at least 60000",
         "structure_rules: each timeframe must be a whole multiple of the one below it",
     ]
 

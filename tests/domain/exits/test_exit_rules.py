@@ -30,8 +30,6 @@ from domain.exits.exit_rules import ExitRules, ThresholdUnit
         {"smart_hold_confidence": -0.1},
         {"smart_hold_confidence": 1.1},
         {"pool_reach_atr": -0.1},
-        {"base_step_ms": 59_999},
-        {"middle_step_ms": 299_999},
     ],
 )
 def test_absurd_numbers_are_refused_by_name(change: dict[str, Any]) -> None:
@@ -49,7 +47,6 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert (rules.smart_hold_from, rules.smart_hold_to) == (Decimal("0.5"), Decimal("0.99"))
     assert rules.smart_hold_confidence == 0.80
     assert (rules.trailing_buffer_atr, rules.pool_reach_atr) == (0.5, 0.5)
-    assert (rules.base_step_ms, rules.middle_step_ms) == (300_000, 900_000)
     assert {rules.partial_profit_unit, rules.trailing_unit, rules.smart_hold_unit} == {ThresholdUnit.R}
 
 
@@ -70,8 +67,6 @@ def test_the_ends_of_every_range_are_allowed() -> None:
         smart_hold_to=Decimal(1),
         smart_hold_confidence=1.0,
         pool_reach_atr=0.0,
-        base_step_ms=60_000,
-        middle_step_ms=60_000,
     )
     assert rules.smart_hold_from == rules.smart_hold_to
     other = ExitRules(thesis_confidence=1.0, counter_trend_confidence=0.0, smart_hold_confidence=0.0)

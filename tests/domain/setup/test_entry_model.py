@@ -63,7 +63,7 @@ def test_the_reasons_are_told_in_the_order_a_trader_would() -> None:
         "sell-side liquidity swept 5 bars ago",
         "displacement up 3 bars ago",
         "return into a fair value gap from 1021 to 1023",
-        "price at 38 % of the dealing range",
+        "entry at 36 % of the dealing range",
         "higher trend up",
     )
 
@@ -342,14 +342,14 @@ def test_the_calmest_market_and_the_narrowest_range_are_still_told() -> None:
     )
     setup = found(calm)
     assert setup is not None
-    assert "price at 25 % of the dealing range" in setup.reasons
+    assert "entry at 25 % of the dealing range" in setup.reasons
 
 
 def test_an_empty_dealing_range_tells_its_middle() -> None:
     flat = VIEW._replace(dealing_range=(1030.0, 1030.0), sweep=0.0, base=CHANGED.base)
     setup = found(flat)
     assert setup is not None
-    assert "price at 50 % of the dealing range" in setup.reasons
+    assert "entry at 50 % of the dealing range" in setup.reasons
 
 
 AFTER = VIEW._replace(open_time_ms=OPEN_MS + BASE_STEP)

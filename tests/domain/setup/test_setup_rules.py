@@ -35,8 +35,6 @@ def test_the_defaults_are_those_of_the_design() -> None:
         {"min_reward_to_risk": Decimal(0)},
         {"min_reward_to_risk": Decimal("5.1")},
         {"max_reward_to_risk": Decimal("Infinity")},
-        {"base_step_ms": 59_999},
-        {"middle_step_ms": 299_999},
     ],
 )
 def test_absurd_numbers_are_refused_by_name(change: dict[str, Any]) -> None:
@@ -56,7 +54,5 @@ def test_the_ends_of_every_range_are_allowed() -> None:
         max_stop_fraction=Decimal("0.5"),
         min_reward_to_risk=Decimal(5),
         max_reward_to_risk=Decimal(5),
-        base_step_ms=60_000,
-        middle_step_ms=60_000,
     )
     assert rules.min_stop_fraction == rules.max_stop_fraction

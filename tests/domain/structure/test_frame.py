@@ -31,7 +31,7 @@ def test_a_break_up_then_a_break_down_are_bos_and_choch() -> None:
     assert trends[16:19] == [(0, False, None), (1, False, 0), (1, False, 1)]
     assert trends[22:24] == [(1, False, 5), (-1, True, 0)]
     view = frame.view()
-    assert view == FrameView(-1, -1, True, 0, frame.atr.now)
+    assert view == FrameView(-1, -1, True, 0, frame.atr.now, 300_000)
     assert view.atr > 0.0
 
 
