@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-python check-rust coverage bench mutants build format lock clean
+.PHONY: help run test check check-python check-rust coverage bench peers mutants build format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,10 @@ coverage: build ## every line and branch of domain/, each file from its own test
 
 bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
 	@$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-timer=time.process_time -p no:randomly $(ARGS)
+
+peers: build ## our engine and forest beside what others offer (installs them for this alone)
+	@test -d .venv/peers || $(subst --no-deps,,$(INSTALL)) --target .venv/peers --group peers
+	@PYTHONPATH=.:.venv/peers $(BIN)/python -m benchmarks.peers
 
 mutants: build ## plant defects in a copy of the compiled engine and see each one caught (some minutes)
 	@$(BIN)/python -m tests.parity.mutants

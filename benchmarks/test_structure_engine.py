@@ -3,7 +3,6 @@
 import gc
 import math
 import os
-import time
 from pathlib import Path
 
 import numpy as np
@@ -32,12 +31,7 @@ REAL_YEARS = ("20200101-20201231", "20210101-20211231", "20240701-20241231")
 
 @pytest.fixture(scope="module")
 def tape() -> Columns:
-    """500,000 bars of 5m; real ones are laid end to end, symbol after symbol, on one time axis."""
-    folder = os.environ.get("SLT_MARKET_DATA")
-    numbers = real_numbers(Path(folder)) if folder else generated_numbers()
-    times = np.arange(len(numbers[0]), dtype=np.int64) * STEP_MS
-    opened, high, low, close, volume, taker_buy = numbers
-    return times, opened, high, low, close, volume, taker_buy
+    return five_minute_tape()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +39,7 @@ def bars(tape: Columns) -> list[Candle]:
     return [Candle(*row) for row in zip(*(column[:ONE_BY_ONE].tolist() for column in tape), strict=True)]
 
 
-@pytest.mark.benchmark(group="structure, one batch", timer=time.process_time)
+@pytest.mark.benchmark(group="structure, one batch")
 @pytest.mark.parametrize("length", LENGTHS)
 def test_batch(benchmark: BenchmarkFixture, tape: Columns, length: int) -> None:
     part = cut(tape, 0, length)
@@ -53,7 +47,7 @@ def test_batch(benchmark: BenchmarkFixture, tape: Columns, length: int) -> None:
     assert np.isfinite(rows[-1]).all()
 
 
-@pytest.mark.benchmark(group=f"structure, {ONE_BY_ONE:,} updates from Python", timer=time.process_time)
+@pytest.mark.benchmark(group=f"structure, {ONE_BY_ONE:,} updates from Python")
 def test_updates_with_plain_numbers(benchmark: BenchmarkFixture, bars: list[Candle]) -> None:
     def read_all() -> tuple[float, ...]:
         update = native.StructureEngine().update
@@ -62,7 +56,7 @@ def test_updates_with_plain_numbers(benchmark: BenchmarkFixture, bars: list[Cand
     assert math.isfinite(benchmark(read_all)[0])
 
 
-@pytest.mark.benchmark(group=f"structure, {ONE_BY_ONE:,} updates from Python", timer=time.process_time)
+@pytest.mark.benchmark(group=f"structure, {ONE_BY_ONE:,} updates from Python")
 @pytest.mark.parametrize("kind", [NativeStructureEngine, ReferenceEngine])
 def test_updates_through_the_port(
     benchmark: BenchmarkFixture, bars: list[Candle], kind: type[NativeStructureEngine | ReferenceEngine]
@@ -74,27 +68,25 @@ def test_updates_through_the_port(
     assert math.isfinite(benchmark(read_all)[0])
 
 
-@pytest.mark.benchmark(group="structure, what one candle costs beside its row", timer=time.process_time)
+@pytest.mark.benchmark(group="structure, what one candle costs beside its row")
 def test_view_through_the_port(benchmark: BenchmarkFixture, bars: list[Candle]) -> None:
     assert benchmark(warmed_up(bars).view).features is not None
 
 
-@pytest.mark.benchmark(group="structure, what one candle costs beside its row", timer=time.process_time)
+@pytest.mark.benchmark(group="structure, what one candle costs beside its row")
 def test_snapshot(benchmark: BenchmarkFixture, bars: list[Candle]) -> None:
     snapshot = benchmark(warmed_up(bars).snapshot)
     benchmark.extra_info["bytes"] = len(snapshot)
     assert len(snapshot) <= SNAPSHOT_BYTES
 
 
-@pytest.mark.benchmark(group="structure, what one candle costs beside its row", timer=time.process_time)
+@pytest.mark.benchmark(group="structure, what one candle costs beside its row")
 def test_restore(benchmark: BenchmarkFixture, bars: list[Candle]) -> None:
     engine = warmed_up(bars)
     benchmark(engine.restore, engine.snapshot())
 
 
-@pytest.mark.benchmark(
-    group="structure, many symbols of 10,000 bars each", timer=time.process_time, min_rounds=1, max_time=0.0
-)
+@pytest.mark.benchmark(group="structure, many symbols of 10,000 bars each", min_rounds=1, max_time=0.0)
 @pytest.mark.parametrize("symbols", [SYMBOLS // 10, SYMBOLS])
 def test_many_symbols(benchmark: BenchmarkFixture, tape: Columns, symbols: int) -> None:
     """All symbols in turn, chunk by chunk, so that no symbol's state stays in the cache."""
@@ -113,6 +105,16 @@ def test_many_symbols(benchmark: BenchmarkFixture, tape: Columns, symbols: int) 
     used = (resident_bytes() - before) / symbols
     benchmark.extra_info["bytes a symbol"] = used
     assert symbols < SYMBOLS or used <= STATE_BYTES
+
+
+def five_minute_tape() -> Columns:
+    """Give 500,000 bars of 5m; real ones are laid end to end, file after file, on one time axis."""
+    folder = os.environ.get("SLT_MARKET_DATA")
+    opened, high, low, close, volume, taker_buy = (
+        real_numbers(Path(folder)) if folder else generated_numbers()
+    )
+    times = np.arange(len(opened), dtype=np.int64) * STEP_MS
+    return times, opened, high, low, close, volume, taker_buy
 
 
 def cut(tape: Columns, start: int, end: int) -> Columns:

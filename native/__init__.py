@@ -5,10 +5,20 @@ try:
         IS_RELEASE_BUILD,
         CandleAggregator,
         CandleRefused,
+        Forest,
+        ModelRefused,
         SnapshotRefused,
         StructureEngine,
     )
-except ImportError as missing:
-    raise ImportError("`native` is not compiled here, or not lately; build it with: make build") from missing
+except ImportError as _missing:
+    raise ImportError("`native` is not compiled here, or not lately; build it with: make build") from _missing
 
-__all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused", "SnapshotRefused", "StructureEngine"]
+__all__ = [
+    "IS_RELEASE_BUILD",
+    "CandleAggregator",
+    "CandleRefused",
+    "Forest",
+    "ModelRefused",
+    "SnapshotRefused",
+    "StructureEngine",
+]

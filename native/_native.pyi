@@ -3,13 +3,21 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IS_RELEASE_BUILD", "CandleAggregator", "CandleRefused", "SnapshotRefused", "StructureEngine"]
+__all__ = [
+    "IS_RELEASE_BUILD",
+    "CandleAggregator",
+    "CandleRefused",
+    "Forest",
+    "ModelRefused",
+    "SnapshotRefused",
+    "StructureEngine",
+]
 
 _Row = tuple[int, float, float, float, float, float, float]
 _Floats = NDArray[np.float64]
 _Columns = tuple[NDArray[np.int64], _Floats, _Floats, _Floats, _Floats, _Floats, _Floats]
 
-_FrameRow = tuple[int, int, bool, int | None, float]
+_FrameRow = tuple[int, int, bool, int | None, float, int]
 _ZoneRow = tuple[str, float, float, int]
 _PoolRow = tuple[float, int]
 _ViewRow = tuple[
@@ -96,3 +104,14 @@ class StructureEngine:
     def snapshot_schema(self) -> str: ...
     def snapshot(self) -> bytes: ...
     def restore(self, snapshot: bytes) -> None: ...
+
+class ModelRefused(ValueError): ...
+
+@final
+class Forest:
+    @staticmethod
+    def from_xgboost(model: bytes) -> Forest: ...
+    @property
+    def features(self) -> int: ...
+    def predict_margin(self, row: tuple[float, ...]) -> float: ...
+    def predict_margins(self, rows: _Floats) -> NDArray[np.float32]: ...

@@ -1,6 +1,7 @@
 //! The Python face of the engine: numbers and arrays in, numbers and arrays out, no rules.
 
 mod candle_aggregator;
+mod forest;
 mod structure_engine;
 
 use pyo3::prelude::*;
@@ -9,6 +10,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use crate::candle_aggregator::{CandleAggregator, CandleRefused};
+    #[pymodule_export]
+    use crate::forest::{Forest, ModelRefused};
     #[pymodule_export]
     use crate::structure_engine::{SnapshotRefused, StructureEngine};
 

@@ -16,7 +16,7 @@ create_exception!(native, SnapshotRefused, PyValueError, "A snapshot is damaged,
 
 const FEATURES: usize = FEATURE_NAMES.len();
 
-type FrameRow = (i64, i64, bool, Option<i64>, f64);
+type FrameRow = (i64, i64, bool, Option<i64>, f64, i64);
 type ZoneRow = (&'static str, f64, f64, i64);
 type PoolRow = (f64, i64);
 
@@ -177,7 +177,7 @@ fn config_of(numbers: &Bound<'_, PyDict>) -> PyResult<StructureConfig> {
 }
 
 fn frame_row(frame: &FrameView) -> FrameRow {
-    (frame.trend, frame.last_event, frame.is_last_event_choch, frame.event_age_bars, frame.atr)
+    (frame.trend, frame.last_event, frame.is_last_event_choch, frame.event_age_bars, frame.atr, frame.step_ms)
 }
 
 fn zone_row(zone: &Zone) -> ZoneRow {

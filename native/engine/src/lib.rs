@@ -4,5 +4,8 @@
 
 pub mod candle;
 pub mod candle_aggregator;
+pub mod document;
+pub mod forest;
 pub mod killzone;
 pub mod structure;
+pub mod xgboost_model;

@@ -110,6 +110,7 @@ impl Frame {
             is_last_event_choch: trend.is_choch,
             event_age_bars: trend.age_bars,
             atr: self.atr.now,
+            step_ms: self.step_ms,
         }
     }
 

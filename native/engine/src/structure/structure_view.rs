@@ -47,7 +47,7 @@ pub struct Pool {
 /// One timeframe after its last closed bar.
 ///
 /// `trend` and `last_event` are +1, -1 or 0 (none yet). `event_age_bars` is 0 on the bar of the event
-/// and None before the first. `atr` is NaN until 14 bars are known.
+/// and None before the first. `atr` is NaN until 14 bars are known. `step_ms` is the length of a bar.
 #[derive(Clone, Copy, Debug)]
 pub struct FrameView {
     pub trend: i64,
@@ -55,6 +55,7 @@ pub struct FrameView {
     pub is_last_event_choch: bool,
     pub event_age_bars: Option<i64>,
     pub atr: f64,
+    pub step_ms: i64,
 }
 
 /// The market's structure at the close of one base bar.

@@ -1,0 +1,43 @@
+"""Boosted trees that XGBoost grew, walked in Rust."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+import native
+from domain.structure.structure_view import Features
+
+
+class ModelRefused(ValueError):
+    """A model is damaged, or of a kind that the compiled walker does not support."""
+
+
+class NativeForest:
+    """A binary logistic booster of trees; its margins are XGBoost's own, bit for bit.
+
+    `model` is what XGBoost saves as JSON or UBJSON, from 1.7 on. Raises ModelRefused with the reason
+    for other boosters and objectives, more than one output, splits by category, and damage.
+    """
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, model: bytes) -> None:
+        try:
+            self._compiled = native.Forest.from_xgboost(model)
+        except native.ModelRefused as refused:
+            raise ModelRefused(*refused.args) from None
+
+    @property
+    def features(self) -> int:
+        """How many numbers a row has."""
+        return self._compiled.features
+
+    def margin(self, features: Features) -> float:
+        """Give the log-odds of one row, NaN meaning unknown.
+
+        Raises ValueError for a row of another length.
+        """
+        return self._compiled.predict_margin(features)
+
+    def margins(self, rows: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Give the log-odds of many rows. Shape (rows, features), contiguous; raises ValueError otherwise."""
+        return self._compiled.predict_margins(rows)
