@@ -14,10 +14,12 @@ from application.ports.beliefs import Beliefs
 from application.protection import too_late_to_protect
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
+from domain.exits.confidence_drop import with_score
 from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment, MoveStop
 from domain.exits.exit_priority import decide_exit
 from domain.exits.exit_rules import ExitRules
-from domain.exits.time_stop import is_overdue
+from domain.exits.partial_profit import half_of
+from domain.exits.time_stop import time_stop
 from domain.halt import TradingHalt
 from domain.market.candle import Candle, CandleRefused
 from domain.market.trading_costs import TradingCosts
@@ -27,7 +29,9 @@ from domain.position.open_trade import OpenTrade, ScoredConfidence
 from domain.refusal import Refusal
 from domain.risk.cross_margin_guard import CrossMarginRules, worst_loser
 from domain.setup.entry_model import find_setup, spoiled
+from domain.setup.setup import Setup
 from domain.setup.setup_rules import SetupRules
+from domain.structure.structure_view import Features, StructureView
 from domain.tape import (
     CandleClosed,
     Event,
@@ -39,8 +43,9 @@ from domain.tape import (
     SessionOpened,
 )
 
-_REMEMBERED_CONFIDENCE_MS: Final = 10 * 60_000
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
+_UNKNOWN: Final = "the structure is not known any more"
+_SESSION_END: Final = CloseAll(ExitReason.SESSION_END, "the session ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,10 @@ class TradingDesk:
                 self._order_desk.on_event(book, event, draft)
         if self._busy and not isinstance(event, _BAD_NEWS):
             self._leave_in_time(event.at_ms, draft)
-        if draft.is_empty:
-            return STAND_ASIDE
-        self._draft = DecisionDraft()
-        return draft.finish()
+        decision = draft.finish()
+        if decision is not STAND_ASIDE:
+            self._draft = DecisionDraft()
+        return decision
 
     def _book(self, symbol: str) -> SymbolBook:
         book = self._books.get(symbol)
@@ -122,13 +127,11 @@ class TradingDesk:
         book.data_at_ms = at_ms
         for bar in bars:
             self._on_bar(book, bar, at_ms, draft)
-        if book.trade is not None:
-            self._watch(book, at_ms, draft)
+        self._watch(book, at_ms, draft)
 
     def _on_price(self, book: SymbolBook, at_ms: int, price: float, draft: DecisionDraft) -> None:
         book.last_price = price
-        if book.trade is not None:
-            self._watch(book, at_ms, draft)
+        self._watch(book, at_ms, draft)
 
     def _on_funding(self, book: SymbolBook, event: FundingSettled, draft: DecisionDraft) -> None:
         self._account.book_funding(event, draft)
@@ -138,39 +141,35 @@ class TradingDesk:
 
     def _on_bar(self, book: SymbolBook, bar: Candle, at_ms: int, draft: DecisionDraft) -> None:
         features = book.engine.update(bar)
-        if features[0] != features[0]:
-            book.view = None
-            return
-        book.view = book.engine.view()
-        if book.trade is not None:
-            self._score(book, book.trade, at_ms)
+        is_ready = features[0] == features[0]
+        view = book.view = book.engine.view() if is_ready else None
+        if is_ready and book.trade is not None:
+            self._score(book, book.trade, features, at_ms)
         if book.plan is not None:
-            self._withdraw_when_spoiled(book, at_ms, draft)
-        elif book.is_idle and not self._is_ending:
-            self._look_for_entry(book, at_ms, draft)
+            self._withdraw_when_spoiled(book, book.plan.setup, at_ms, draft)
+        elif view is not None and book.is_idle and not self._is_ending:
+            self._look_for_entry(book, view, at_ms, draft)
 
-    def _score(self, book: SymbolBook, trade: OpenTrade, at_ms: int) -> None:
-        if book.view is None or book.view.features is None:
-            return
-        belief = self._beliefs.of(book.view.features, trade.position.direction)
-        if belief.confidence is None:
-            return
-        kept = tuple(s for s in trade.confidences if s.at_ms >= at_ms - _REMEMBERED_CONFIDENCE_MS)
-        book.trade = replace(trade, confidences=(*kept, ScoredConfidence(at_ms, belief.confidence)))
+    def _score(self, book: SymbolBook, trade: OpenTrade, features: Features, at_ms: int) -> None:
+        belief = self._beliefs.of(features, trade.position.direction)
+        if belief.confidence is not None:
+            score = ScoredConfidence(at_ms, belief.confidence)
+            book.trade = with_score(trade, score, self._rules.exits)
 
-    def _withdraw_when_spoiled(self, book: SymbolBook, at_ms: int, draft: DecisionDraft) -> None:
-        if book.plan is None or book.view is None or not book.live(OrderPurpose.ENTRY):
+    def _withdraw_when_spoiled(
+        self, book: SymbolBook, setup: Setup, at_ms: int, draft: DecisionDraft
+    ) -> None:
+        if not book.live(OrderPurpose.ENTRY):
             return
-        setup = book.plan.setup
-        reason = spoiled(setup, book.view, self._rules.setup)
+        reason = _UNKNOWN if book.view is None else spoiled(setup, book.view, self._rules.setup)
         if reason is not None:
             draft.records.append(record(book, at_ms, "withdrawn", "spoiled", reason, setup.setup_id))
             self._orders.withdraw_entry(book, draft)
 
-    def _look_for_entry(self, book: SymbolBook, at_ms: int, draft: DecisionDraft) -> None:
-        if book.view is None:
-            return
-        setup = find_setup(book.symbol, book.view, book.instrument, self._rules.setup)
+    def _look_for_entry(
+        self, book: SymbolBook, view: StructureView, at_ms: int, draft: DecisionDraft
+    ) -> None:
+        setup = find_setup(book.symbol, view, book.instrument, self._rules.setup)
         if setup is None:
             return
         belief = self._beliefs.of(setup.features, setup.direction)
@@ -193,7 +192,7 @@ class TradingDesk:
             return
         decided = too_late_to_protect(book, trade) or self._exit_of(book, trade, at_ms)
         if decided is not None:
-            self._leave(book, decided, at_ms, draft)
+            self._leave(book, trade, decided, at_ms, draft)
         if book.exit_under_way is None:
             self._orders.mend_protection(book, draft)
         self._guard_margin(at_ms, draft)
@@ -202,33 +201,37 @@ class TradingDesk:
         moment = Moment(at_ms, book.price, book.view)
         return decide_exit(trade, moment, self._rules.exits, self._rules.costs, book.instrument)
 
-    def _leave(self, book: SymbolBook, decided: ExitDecision, at_ms: int, draft: DecisionDraft) -> None:
-        trade = book.trade
-        if trade is None:
-            raise TradingHalt(f"{book.symbol} has no position to leave")
+    def _leave(
+        self, book: SymbolBook, trade: OpenTrade, decided: ExitDecision, at_ms: int, draft: DecisionDraft
+    ) -> None:
         setup_id = trade.plan.setup.setup_id
         draft.records.append(record(book, at_ms, "exit", decided.reason, decided.detail, setup_id))
-        quantity = trade.position.quantity
         match decided:
             case CloseAll():
-                self._orders.close(book, quantity, decided.reason, None, draft)
+                self._orders.close(book, trade.position.quantity, decided.reason, None, draft)
             case CloseHalf():
-                half = book.instrument.quantity_at_most(quantity / 2)
+                half = half_of(trade, book.instrument)
                 self._orders.close(book, half, decided.reason, decided.new_stop, draft)
             case MoveStop():
                 self._orders.move_stop(book, decided.new_stop, _named_stop(decided.reason), draft)
 
     def _guard_margin(self, at_ms: int, draft: DecisionDraft) -> None:
-        books = [book for book in self._busy.values() if book.trade is not None]
-        held = [(book.trade, book.price) for book in books if book.trade is not None]
+        held = {
+            symbol: (book.trade, book.price) for symbol, book in self._busy.items() if book.trade is not None
+        }
         symbol = worst_loser(
-            held, self._account.equity, self._margin_guarded_at_ms, at_ms, self._rules.cross_margin
+            tuple(held.values()),
+            self._account.equity,
+            self._margin_guarded_at_ms,
+            at_ms,
+            self._rules.cross_margin,
         )
         if symbol is None or self._books[symbol].exit_under_way is not None:
             return
         self._margin_guarded_at_ms = at_ms
         detail = "total margin is over its share of equity and this position loses most"
-        self._leave(self._books[symbol], CloseAll(ExitReason.CROSS_MARGIN_GUARD, detail), at_ms, draft)
+        decided = CloseAll(ExitReason.CROSS_MARGIN_GUARD, detail)
+        self._leave(self._books[symbol], held[symbol][0], decided, at_ms, draft)
 
     def _leave_in_time(self, at_ms: int, draft: DecisionDraft) -> None:
         """Leave what is overdue, or everything once the session ends; a refused exit waits for news."""
@@ -238,12 +241,9 @@ class TradingDesk:
                 del self._busy[book.symbol]
             if trade is None or book.exit_under_way is not None:
                 continue
-            if self._is_ending:
-                self._leave(book, CloseAll(ExitReason.SESSION_END, "the session ends"), at_ms, draft)
-            elif is_overdue(trade, at_ms, self._rules.exits):
-                self._leave(
-                    book, CloseAll(ExitReason.TIME_STOP, "held for the longest time allowed"), at_ms, draft
-                )
+            decided = _SESSION_END if self._is_ending else time_stop(trade, at_ms, self._rules.exits)
+            if decided is not None:
+                self._leave(book, trade, decided, at_ms, draft)
 
     def _end(self, draft: DecisionDraft) -> None:
         self._is_ending = True

@@ -1,10 +1,12 @@
 """Exit 3: the model believes much less than five minutes ago, and there is profit to take."""
 
+from dataclasses import replace
+
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
 from domain.exits.standing import Standing
 from domain.position.closed_trade import ExitReason
-from domain.position.open_trade import OpenTrade
+from domain.position.open_trade import OpenTrade, ScoredConfidence
 
 
 def confidence_drop(trade: OpenTrade, at_ms: int, standing: Standing, rules: ExitRules) -> CloseAll | None:
@@ -22,6 +24,14 @@ def confidence_drop(trade: OpenTrade, at_ms: int, standing: Standing, rules: Exi
         return None
     detail = f"confidence fell from {before:.2f} to {standing.confidence:.2f} at {standing.profit_in_words}"
     return CloseAll(ExitReason.CONFIDENCE_DROP, detail)
+
+
+def with_score(trade: OpenTrade, score: ScoredConfidence, rules: ExitRules) -> OpenTrade:
+    """Give the trade with one more score, less those too old to be compared with again."""
+    scores = (*trade.confidences, score)
+    known_ms = score.at_ms - rules.confidence_drop_over_ms
+    outdated = sum(following.at_ms <= known_ms for following in scores[1:])
+    return replace(trade, confidences=scores[outdated:])
 
 
 def _confidence_at(at_ms: int, trade: OpenTrade) -> float | None:

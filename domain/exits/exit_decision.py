@@ -10,7 +10,7 @@ from domain.structure.structure_view import StructureView
 class Moment(NamedTuple):
     """Everything an exit rule may look at beside the trade itself.
 
-    `view` is the structure at the last closed base bar, None before the first.
+    `view` is the structure at the last closed base bar, None while it is not known.
     """
 
     at_ms: int

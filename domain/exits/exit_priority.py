@@ -26,7 +26,7 @@ def decide_exit(
 
     Forced liquidation, time stop, confidence drop, thesis invalidated, counter-trend, partial
     profit, trailing. Smart hold may suppress the fourth and fifth. Exits that read structure are
-    silent before the first base bar.
+    silent while it is not known.
     """
     standing = standing_of(trade, moment, costs)
     view = moment.view

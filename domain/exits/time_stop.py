@@ -7,14 +7,9 @@ from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 
 
-def is_overdue(trade: OpenTrade, at_ms: int, rules: ExitRules) -> bool:
-    """Tell whether a trade has been held for 2 h of event time; needs no price."""
-    return at_ms - trade.position.opened_at_ms >= rules.longest_hold_ms
-
-
 def time_stop(trade: OpenTrade, at_ms: int, rules: ExitRules) -> CloseAll | None:
-    """Leave after 2 h, in profit or loss; nothing suppresses it."""
-    if not is_overdue(trade, at_ms, rules):
+    """Leave after 2 h of event time, in profit or loss; needs no price, and nothing suppresses it."""
+    held_ms = at_ms - trade.position.opened_at_ms
+    if held_ms < rules.longest_hold_ms:
         return None
-    held_minutes = (at_ms - trade.position.opened_at_ms) // MINUTE_MS
-    return CloseAll(ExitReason.TIME_STOP, f"held for {held_minutes} minutes")
+    return CloseAll(ExitReason.TIME_STOP, f"held for {held_ms // MINUTE_MS} minutes")

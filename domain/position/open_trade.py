@@ -19,7 +19,7 @@ class ScoredConfidence(NamedTuple):
 class OpenTrade:
     """An open position, its plan, and where its resident stop and target now stand.
 
-    `confidences` are re-scored at base bars, oldest first, five minutes and a little more of them.
+    `confidences` are re-scored at base bars, oldest first: what exit 3 compares with, and all since.
     """
 
     plan: TradePlan

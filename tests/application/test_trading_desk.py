@@ -23,6 +23,7 @@ from tests.application.drill import (
     BTC,
     ENTRY,
     EXIT,
+    EXITS,
     SETUP,
     STOP,
     TARGET,
@@ -172,6 +173,19 @@ def test_an_entry_waits_for_a_limited_number_of_bars() -> None:
     assert "not filled within" in drill.candle(100.4).records[0].detail
 
 
+def test_a_waiting_entry_is_withdrawn_when_a_hole_makes_structure_unknown() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.accept(ENTRY)
+    drill.engine().market = NOT_READY
+    drill.wait(2 * HOUR_MS)
+    decision = drill.candle(100.4)
+    assert [cancel.order_id for cancel in decision.cancels] == drill.venue.live(ENTRY)
+    assert decision.records[0].detail == "the structure is not known any more"
+    drill.accept_all()
+    assert drill.candle(100.4) is STAND_ASIDE
+
+
 def test_what_filled_is_not_withdrawn() -> None:
     drill = Drill()
     drill.enter()
@@ -257,13 +271,26 @@ def test_confidence_that_fell_in_profit_is_taken() -> None:
     assert drill.told.reasons("exit") == ["confidence_drop"]
 
 
-def test_confidences_are_remembered_for_ten_minutes() -> None:
+def test_confidences_are_remembered_as_long_as_they_may_be_compared_with() -> None:
     drill = Drill(beliefs=FixedConfidence(0.9))
     drill.enter()
     for _ in range(30):
         drill.candle(100.3)
-    assert len(drill.trade().confidences) == 11
-    assert drill.trade().confidences[-1].at_ms == drill.now_ms
+    ages_ms = [drill.now_ms - score.at_ms for score in drill.trade().confidences]
+    assert ages_ms == [age * MINUTE_MS for age in (5, 4, 3, 2, 1, 0)]
+
+
+def test_a_fall_over_half_an_hour_is_seen_when_that_is_the_rule() -> None:
+    belief = FadingBelief(0.9)
+    drill = Drill(beliefs=belief, exits=replace(EXITS, confidence_drop_over_ms=30 * MINUTE_MS))
+    belief.confidence = 0.6
+    drill.enter()
+    belief.confidence = 0.9
+    drill.candle(100.5)
+    belief.confidence = 0.7
+    for _ in range(29):
+        assert not drill.candle(100.5).orders
+    assert [order.purpose for order in orders_of(drill.candle(100.5))] == [EXIT]
 
 
 def test_without_a_model_nothing_is_scored() -> None:

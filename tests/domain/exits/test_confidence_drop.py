@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.exits.confidence_drop import confidence_drop
+from domain.exits.confidence_drop import confidence_drop, with_score
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
 from domain.exits.standing import Standing
@@ -64,3 +64,27 @@ def test_it_names_itself_and_its_figures() -> None:
     assert asked(0.6, (5, 0.8), profit="5") == CloseAll(
         ExitReason.CONFIDENCE_DROP, "confidence fell from 0.80 to 0.60 at 0.25 R"
     )
+
+
+def remembered(*minutes: int, rules: ExitRules = RULES) -> list[int]:
+    """Score a trade at these minutes and tell which of them it still knows."""
+    trade = a_trade()
+    for minute in minutes:
+        trade = with_score(trade, ScoredConfidence(minute * MINUTE, 0.9), rules)
+    return [score.at_ms // MINUTE for score in trade.confidences]
+
+
+def test_scores_are_remembered_until_a_younger_one_is_old_enough() -> None:
+    assert remembered(0) == [0]
+    assert remembered(0, 4) == [0, 4]
+    assert remembered(0, 4, 5, 9, 10) == [5, 9, 10]
+
+
+def test_after_a_hole_or_on_long_bars_the_score_before_is_still_known() -> None:
+    assert remembered(0, 45) == [0, 45]
+    assert remembered(0, 15, 30, 45) == [30, 45]
+
+
+def test_a_longer_comparison_remembers_for_longer() -> None:
+    rules = ExitRules(confidence_drop_over_ms=30 * MINUTE)
+    assert remembered(*range(0, 60, 5), rules=rules) == [25, 30, 35, 40, 45, 50, 55]

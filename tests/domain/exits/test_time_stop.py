@@ -2,7 +2,7 @@ import pytest
 
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
-from domain.exits.time_stop import is_overdue, time_stop
+from domain.exits.time_stop import time_stop
 from domain.position.closed_trade import ExitReason
 from tests.trade_samples import CLOSE_MS, MINUTE, a_trade
 
@@ -14,7 +14,6 @@ TRADE = a_trade()
     ("held_ms", "overdue"), [(0, False), (7_199_999, False), (7_200_000, True), (10**9, True)]
 )
 def test_two_hours_are_enough(held_ms: int, overdue: bool) -> None:
-    assert is_overdue(TRADE, CLOSE_MS + held_ms, RULES) is overdue
     assert (time_stop(TRADE, CLOSE_MS + held_ms, RULES) is not None) is overdue
 
 
@@ -24,4 +23,4 @@ def test_it_names_itself_and_how_long_the_trade_was_held() -> None:
 
 
 def test_the_time_is_a_setting() -> None:
-    assert is_overdue(TRADE, CLOSE_MS + 60_000, ExitRules(longest_hold_ms=60_000))
+    assert time_stop(TRADE, CLOSE_MS + 60_000, ExitRules(longest_hold_ms=60_000)) is not None
