@@ -4,11 +4,10 @@ from application.decision import STAND_ASIDE, Decision, encode
 from application.ports.broker import Broker
 from application.ports.clock import Clock
 from application.ports.feed import Feed
-from application.ports.journal import Journal, JournalFailed
+from application.ports.journal import Journal
 from application.session_tally import SessionTally
 from application.trading_desk import TradingDesk
 from application.unified_trade_recorder import UnifiedTradeRecorder
-from domain.halt import TradingHalt
 from domain.tape import Event
 
 
@@ -34,14 +33,14 @@ class TradingSession:
     async def run(self) -> SessionTally:
         """Trade until the feed ends, and tell what came of it.
 
-        Raises TradingHalt, JournalFailed or StoreFailed; nothing acknowledged is lost by any.
+        Raises TradingHalt, JournalFailed, StoreFailed, or what the feed raises; whatever ends it, what was
+        closed before is offered to the store.
         """
         tally = SessionTally()
         try:
             await self._trade(tally)
-        except (TradingHalt, JournalFailed):
+        finally:
             await self._recorder.write_if_possible()
-            raise
         await self._recorder.flush()
         return tally
 

@@ -37,15 +37,12 @@ class UnifiedTradeRecorder:
     async def flush(self) -> None:
         """Write everything that waits. Raises StoreFailed."""
         if self.waiting:
-            await self._write()
+            await self._store.keep(self._trades, self._decisions)
+            self._trades, self._decisions = [], []
 
     async def write_if_possible(self) -> None:
         """Write everything that waits, or keep it when the store is down."""
         try:
-            await self._write()
+            await self.flush()
         except StoreFailed:
             self.failed_writes += 1
-
-    async def _write(self) -> None:
-        await self._store.keep(self._trades, self._decisions)
-        self._trades, self._decisions = [], []

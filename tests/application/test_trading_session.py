@@ -1,14 +1,17 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from application.decision import encode
+from application.ports.candle_tape import TapeRefused
 from application.ports.journal import JournalFailed
+from application.ports.trade_store import DecisionRecord, StoreFailed
 from application.session_tally import SessionTally
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
 from domain.halt import TradingHalt
+from domain.position.closed_trade import ClosedTrade
 from domain.tape import Event, PriceMoved
 from tests.application.drill import ENTRY, STOP, Drill
 from tests.fakes.recorder_of_calls import NotedBroker, NotedClock, NotedJournal, NotedStore, ScriptedFeed
@@ -24,21 +27,43 @@ class FullDisk(NotedJournal):
         super().record(event)
 
 
+class TornTape(ScriptedFeed):
+    """A feed whose file breaks off behind its last event."""
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        async for event in super().__aiter__():
+            yield event
+        raise TapeRefused("tape.csv", 7, "is truncated")
+
+
+class DownStore(NotedStore):
+    """A store whose server is away."""
+
+    async def keep(self, trades: Sequence[ClosedTrade], decisions: Sequence[DecisionRecord]) -> None:
+        raise StoreFailed(f"no place for {len(trades)} trades and {len(decisions)} decisions")
+
+
 class Played:
     """A session over given events, with every call to a port noted in order."""
 
     def __init__(
-        self, events: Sequence[Event], *, is_prompt: bool = False, is_disk_full: bool = False
+        self,
+        events: Sequence[Event],
+        *,
+        is_prompt: bool = False,
+        journal: type[NotedJournal] = NotedJournal,
+        feed: type[ScriptedFeed] = ScriptedFeed,
+        store: type[NotedStore] = NotedStore,
     ) -> None:
         self.calls: list[str] = []
         self.drill = Drill(is_opened=False)
         self.drill.engine().market = OFFERS_A_LONG
         self.clock = NotedClock(self.calls)
-        self.journal = FullDisk(self.calls) if is_disk_full else NotedJournal(self.calls)
+        self.journal = journal(self.calls)
         self.broker = NotedBroker(self.calls)
-        self.store = NotedStore(self.calls)
+        self.store = store(self.calls)
         self.session = TradingSession(
-            ScriptedFeed(events, self.calls),
+            feed(events, self.calls),
             self.clock,
             self.journal,
             self.drill.desk,
@@ -123,9 +148,23 @@ def test_what_was_closed_before_a_halt_is_stored_and_nothing_more_is_sent() -> N
     assert played.calls[-2:] == ["record", "keep"]
 
 
+def test_what_was_closed_before_the_tape_broke_off_is_stored() -> None:
+    drill = a_whole_trade()
+    played = Played(drill.events, feed=TornTape)
+    with pytest.raises(TapeRefused, match="row 7"):
+        played.run()
+    assert played.store.kept == drill.told.trades
+
+
+def test_a_store_that_is_down_at_the_end_is_told() -> None:
+    played = Played(a_whole_trade().events, store=DownStore)
+    with pytest.raises(StoreFailed):
+        played.run()
+
+
 def test_an_event_that_cannot_be_recorded_is_not_decided_on() -> None:
     drill = a_whole_trade()
-    played = Played(drill.events, is_disk_full=True)
+    played = Played(drill.events, journal=FullDisk)
     with pytest.raises(JournalFailed):
         played.run()
     assert len(played.broker.submitted) == 1
