@@ -21,7 +21,6 @@ _PRECISION: Final = 18
 _LARGEST_UNSCALED: Final = 10.0**_PRECISION
 _PRICES: Final = ("open", "high", "low", "close")
 _VOLUMES: Final = ("volume", "taker_buy_volume")
-_UNKNOWN_AMOUNTS: Final = ("quote_volume", "taker_buy_quote_volume")
 _COLUMNS: Final = (
     "open_time_ms", "open", "high", "low", "close", "volume", "close_time_ms",
     "quote_volume", "trades", "taker_buy_volume", "taker_buy_quote_volume",

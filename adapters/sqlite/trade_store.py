@@ -8,7 +8,6 @@ from typing import Final, NamedTuple, Self, TypeVar
 
 from adapters.sqlite.record_row import DECISION_COLUMNS, TRADE_COLUMNS, Row, decision_of, trade_of, trade_row
 from adapters.sqlite.store_file import StoreFile
-from adapters.sqlite.store_summary import StoreSummary, summed_up
 from application.ports.trade_store import DecisionRecord, StoreFailed
 from domain.position.closed_trade import ClosedTrade
 
@@ -40,9 +39,6 @@ _SESSIONS: Final = "SELECT session_id FROM sessions ORDER BY number"
 _TOUCH: Final = """
 INSERT INTO sessions (session_id) VALUES (?)
 ON CONFLICT (session_id) DO UPDATE SET number = (SELECT max(number) + 1 FROM sessions)
-"""
-_COUNTS: Final = """
-SELECT kind, reason, count(*) FROM decisions WHERE session_id = ? GROUP BY kind, reason ORDER BY kind, reason
 """
 
 
@@ -86,12 +82,6 @@ class SqliteTradeStore:
     async def decisions(self) -> list[DecisionRecord]:
         """Give every decision of the session, oldest first."""
         return self._all(_DECISIONS, decision_of)
-
-    async def summary(self) -> StoreSummary:
-        """Add up the session: trades, wins, money, exits, and decisions by kind and reason."""
-        with self._file.failures_named():
-            counts = self._file.connection.execute(_COUNTS, (self._session_id,)).fetchall()
-        return summed_up(await self.trades(), {(kind, reason): count for kind, reason, count in counts})
 
     def close(self) -> None:
         """Let go of the file; what was kept stays."""

@@ -1,6 +1,5 @@
 """What holders of longs and shorts pay each other."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -13,11 +12,6 @@ FUNDING_INTERVAL_MS: Final = 8 * HOUR_MS
 def next_funding_ms(after_ms: int, interval_ms: int = FUNDING_INTERVAL_MS) -> int:
     """Give the first funding moment strictly after a moment; intervals count from 00:00 UTC."""
     return after_ms - after_ms % interval_ms + interval_ms
-
-
-def funding_moments(after_ms: int, until_ms: int, interval_ms: int = FUNDING_INTERVAL_MS) -> Iterator[int]:
-    """Give every funding moment after one moment, up to and including another."""
-    return iter(range(next_funding_ms(after_ms, interval_ms), until_ms + 1, interval_ms))
 
 
 def funding_payment(signed_quantity: Decimal, mark: Decimal, rate: Decimal) -> Decimal:

@@ -41,8 +41,3 @@ class Setup:
     def stop_distance(self) -> Decimal:
         """How far the stop lies from the entry, in price."""
         return abs(self.entry - self.stop)
-
-    @property
-    def reward_to_risk(self) -> Decimal:
-        """The planned reward over the planned risk, before costs."""
-        return abs(self.target - self.entry) / self.stop_distance

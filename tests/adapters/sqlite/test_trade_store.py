@@ -9,17 +9,15 @@ import typing
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.sqlite.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
-from adapters.sqlite.store_summary import StoreSummary
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from application.ports.trade_store import DecisionRecord, StoreFailed
-from domain.position.closed_trade import ClosedTrade, ExitReason
-from tests.trade_records import DECISION, TRADE, decision, trade
+from domain.position.closed_trade import ClosedTrade
+from tests.trade_records import decision, trade
 
 ROOT = Path(__file__).parents[3]
 
@@ -90,24 +88,6 @@ def test_asking_for_sessions_makes_no_file(path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"trades.db: there is no such store"):
         sessions_in(path)
     assert not path.exists()
-
-
-def test_the_summary_adds_up_to_the_last_digit(path: Path) -> None:
-    from_stop = replace(
-        trade(2), net_pnl=Decimal("-0.1000000000000000000000001"), exit_reason=ExitReason.STOP
-    )
-    refused = [decision(number)._replace(kind="refusal", reason="no_edge") for number in (1, 2)]
-    with SqliteTradeStore(path, "session-1") as store:
-        asyncio.run(store.keep([TRADE, trade(1), from_stop], [DECISION, *refused]))
-        assert asyncio.run(store.summary()) == StoreSummary(
-            trades=3,
-            wins=2,
-            net_pnl=Decimal("1.5859999999999999999999999"),
-            fees=Decimal("0.4440"),
-            funding=Decimal("-0.03"),
-            exits={ExitReason.TARGET: 2, ExitReason.STOP: 1},
-            decisions={("refusal", "no_edge"): 2, ("setup", "taken"): 1},
-        )
 
 
 def test_commits_are_written_to_the_disk_before_they_are_acknowledged(path: Path) -> None:

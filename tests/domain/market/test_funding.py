@@ -4,31 +4,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.market.funding import FUNDING_INTERVAL_MS, funding_moments, funding_payment, next_funding_ms
+from domain.market.funding import FUNDING_INTERVAL_MS, funding_payment, next_funding_ms
+from domain.market.timeframe import HOUR_MS
 
-EIGHT = 8 * 3_600_000
+EIGHT = 8 * HOUR_MS
 
 
 def test_funding_comes_at_midnight_eight_and_sixteen() -> None:
-    assert list(funding_moments(0, 3 * EIGHT)) == [EIGHT, 2 * EIGHT, 3 * EIGHT]
+    assert [next_funding_ms(hour * HOUR_MS) for hour in (0, 7, 15, 23)] == [
+        EIGHT,
+        EIGHT,
+        2 * EIGHT,
+        3 * EIGHT,
+    ]
 
 
-def test_the_start_is_left_out_and_the_end_is_taken() -> None:
-    assert list(funding_moments(EIGHT, EIGHT)) == []
-    assert list(funding_moments(EIGHT - 1, EIGHT)) == [EIGHT]
-    assert list(funding_moments(EIGHT, 2 * EIGHT - 1)) == []
+def test_the_moment_itself_is_left_out() -> None:
+    assert next_funding_ms(EIGHT - 1) == EIGHT
+    assert next_funding_ms(EIGHT) == 2 * EIGHT
 
 
 def test_other_intervals_count_from_midnight_too() -> None:
     assert next_funding_ms(EIGHT + 1, EIGHT // 2) == EIGHT + EIGHT // 2
 
 
-@given(st.integers(0, 10**13), st.integers(0, 10**9))
-def test_splitting_a_stretch_of_time_loses_and_doubles_no_moment(start: int, length: int) -> None:
-    middle, end = start + length // 3, start + length
-    split = [*funding_moments(start, middle), *funding_moments(middle, end)]
-    assert split == list(funding_moments(start, end))
-    assert all(start < moment <= end and moment % FUNDING_INTERVAL_MS == 0 for moment in split)
+@given(st.integers(0, 10**13))
+def test_the_next_moment_is_the_nearest_ahead(after_ms: int) -> None:
+    moment = next_funding_ms(after_ms)
+    assert moment - FUNDING_INTERVAL_MS <= after_ms < moment
+    assert moment % FUNDING_INTERVAL_MS == 0
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_every_setup_keeps_the_rules_on_stop_and_target(view: StructureView, is_
     assert (setup.target - setup.entry) * sign > 0
     assert setup.entry * Decimal("0.003") <= setup.stop_distance <= setup.entry * Decimal("0.03")
     assert setup.stop_distance >= 2 * Decimal(view.base.atr)
-    assert Decimal("0.8") <= setup.reward_to_risk <= 5
+    assert Decimal("0.8") <= abs(setup.target - setup.entry) / setup.stop_distance <= 5
     assert (Decimal(view.close) - setup.entry) * sign >= 0
     for price in (setup.entry, setup.stop, setup.target):
         assert price % INSTRUMENT.tick == 0
