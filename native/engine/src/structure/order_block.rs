@@ -135,25 +135,17 @@ impl QuietBar {
     const NONE: Self = Self { low_above: f64::INFINITY, ..Self::ANY };
 
     fn for_all(blocks: &[OrderBlock]) -> Self {
-        blocks.iter().fold(Self::ANY, Self::and_for)
-    }
-
-    fn and_for(self, block: &OrderBlock) -> Self {
-        let OrderBlock { bottom, top, .. } = *block;
-        match (block.is_breaker, block.is_inside) {
-            (false, false) => Self { low_above: larger(self.low_above, top), ..self },
-            (false, true) => Self {
-                low_up_to: smaller(self.low_up_to, top),
-                close_from: larger(self.close_from, bottom),
-                ..self
-            },
-            (true, false) => Self { high_below: smaller(self.high_below, bottom), ..self },
-            (true, true) => Self {
-                high_from: larger(self.high_from, bottom),
-                close_up_to: smaller(self.close_up_to, top),
-                ..self
-            },
+        let (mut lowest, mut highest) = ([[f64::INFINITY; 2]; 4], [[f64::NEG_INFINITY; 2]; 4]);
+        for block in blocks {
+            let state = usize::from(block.is_breaker) * 2 + usize::from(block.is_inside);
+            for (edge, price) in [block.bottom, block.top].into_iter().enumerate() {
+                lowest[state][edge] = smaller(lowest[state][edge], price);
+                highest[state][edge] = larger(highest[state][edge], price);
+            }
         }
+        let [[_, low_above], [close_from, _], _, [high_from, _]] = highest;
+        let [_, [_, low_up_to], [high_below, _], [_, close_up_to]] = lowest;
+        Self { low_above, low_up_to, close_from, high_below, high_from, close_up_to }
     }
 
     #[expect(clippy::needless_bitwise_bool, reason = "one jump instead of six that cannot be foreseen")]
@@ -292,33 +284,27 @@ pub fn distance_to_zone(close: f64, bottom: f64, top: f64) -> f64 {
 }
 
 /// Let one active block live through the bar; true when a breaker is closed through in turn.
+#[expect(clippy::needless_bitwise_bool, reason = "one jump instead of several that cannot be foreseen")]
 fn live_through(block: &mut OrderBlock, bar: &SidedBar) -> bool {
-    if block.is_breaker {
-        touch(block, bar.high >= block.bottom);
-        return is_closed_through(block, bar);
-    }
-    if bar.close < block.bottom {
+    let turns = !block.is_breaker & (bar.close < block.bottom);
+    let is_from_below = block.is_breaker | turns;
+    let is_inside = (is_from_below & (bar.high >= block.bottom)) | (!is_from_below & (bar.low <= block.top));
+    let is_touched = is_inside & !block.is_inside;
+    block.is_inside = is_inside;
+    if turns {
         block.is_breaker = true;
         block.touches = 0;
-        block.is_inside = bar.high >= block.bottom;
         block.worth = Worth::of(0, true);
-    } else {
-        touch(block, bar.low <= block.top);
+    } else if is_touched {
+        block.touches += 1;
+        block.worth = Worth::of(block.touches, block.is_breaker);
     }
-    false
+    is_closed_through(block, bar)
 }
 
 /// Tell whether a breaker ends; a block that has just become one was closed through the other way.
 fn is_closed_through(block: &OrderBlock, bar: &SidedBar) -> bool {
     block.is_breaker && bar.close > block.top
-}
-
-fn touch(block: &mut OrderBlock, is_inside: bool) {
-    if is_inside && !block.is_inside {
-        block.touches += 1;
-        block.worth = Worth::of(block.touches, block.is_breaker);
-    }
-    block.is_inside = is_inside;
 }
 
 fn loaded(saved: &mut SnapshotReader) -> Result<OrderBlock, SnapshotRefused> {
