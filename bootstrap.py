@@ -15,7 +15,8 @@ from typing import Final
 
 from dependency_injector import containers, providers
 
-from adapters.archive.archive_reader import ArchiveReader
+from adapters.archive.archive_file import CSV, ZIP
+from adapters.archive.archive_part import ArchivePart
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
@@ -24,7 +25,7 @@ from adapters.journal.journal_file import JournalFile
 from adapters.memory.no_journal import NoJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
-from adapters.parquet.parquet_reader import ParquetReader
+from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
@@ -35,6 +36,7 @@ from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import TapeClock
 from adapters.system.session_folder import fresh_folder, last_folder
+from adapters.system.tape_files import files_at
 from adapters.terminal.app import build_app
 from adapters.terminal.notices import about_the_market, next_commands, warnings
 from adapters.terminal.tape_commands import audit_lines
@@ -68,7 +70,7 @@ from application.symbol_book import SymbolBook
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
-from application.tape_shelf import TapeShelf, common_step_ms
+from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
 from application.trading_desk import DeskRules, TradingDesk
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
@@ -103,7 +105,7 @@ else:
     compiled_aggregator = NativeCandleAggregator
 
 PRODUCT: Final = "selflearningtrader"
-SHELF: Final = TapeShelf([ParquetReader(), ArchiveReader()])
+SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
 CANDLES_TO_KNOW_A_GRID: Final = 2_000
 
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {

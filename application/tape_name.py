@@ -31,14 +31,6 @@ def name_in(file_name: str) -> TapeName:
         return TapeName()
 
 
-def may_belong(file_name: str, symbol: str | None, step_ms: int | None) -> bool:
-    """Tell whether a file in a folder may be part of the tape asked for, going by its name."""
-    name = name_in(file_name)
-    right_symbol = None in (symbol, name.symbol) or name.symbol == symbol
-    right_step = None in (step_ms, name.step_ms) or name.step_ms == step_ms
-    return right_symbol and right_step
-
-
 def settled_step_ms(file: str, told_ms: int | None, first_open_times_ms: Sequence[int]) -> int:
     """Give the candle length: the one told, which the most common difference of the first rows must confirm.
 

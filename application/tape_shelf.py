@@ -1,43 +1,38 @@
 """Finds the tapes that a person names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from application.ports.candle_tape import AuditedTape, TapeRefused
-from application.ports.tape_reader import TapeReader
-from application.tape_name import name_in
+from application.recorded_tape import RecordedTape, TapePart
 from domain.market.tape_audit import RepairPolicy
 
 
-class TapeFile(NamedTuple):
-    """A file, who reads it, and the symbol it was said to be, if any."""
+class TapeKind(NamedTuple):
+    """The endings of one kind of file, and what opens such a file as part of the symbol told, if any."""
 
-    path: str
-    reader: TapeReader
-    symbol: str | None
-
-    @property
-    def tape_name(self) -> str:
-        """The symbol told or in the file's name; a file without either is a tape of its own."""
-        return self.symbol or name_in(self.path.rpartition("/")[2]).symbol or self.path
+    suffixes: tuple[str, ...]
+    part: Callable[[Path, str | None], TapePart]
 
 
 class TapeShelf:
-    """Opens `PATH` or `SYMBOL=PATH`, files and folders, with the first reader that knows the kind."""
+    """Opens `PATH` or `SYMBOL=PATH`, files and folders; of a folder the first kind it holds is taken."""
 
-    def __init__(self, readers: Sequence[TapeReader]) -> None:
-        self._readers = readers
+    def __init__(self, kinds: Sequence[TapeKind], files_at: Callable[[Path], Sequence[Path]]) -> None:
+        self._kinds = kinds
+        self._files_at = files_at
 
     def open(self, names: Sequence[str], policy: RepairPolicy) -> list[AuditedTape]:
         """Give one tape a symbol, in the order in which they were named.
 
         Raises FileNotFoundError, or TapeRefused for what is no tape.
         """
-        tapes: dict[str, list[TapeFile]] = {}
+        parts: dict[str, list[TapePart]] = {}
         for name in names:
-            for file in self._files(name):
-                tapes.setdefault(file.tape_name, []).append(file)
-        return [_opened(files, policy) for files in tapes.values()]
+            for part in self._parts(name):
+                parts.setdefault(part.symbol, []).append(part)
+        return [RecordedTape(of_symbol, policy) for of_symbol in parts.values()]
 
     def open_one(self, names: Sequence[str], policy: RepairPolicy) -> AuditedTape:
         """Give the one tape. Raises TapeRefused when files of several symbols were named."""
@@ -47,12 +42,13 @@ class TapeShelf:
             raise TapeRefused(" ".join(names), None, f"one symbol at a time, not {symbols}")
         return tapes[0]
 
-    def _files(self, name: str) -> list[TapeFile]:
+    def _parts(self, name: str) -> list[TapePart]:
         symbol, path = _symbol_and_path(name)
-        for reader in self._readers:
-            files = reader.files_at(path)
-            if files:
-                return [TapeFile(file, reader, symbol) for file in files]
+        files = self._files_at(Path(path))
+        for kind in self._kinds:
+            known = [file for file in files if file.suffix in kind.suffixes]
+            if known:
+                return [kind.part(file, symbol) for file in known]
         raise TapeRefused(path, None, "is no Parquet file, zip or CSV of candles, nor a folder of them")
 
 
@@ -75,11 +71,3 @@ def common_step_ms(tapes: Sequence[AuditedTape], into_ms: int) -> int:
 def _symbol_and_path(name: str) -> tuple[str | None, str]:
     symbol, separator, path = name.partition("=")
     return (symbol, path) if separator and "/" not in symbol else (None, name)
-
-
-def _opened(files: Sequence[TapeFile], policy: RepairPolicy) -> AuditedTape:
-    first = files[0]
-    for file in files[1:]:
-        if file.reader is not first.reader:
-            raise TapeRefused(file.path, None, f"is another kind of file than {first.path}")
-    return first.reader.open([file.path for file in files], first.symbol, policy)

@@ -17,14 +17,14 @@ _CHECKSUM: Final = ".CHECKSUM"
 _IS_ENCRYPTED: Final = 0x1
 
 
-def checksum_holds(path: Path) -> bool:
-    """Compare the file with the `.CHECKSUM` beside it; False when there is none.
+def check_checksum(path: Path) -> None:
+    """Compare the file with the `.CHECKSUM` beside it, if there is one.
 
     Raises TapeRefused when the file is not the one the checksum was made of.
     """
     told = path.with_name(path.name + _CHECKSUM)
     if not told.exists():
-        return False
+        return
     expected = told.read_text(encoding="ascii", errors="replace").split()
     with path.open("rb") as file:
         found = hashlib.file_digest(file, hashlib.sha256).hexdigest()
@@ -32,7 +32,6 @@ def checksum_holds(path: Path) -> bool:
         raise TapeRefused(
             str(path), None, f"checksum differs from {told.name}: the file is not what was published"
         )
-    return True
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:

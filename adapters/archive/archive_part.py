@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.archive.archive_file import checksum_holds, numbered_lines
+from adapters.archive.archive_file import check_checksum, numbered_lines
 from adapters.archive.kline_line import check_header, is_header, kline_in, open_time_in
 from application.ports.candle_tape import TapeRefused
 from application.recorded_tape import TapeRow
@@ -18,7 +18,7 @@ class ArchivePart:
         self._path = path
         named = name_in(path.name)
         self._symbol = settled_symbol(str(path), symbol, named.symbol)
-        self._is_verified = checksum_holds(path)
+        check_checksum(path)
         self._length, self._span_ms, first_times = _surveyed(path)
         self._step_ms = settled_step_ms(str(path), named.step_ms, first_times)
 
@@ -46,11 +46,6 @@ class ArchivePart:
     def span_ms(self) -> tuple[int, int]:
         """The earliest and the latest open time in it."""
         return self._span_ms
-
-    @property
-    def is_verified(self) -> bool:
-        """Whether a CHECKSUM lay beside the file and agreed."""
-        return self._is_verified
 
     def rows(self, from_ms: int | None, until_ms: int | None) -> Iterator[TapeRow]:
         """Give the rows whose open time lies in [from, until), numbered as lines. Raises TapeRefused."""

@@ -7,8 +7,8 @@ import pytest
 
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import GeneratorSettings
+from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import ParquetSink
-from adapters.parquet.parquet_tape import ParquetTape
 from application.ports.candle_tape import TapeRefused
 from application.recorded_tape import RecordedTape
 from application.tape_conversion import Lengthening, convert_tape
@@ -85,4 +85,5 @@ def test_generated_tapes_are_written_and_told_one_by_one(tmp_path: Path) -> None
     assert len(list(tmp_path.iterdir())) == 1
     assert [one.candles_written for one in done] == [50, 50, 50]
     for tape in tapes:
-        assert list(ParquetTape.open([tmp_path], tape.symbol).candles()) == list(tape.candles())
+        written = RecordedTape([ParquetPart(tmp_path / f"{tape.symbol}-1m.parquet")])
+        assert list(written.candles()) == list(tape.candles())

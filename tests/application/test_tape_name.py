@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.candle_tape import TapeRefused
-from application.tape_name import TapeName, may_belong, name_in, settled_step_ms, settled_symbol, timeframe_of
+from application.tape_name import TapeName, name_in, settled_step_ms, settled_symbol, timeframe_of
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,6 @@ from application.tape_name import TapeName, may_belong, name_in, settled_step_ms
 )
 def test_a_name_tells_symbol_and_timeframe_or_nothing(file_name: str, expected: TapeName) -> None:
     assert name_in(file_name) == expected
-
-
-def test_a_file_belongs_unless_its_name_says_otherwise() -> None:
-    assert may_belong("BTCUSDT-1m-x.csv", None, None)
-    assert may_belong("BTCUSDT-1m-x.csv", "BTCUSDT", 60_000)
-    assert may_belong("tape.csv", "BTCUSDT", 60_000)
-    assert not may_belong("BTCUSDT-1m-x.csv", "ETHUSDT", 60_000)
-    assert not may_belong("BTCUSDT-1m-x.csv", "BTCUSDT", 300_000)
 
 
 def test_the_commonest_difference_is_the_length_of_a_candle() -> None:

@@ -3,15 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from adapters.archive.archive_reader import ArchiveReader
-from adapters.parquet.parquet_reader import ParquetReader
+from adapters.archive.archive_part import ArchivePart
+from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import ParquetSink
+from adapters.system.tape_files import files_at
 from application.ports.candle_tape import TapeRefused
-from application.tape_shelf import TapeShelf, common_step_ms
+from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
 from domain.market.candle import Candle
 from domain.market.tape_audit import RepairPolicy
 
-SHELF = TapeShelf([ParquetReader(), ArchiveReader()])
+SHELF = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((".zip", ".csv"), ArchivePart)], files_at)
 
 
 def candles(count: int, from_minute: int = 0, step_ms: int = 60_000) -> list[Candle]:
@@ -63,11 +64,22 @@ def test_an_equals_sign_in_a_folder_is_part_of_the_path(tmp_path: Path) -> None:
     assert opened(path) == [("BTCUSDT", 3)]
 
 
-def test_zips_and_parquet_files_do_not_mix_in_one_tape(tmp_path: Path) -> None:
+def test_files_of_both_kinds_make_one_tape(tmp_path: Path) -> None:
     one = put(tmp_path / "BTCUSDT-1m-2022.parquet", "BTCUSDT", candles(3))
     other = put_csv(tmp_path / "BTCUSDT-1m-2023.csv", candles(3, from_minute=3))
-    with pytest.raises(TapeRefused, match="another kind of file"):
-        opened(one, other)
+    assert opened(one, other) == [("BTCUSDT", 6)]
+
+
+def test_of_a_folder_of_both_kinds_the_parquet_files_are_taken(tmp_path: Path) -> None:
+    put(tmp_path / "BTCUSDT-1m.parquet", "BTCUSDT", candles(3))
+    put_csv(tmp_path / "notes.csv", candles(3))
+    assert opened(str(tmp_path)) == [("BTCUSDT", 3)]
+
+
+def test_a_symbol_that_only_the_file_itself_tells_joins_its_tape(tmp_path: Path) -> None:
+    put(tmp_path / "a.parquet", "BTCUSDT", candles(3))
+    put(tmp_path / "b.parquet", "BTCUSDT", candles(4, from_minute=3))
+    assert opened(str(tmp_path)) == [("BTCUSDT", 7)]
 
 
 def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.archive.archive_tape import ArchiveTape
+from adapters.archive.archive_part import ArchivePart
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import SIMULATED_SYMBOLS, GeneratorSettings
+from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
-from adapters.parquet.parquet_tape import ParquetTape
 from application.ports.candle_tape import AuditedTape
+from application.recorded_tape import RecordedTape
 from domain.market.candle import fault_within
 from domain.market.timeframe import MINUTE_MS
 from tests.tape_samples import kline_lines
@@ -29,7 +30,7 @@ def generated(_: Path) -> AuditedTape:
 
 def parquet(folder: Path) -> AuditedTape:
     ParquetSink(folder / "tape.parquet").write(SYMBOL.name, MINUTE_MS, generated(folder).candles())
-    return ParquetTape.open([folder / "tape.parquet"])
+    return RecordedTape([ParquetPart(folder / "tape.parquet")])
 
 
 def parquet_decimal_in_two_files(folder: Path) -> AuditedTape:
@@ -37,13 +38,13 @@ def parquet_decimal_in_two_files(folder: Path) -> AuditedTape:
     for name, part in (("b", candles[:400]), ("a", candles[380:])):
         sink = ParquetSink(folder / f"{SYMBOL.name}-1m-{name}.parquet", DecimalPlaces())
         sink.write(SYMBOL.name, MINUTE_MS, part)
-    return ParquetTape.open([folder])
+    return RecordedTape([ParquetPart(path) for path in folder.iterdir()])
 
 
 def archive_csv(folder: Path) -> AuditedTape:
     path = folder / f"{SYMBOL.name}-1m-2024-01-01.csv"
     path.write_text("\n".join(kline_lines(list(generated(folder).candles()))), encoding="ascii")
-    return ArchiveTape.open([path])
+    return RecordedTape([ArchivePart(path)])
 
 
 def archive_zip(folder: Path) -> AuditedTape:
@@ -52,7 +53,7 @@ def archive_zip(folder: Path) -> AuditedTape:
         archive.writestr(
             "klines.csv", "\n".join(kline_lines(list(generated(folder).candles()), per_ms=1_000))
         )
-    return ArchiveTape.open([path])
+    return RecordedTape([ArchivePart(path)])
 
 
 @pytest.fixture(params=[generated, parquet, parquet_decimal_in_two_files, archive_csv, archive_zip])

@@ -13,7 +13,8 @@ import pytest
 
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import GeneratorSettings
-from adapters.parquet.parquet_tape import ParquetTape
+from adapters.parquet.parquet_part import ParquetPart
+from application.recorded_tape import RecordedTape
 from application.tape_facts import TapeFacts
 from application.tape_inspection import inspect_tape
 
@@ -61,4 +62,4 @@ def test_a_generated_market_has_the_facts_of_a_real_one(mode: str, symbol: str) 
 @pytest.mark.parametrize("year", ["2022", "2023", "2024"])
 def test_the_real_market_has_them_too(market_data: Path, symbol: str, year: str) -> None:
     files = sorted((market_data / "spot").glob(f"{symbol}-1m-{year}*.parquet"))
-    assert outside(inspect_tape(ParquetTape.open(files)).facts) == {}
+    assert outside(inspect_tape(RecordedTape([ParquetPart(file) for file in files])).facts) == {}

@@ -1,13 +1,12 @@
-"""Tests of tapes in the files of Binance's archive."""
-
 import hashlib
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from adapters.archive.archive_tape import ArchiveTape, can_read
+from adapters.archive.archive_part import ArchivePart
 from application.ports.candle_tape import TapeRefused
+from application.recorded_tape import RecordedTape
 from domain.market.tape_audit import RepairPolicy, TapeRemark
 from domain.market.timeframe import DAY_MS, MINUTE_MS
 from tests.tape_samples import START_MS, kline_lines, steady_candles
@@ -36,9 +35,15 @@ def with_checksum(path: Path, digest: str | None = None) -> Path:
     return path
 
 
-def refusal_of(*paths: Path, symbol: str | None = None, step_ms: int | None = None) -> TapeRefused:
+def tape_of(
+    *paths: Path, symbol: str | None = None, policy: RepairPolicy = RepairPolicy.STANDARD
+) -> RecordedTape:
+    return RecordedTape([ArchivePart(path, symbol) for path in paths], policy)
+
+
+def refusal_of(*paths: Path, symbol: str | None = None) -> TapeRefused:
     with pytest.raises(TapeRefused) as caught:
-        list(ArchiveTape.open(paths, symbol, step_ms).candles())
+        list(tape_of(*paths, symbol=symbol).candles())
     return caught.value
 
 
@@ -49,7 +54,7 @@ def test_with_and_without_header_in_ms_and_us_the_candles_are_the_same(
 ) -> None:
     lines = [*header, *kline_lines(steady_candles(30), per_ms)]
     for path in (csv_of(tmp_path / "BTCUSDT-1m-x.csv", lines), zip_of(tmp_path / "BTCUSDT-1m-x.zip", lines)):
-        tape = ArchiveTape.open([path])
+        tape = tape_of(path)
         assert (tape.symbol, tape.step_ms, tape.length) == ("BTCUSDT", MINUTE_MS, 30)
         reading = tape.read()
         assert list(reading.candles) == steady_candles(30)
@@ -86,7 +91,7 @@ def test_whatever_is_no_kline_is_refused_with_its_row(tmp_path: Path, garbage: s
 def test_no_policy_repairs_what_is_no_kline(tmp_path: Path) -> None:
     path = csv_of(tmp_path / "BTCUSDT-1m-x.csv", [*kline_lines(steady_candles(2)), "1700000000000,1,2"])
     with pytest.raises(TapeRefused):
-        list(ArchiveTape.open([path], policy=RepairPolicy.REPAIR).candles())
+        list(tape_of(path, policy=RepairPolicy.REPAIR).candles())
 
 
 def test_other_columns_are_refused_by_name(tmp_path: Path) -> None:
@@ -105,7 +110,7 @@ def test_a_file_without_candles_is_refused(tmp_path: Path, lines: list[str]) -> 
 
 def test_one_row_is_a_tape(tmp_path: Path) -> None:
     path = csv_of(tmp_path / "BTCUSDT-1m-x.csv", kline_lines(steady_candles(1)))
-    assert list(ArchiveTape.open([path]).candles()) == steady_candles(1)
+    assert list(tape_of(path).candles()) == steady_candles(1)
 
 
 def test_one_row_of_a_file_whose_name_is_silent_is_refused(tmp_path: Path) -> None:
@@ -114,11 +119,11 @@ def test_one_row_of_a_file_whose_name_is_silent_is_refused(tmp_path: Path) -> No
     assert "neither the name nor the rows tell" in refusal_of(path, symbol="BTCUSDT").reason
 
 
-def test_a_checksum_that_agrees_is_noted_and_one_that_is_missing_too(tmp_path: Path) -> None:
+def test_a_checksum_must_agree_and_may_be_missing(tmp_path: Path) -> None:
     later = steady_candles(3, START_MS + 3 * MINUTE_MS)
     first = with_checksum(zip_of(tmp_path / "BTCUSDT-1m-a.zip", kline_lines(steady_candles(3))))
     second = zip_of(tmp_path / "BTCUSDT-1m-b.zip", kline_lines(later))
-    assert ArchiveTape.open([first, second]).unverified_files == (str(second),)
+    assert list(tape_of(first, second).candles()) == [*steady_candles(3), *later]
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, " "])
@@ -171,7 +176,7 @@ def test_daily_files_patch_the_monthly_one_and_what_repeats_is_counted(tmp_path:
     day = steady_candles(2 * 1440, MIDNIGHT_MS)[1440:]
     monthly = zip_of(tmp_path / "BTCUSDT-1m-2023-11.zip", kline_lines(month))
     daily = zip_of(tmp_path / "BTCUSDT-1m-2023-11-16.zip", kline_lines(day))
-    tape = ArchiveTape.open([daily, monthly])
+    tape = tape_of(daily, monthly)
     reading = tape.read()
     assert list(reading.candles) == steady_candles(2 * 1440, MIDNIGHT_MS)
     assert reading.audit.count(TapeRemark.IDENTICAL_DUPLICATE) == 1_340
@@ -179,19 +184,9 @@ def test_daily_files_patch_the_monthly_one_and_what_repeats_is_counted(tmp_path:
     assert list(tape.candles(MIDNIGHT_MS + DAY_MS)) == day
 
 
-def test_of_a_folder_the_files_of_the_tape_asked_for_are_joined(tmp_path: Path) -> None:
-    csv_of(tmp_path / "BTCUSDT-1m-a.csv", kline_lines(steady_candles(3)))
-    with_checksum(zip_of(tmp_path / "BTCUSDT-1m-b.zip", kline_lines(steady_candles(3, START_MS + DAY_MS))))
-    csv_of(tmp_path / "ETHUSDT-1m-a.csv", kline_lines(steady_candles(3)))
-    assert ArchiveTape.open([tmp_path], "BTCUSDT").length == 6
-    assert "wrong symbol" in refusal_of(tmp_path).reason
-    assert "holds no archive file of the tape asked for" in refusal_of(tmp_path, symbol="SOLUSDT").reason
-    assert refusal_of(tmp_path / "no.csv").reason == "does not exist"
-
-
 def test_a_window_is_read_without_the_rest(tmp_path: Path) -> None:
     path = csv_of(tmp_path / "BTCUSDT-1m-a.csv", kline_lines(steady_candles(10)))
-    window = ArchiveTape.open([path]).candles(START_MS + MINUTE_MS, START_MS + 3 * MINUTE_MS)
+    window = tape_of(path).candles(START_MS + MINUTE_MS, START_MS + 3 * MINUTE_MS)
     assert list(window) == steady_candles(10)[1:3]
 
 
@@ -199,12 +194,3 @@ def test_blank_lines_are_passed_over_and_counted_as_lines(tmp_path: Path) -> Non
     lines = kline_lines(steady_candles(3))
     path = csv_of(tmp_path / "BTCUSDT-1m-a.csv", [lines[0], "", lines[1], lines[0]])
     assert refusal_of(path).row == 4
-
-
-def test_zips_csvs_and_folders_of_them_can_be_read(tmp_path: Path) -> None:
-    assert not can_read(tmp_path)
-    path = csv_of(tmp_path / "BTCUSDT-1m-a.csv", [])
-    assert can_read(path)
-    assert can_read(tmp_path)
-    assert can_read(tmp_path / "x.zip")
-    assert not can_read(tmp_path / "x.parquet")

@@ -1,5 +1,3 @@
-"""Tests of tapes in Parquet files."""
-
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,18 +5,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from adapters.parquet.parquet_part import BATCH
+from adapters.parquet.parquet_part import BATCH, ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
-from adapters.parquet.parquet_tape import ParquetTape, can_read
 from application.ports.candle_tape import TapeRefused
+from application.recorded_tape import RecordedTape
 from domain.market.tape_audit import RepairPolicy, TapeRemark
 from domain.market.timeframe import MINUTE_MS
 from tests.tape_samples import START_MS, same_candles, steady_candles, without_takers, written_parquet
 
 
-def refusal_of(*paths: Path, symbol: str | None = None, step_ms: int | None = None) -> TapeRefused:
+def tape_of(
+    *paths: Path, symbol: str | None = None, policy: RepairPolicy = RepairPolicy.STANDARD
+) -> RecordedTape:
+    return RecordedTape([ParquetPart(path, symbol) for path in paths], policy)
+
+
+def refusal_of(*paths: Path, symbol: str | None = None) -> TapeRefused:
     with pytest.raises(TapeRefused) as caught:
-        list(ParquetTape.open(paths, symbol, step_ms).candles())
+        list(tape_of(*paths, symbol=symbol).candles())
     return caught.value
 
 
@@ -31,7 +35,7 @@ def rewritten(path: Path, change: Callable[[pa.Table], pa.Table]) -> Path:
 def test_what_was_written_is_read_to_the_last_bit(tmp_path: Path, places: DecimalPlaces | None) -> None:
     candles = steady_candles(50)
     ParquetSink(tmp_path / "tape.parquet", places).write("BTCUSDT", MINUTE_MS, candles)
-    tape = ParquetTape.open([tmp_path / "tape.parquet"])
+    tape = tape_of(tmp_path / "tape.parquet")
     assert (tape.symbol, tape.step_ms, tape.length) == ("BTCUSDT", MINUTE_MS, 50)
     assert same_candles(list(tape.candles()), candles)
 
@@ -40,13 +44,13 @@ def test_what_was_written_is_read_to_the_last_bit(tmp_path: Path, places: Decima
 def test_a_file_without_taker_volume_gives_nan(tmp_path: Path, places: DecimalPlaces | None) -> None:
     candles = without_takers(steady_candles(5))
     ParquetSink(tmp_path / "tape.parquet", places).write("BTCUSDT", MINUTE_MS, candles)
-    assert same_candles(list(ParquetTape.open([tmp_path / "tape.parquet"]).candles()), candles)
+    assert same_candles(list(tape_of(tmp_path / "tape.parquet").candles()), candles)
 
 
 def test_columns_that_are_not_there_at_all_are_unknown(tmp_path: Path) -> None:
     path = written_parquet(tmp_path / "tape.parquet", steady_candles(5))
     rewritten(path, lambda table: table.drop_columns(["taker_buy_volume", "close_time_ms"]))
-    reading = ParquetTape.open([path]).read()
+    reading = tape_of(path).read()
     assert same_candles(list(reading.candles), without_takers(steady_candles(5)))
     assert reading.audit.count(TapeRemark.ODD_CLOSE_TIME) == 0
 
@@ -55,27 +59,27 @@ def test_a_window_skips_row_groups_and_still_names_rows_of_the_file(tmp_path: Pa
     candles = steady_candles(BATCH + 100)
     path = written_parquet(tmp_path / "BTCUSDT-1m-x.parquet", candles)
     pq.write_table(pq.read_table(path), path, row_group_size=1_000)
-    tape = ParquetTape.open([path])
+    tape = tape_of(path)
     window = (START_MS + 5_010 * MINUTE_MS, START_MS + 7_000 * MINUTE_MS)
     assert list(tape.candles(*window)) == candles[5_010:7_000]
     spoiled = [*candles[:6_000], candles[6_000]._replace(low=-1.0), *candles[6_001:]]
     written_parquet(path, spoiled)
     with pytest.raises(TapeRefused) as refused:
-        list(ParquetTape.open([path]).candles(*window))
+        list(tape_of(path).candles(*window))
     assert refused.value.row == 6_001
 
 
 def test_symbol_and_length_of_a_candle_come_from_the_name_when_the_schema_is_silent(tmp_path: Path) -> None:
     path = written_parquet(tmp_path / "ETHUSDT-5m-2024.parquet", steady_candles(1))
     rewritten(path, lambda table: table.replace_schema_metadata(None))
-    tape = ParquetTape.open([path])
+    tape = tape_of(path)
     assert (tape.symbol, tape.step_ms) == ("ETHUSDT", 5 * MINUTE_MS)
 
 
 def test_length_of_a_candle_is_the_commonest_difference_when_nobody_tells(tmp_path: Path) -> None:
     path = written_parquet(tmp_path / "tape.parquet", [*steady_candles(3), *steady_candles(3)[2:]])
     rewritten(path, lambda table: table.replace_schema_metadata(None))
-    assert ParquetTape.open([path], "ETHUSDT").step_ms == MINUTE_MS
+    assert tape_of(path, symbol="ETHUSDT").step_ms == MINUTE_MS
     assert "the symbol is not in the file's name" in str(refusal_of(path))
 
 
@@ -106,7 +110,7 @@ def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
 
 def test_one_row_is_a_tape(tmp_path: Path) -> None:
     path = written_parquet(tmp_path / "BTCUSDT-1m-x.parquet", steady_candles(1))
-    assert len(list(ParquetTape.open([path]).candles())) == 1
+    assert len(list(tape_of(path).candles())) == 1
 
 
 def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
@@ -158,7 +162,7 @@ def test_close_times_may_be_missing_here_and_there(tmp_path: Path) -> None:
     path = written_parquet(tmp_path / "BTCUSDT-1m-x.parquet", steady_candles(3))
     odd = pa.array([None, START_MS + MINUTE_MS, START_MS + 3 * MINUTE_MS - 1], pa.int64())
     rewritten(path, lambda t: t.set_column(t.schema.get_field_index("close_time_ms"), "close_time_ms", odd))
-    reading = ParquetTape.open([path]).read()
+    reading = tape_of(path).read()
     assert len(list(reading.candles)) == 3
     assert [place.row for place in reading.audit.places] == [2]
 
@@ -167,37 +171,14 @@ def test_repair_drops_what_the_standard_refuses(tmp_path: Path) -> None:
     spoiled = [candle._replace(low=-1.0) if i == 1 else candle for i, candle in enumerate(steady_candles(3))]
     path = written_parquet(tmp_path / "BTCUSDT-1m-x.parquet", spoiled)
     assert refusal_of(path).row == 2
-    reading = ParquetTape.open([path], policy=RepairPolicy.REPAIR).read()
+    reading = tape_of(path, policy=RepairPolicy.REPAIR).read()
     assert len(list(reading.candles)) == 2
     assert reading.audit.count(TapeRemark.IMPOSSIBLE) == 1
 
 
-def test_of_a_folder_the_files_of_the_tape_asked_for_are_joined(tmp_path: Path) -> None:
-    later = steady_candles(3, START_MS + 3 * MINUTE_MS)
-    written_parquet(tmp_path / "BTCUSDT-1m-b.parquet", steady_candles(3))
-    written_parquet(tmp_path / "BTCUSDT-1m-a.parquet", later)
-    written_parquet(tmp_path / "ETHUSDT-1m-a.parquet", later, "ETHUSDT")
-    tape = ParquetTape.open([tmp_path], "BTCUSDT", MINUTE_MS)
-    assert list(tape.candles()) == [*steady_candles(3), *later]
-    assert "wrong symbol" in refusal_of(tmp_path).reason
-    assert "holds no Parquet file of the tape asked for" in refusal_of(tmp_path, symbol="SOLUSDT").reason
-    assert refusal_of(tmp_path, step_ms=7 * MINUTE_MS).file == str(tmp_path)
-
-
-def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert refusal_of(tmp_path / "no.parquet").reason == "does not exist"
-
-
-def test_parquet_files_and_folders_of_them_can_be_read(tmp_path: Path) -> None:
-    assert not can_read(tmp_path)
-    path = written_parquet(tmp_path / "tape.parquet", steady_candles(1))
-    assert can_read(path)
-    assert can_read(tmp_path)
-    assert not can_read(tmp_path / "tape.zip")
-
-
 def test_the_outage_of_march_2023_is_one_gap_of_eighty_candles(market_data: Path) -> None:
-    reading = ParquetTape.open([market_data / "spot"], "ARBUSDT", MINUTE_MS).read(until_ms=1_690_000_000_000)
+    files = (market_data / "spot").glob("ARBUSDT-1m-*.parquet")
+    reading = tape_of(*files).read(until_ms=1_690_000_000_000)
     assert sum(1 for _ in reading.candles) == 55_180
     audit = reading.audit
     assert (audit.count(TapeRemark.GAP), audit.missing_candles, audit.longest_gap) == (1, 80, 80)
