@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +16,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     When anything fails, the half-written file is removed and what stood at `path` stays. Raises SinkFailed
     when the disk is full or the place cannot be written.
     """
+    if not path.name:
+        raise SinkFailed(str(path), "cannot be written: it names no file")
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
@@ -29,7 +31,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     except OSError as failed:
         raise SinkFailed(str(path), f"cannot be written: {failed.strerror or failed}") from failed
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _settle_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,8 @@ def write_json(path: Path, told: object) -> None:
     if path == STANDARD_OUTPUT:
         sys.stdout.buffer.write(text)
         return
+    if not path.name:
+        raise SinkFailed(str(path), "cannot be written: it names no file")
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("wb") as file:
@@ -32,7 +35,8 @@ def write_json(path: Path, told: object) -> None:
             os.fsync(file.fileno())
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise SinkFailed(str(path), f"cannot be written: {error.strerror}") from error
 
 

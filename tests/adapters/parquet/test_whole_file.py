@@ -59,3 +59,15 @@ def test_a_full_disk_is_named_and_leaves_what_stood_there(tmp_path: Path) -> Non
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SinkFailed, match="No such file"), whole_file(tmp_path / "no" / "tape"):
         pytest.fail("nothing to write to")
+
+
+def test_a_place_below_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SinkFailed, match="Not a directory"), whole_file(tmp_path / "file" / "tape"):
+        pytest.fail("nothing to write to")
+
+
+@pytest.mark.parametrize(("name", "reason"), [("x" * 300, "too long"), ("", "names no file")])
+def test_a_name_no_file_can_have_is_refused(name: str, reason: str) -> None:
+    with pytest.raises(SinkFailed, match=reason), whole_file(Path(name)):
+        pytest.fail("nothing to write to")

@@ -44,3 +44,15 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
 def test_a_dash_is_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     write_json(Path("-"), {"one": 1})
     assert json.loads(capfdbinary.readouterr().out) == {"one": 1}
+
+
+def test_a_place_below_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SinkFailed, match="Not a directory"):
+        write_json(tmp_path / "file" / "report.json", {})
+
+
+@pytest.mark.parametrize(("name", "reason"), [("x" * 300, "too long"), ("", "names no file")])
+def test_a_name_no_file_can_have_is_told(name: str, reason: str) -> None:
+    with pytest.raises(SinkFailed, match=reason):
+        write_json(Path(name), {})
