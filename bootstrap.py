@@ -50,7 +50,6 @@ from adapters.terminal.workbench import (
 )
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
-from application.kept_audit import KeptAudit
 from application.market_tape import merged_candles
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
@@ -321,7 +320,7 @@ class Service:
         header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
         folder = fresh_folder(settings.data_folder, header.session_id)
         tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
-        market = merged_candles([follow(tape) for tape in tapes])
+        market = merged_candles({tape.symbol: follow(tape).candles() for tape in tapes})
         with (
             FileJournal.create(folder.journal, header.as_json(), is_durable=False) as journal,
             SqliteTradeStore(folder.store, header.session_id) as store,
@@ -344,12 +343,14 @@ class Service:
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
         header = header_of("backtest", settings, instruments, step_ms, source)
-        kept = [KeptAudit(follow(tape)) for tape in opened]
-        market = merged_candles(kept, tapes.from_ms, tapes.until_ms)
+        readings = {tape.symbol: follow(tape).read(tapes.from_ms, tapes.until_ms) for tape in opened}
+        market = merged_candles({symbol: reading.candles for symbol, reading in readings.items()})
         with ExitStack() as files:
             journal, store = journal_and_store(session, header, files)
             report = play(settings, header, market, journal, store)
-        audits = [f"{tape.symbol}: {line}" for tape in kept for line in audit_lines(tape.audit)]
+        audits = [
+            f"{symbol}: {line}" for symbol, reading in readings.items() for line in audit_lines(reading.audit)
+        ]
         return SessionOutcome(report, session.journal, session.store, (*warnings_of(settings), *audits))
 
     def replay(self, journal: Path) -> ReplayOutcome:

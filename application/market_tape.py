@@ -1,39 +1,29 @@
 """Several symbols' candles as one stream."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heapreplace
 
-from application.ports.candle_tape import CandleTape
 from domain.market.candle import Candle
 
-_Head = tuple[int, str, Candle, int, Iterator[Candle]]
+_Head = tuple[int, str, Candle, Iterator[Candle]]
 
 
-def merged_candles(
-    tapes: Sequence[CandleTape], from_ms: int | None = None, until_ms: int | None = None
-) -> Iterator[tuple[str, Candle]]:
-    """Give the candles of all tapes as (symbol, candle), in the order of their end, then of their symbol.
+def merged_candles(candles_of: Mapping[str, Iterator[Candle]]) -> Iterator[tuple[str, Candle]]:
+    """Give the candles of all symbols as (symbol, candle), in the order of their time, then of their symbol.
 
-    Memory stays flat. Raises ValueError when two tapes are of one symbol.
+    All candles are of one length. Memory stays flat.
     """
-    symbols = [tape.symbol for tape in tapes]
-    if len(set(symbols)) < len(symbols):
-        raise ValueError(f"two tapes of one symbol among {', '.join(sorted(symbols))}")
-    return _merged([(tape.symbol, tape.step_ms, tape.candles(from_ms, until_ms)) for tape in tapes])
-
-
-def _merged(sources: list[tuple[str, int, Iterator[Candle]]]) -> Iterator[tuple[str, Candle]]:
     heads: list[_Head] = []
-    for symbol, step_ms, candles in sources:
+    for symbol, candles in candles_of.items():
         for candle in candles:
-            heads.append((candle.open_time_ms + step_ms, symbol, candle, step_ms, candles))
+            heads.append((candle.open_time_ms, symbol, candle, candles))
             break
     heapify(heads)
     while heads:
-        _, symbol, candle, step_ms, candles = heads[0]
+        _, symbol, candle, candles = heads[0]
         yield symbol, candle
         following = next(candles, None)
         if following is None:
             heappop(heads)
         else:
-            heapreplace(heads, (following.open_time_ms + step_ms, symbol, following, step_ms, candles))
+            heapreplace(heads, (following.open_time_ms, symbol, following, candles))

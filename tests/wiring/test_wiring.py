@@ -37,7 +37,7 @@ def settings_of(mode: dict[str, str]) -> Settings:
 
 
 def played(settings: Settings) -> tuple[SessionTally, MemoryJournal, MemoryTradeStore, SimulatedVenue]:
-    tapes = [GeneratedTape(MARKET, name) for name in INSTRUMENTS]
+    tapes = {name: GeneratedTape(MARKET, name).candles() for name in INSTRUMENTS}
     venue = SimulatedVenue(INSTRUMENTS, settings.wallet)
     feed = SimulatedFeed(venue, merged_candles(tapes))
     journal, store = MemoryJournal({}), MemoryTradeStore()
