@@ -205,7 +205,7 @@ class TradingDesk:
         self, book: SymbolBook, trade: OpenTrade, decided: ExitDecision, at_ms: int, draft: DecisionDraft
     ) -> None:
         setup_id = trade.plan.setup.setup_id
-        draft.records.append(record(book, at_ms, "exit", decided.reason, decided.detail, setup_id))
+        draft.records.append(record(book, at_ms, "exit", decided.reason, _in_words(decided), setup_id))
         match decided:
             case CloseAll():
                 self._orders.close(book, trade.position.quantity, decided.reason, None, draft)
@@ -254,3 +254,9 @@ class TradingDesk:
 def _named_stop(moved_for: ExitReason) -> ExitReason:
     """Name what a stop stands for that was moved for this reason."""
     return ExitReason.BREAK_EVEN_STOP if moved_for is ExitReason.PARTIAL_PROFIT else moved_for
+
+
+def _in_words(decided: ExitDecision) -> str:
+    if isinstance(decided, CloseAll):
+        return decided.detail
+    return f"{decided.detail}; stop to {decided.new_stop}"

@@ -22,8 +22,8 @@ class PlannedTrade(NamedTuple):
     leverage: Leverage
 
     def in_words(self) -> str:
-        """Tell the arithmetic of size and leverage."""
-        return f"{self.sizing.in_words()}; {self.leverage.in_words()}"
+        """Tell the arithmetic of size and leverage, and what R is."""
+        return f"{self.sizing.in_words()}; {self.leverage.in_words()}; R = {self.plan.planned_loss:.2f}"
 
 
 class TradePlanner:

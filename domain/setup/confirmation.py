@@ -21,7 +21,7 @@ class Confirmation(NamedTuple):
 
     def in_words(self) -> str:
         """Say it as a trader would."""
-        return f"{self.what} {self.age_bars} bars ago"
+        return f"{self.what} {self.age_bars} {'bar' if self.age_bars == 1 else 'bars'} ago"
 
 
 def confirmations(view: StructureView, direction: Direction, rules: SetupRules) -> tuple[Confirmation, ...]:

@@ -1,7 +1,7 @@
 """Structure in; a setup with entry, stop, target and reasons out, or nothing."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.market.direction import Direction
 from domain.market.instrument import Instrument
@@ -19,6 +19,12 @@ from domain.setup.trade_side import (
     supporting_zones,
 )
 from domain.structure.structure_view import Features, StructureView, Zone, ZoneKind
+
+_IN_WORDS: Final = {
+    ZoneKind.ORDER_BLOCK: "an order block",
+    ZoneKind.BREAKER: "a breaker",
+    ZoneKind.FAIR_VALUE_GAP: "a fair value gap",
+}
 
 
 class _Search(NamedTuple):
@@ -189,7 +195,8 @@ def _reasons(
     trend = {1: "up", 0: "not known", -1: "down"}[search.view.higher.trend]
     return (
         *(confirmation.in_words() for confirmation in confirmed),
-        f"return into a {zone.kind.replace('_', ' ')} from {zone.bottom:.8g} to {zone.top:.8g}",
+        f"return into {_IN_WORDS[zone.kind]} from {zone.bottom:.8g} to {zone.top:.8g}",
         f"entry at {share:.0f} % of the dealing range",
+        f"stop {levels.stop}, target {levels.target}",
         f"higher trend {trend}",
     )

@@ -68,7 +68,16 @@ def test_an_entry_is_sent_with_size_and_reasons_on_record() -> None:
     [record] = decision.records
     assert (record.kind, record.reason, record.symbol) == ("entry", "gap_return", BTC)
     assert f"{record.setup_id}-e" == order.order_id
-    for words in ("displacement up", "fair value gap", "no_model", "margin 1000.00", "leverage 1"):
+    for words in (
+        "displacement up",
+        "fair value gap",
+        "stop 98",
+        "target 10",
+        "no_model",
+        "margin 1000.00",
+        "leverage 1",
+        "R = ",
+    ):
         assert words in record.detail
 
 
@@ -378,6 +387,16 @@ def test_a_half_close_under_way_as_the_session_ends_is_followed_by_the_rest() ->
     drill.price(101.5)
     assert drill.end() is STAND_ASIDE
     assert sizes_of(drill.fill(EXIT, price="101.5")) == ["stop 5", "target 5", "exit 5"]
+
+
+def test_a_moved_stop_is_on_record_with_its_price() -> None:
+    drill = Drill()
+    drill.enter()
+    [record] = drill.price(101.5).records
+    assert (record.kind, record.reason) == ("exit", ExitReason.PARTIAL_PROFIT)
+    drill.fill(EXIT, price="101.5")
+    drill.accept_all()
+    assert record.detail.endswith(f"; stop to {drill.order(STOP).trigger_price}")
 
 
 def test_no_entry_is_sent_once_the_session_ends() -> None:

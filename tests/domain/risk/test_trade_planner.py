@@ -91,4 +91,5 @@ def test_liquidation_too_near_is_told() -> None:
 
 def test_size_and_leverage_are_told_together() -> None:
     answer = planned(None)
-    assert answer.in_words() == f"{answer.sizing.in_words()}; {answer.leverage.in_words()}"
+    r = f"R = {answer.plan.planned_loss:.2f}"
+    assert answer.in_words() == f"{answer.sizing.in_words()}; {answer.leverage.in_words()}; {r}"

@@ -126,3 +126,4 @@ def test_relaxed_takes_any_one_confirmation() -> None:
 
 def test_a_confirmation_speaks_plainly() -> None:
     assert Confirmation("displacement up", 3, 3).in_words() == "displacement up 3 bars ago"
+    assert Confirmation("displacement up", 1, 1).in_words() == "displacement up 1 bar ago"

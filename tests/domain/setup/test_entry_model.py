@@ -64,6 +64,7 @@ def test_the_reasons_are_told_in_the_order_a_trader_would() -> None:
         "displacement up 3 bars ago",
         "return into a fair value gap from 1021 to 1023",
         "entry at 36 % of the dealing range",
+        "stop 999.00, target 1050.00",
         "higher trend up",
     )
 
@@ -208,6 +209,9 @@ def test_a_breaker_is_leaned_on_like_a_block() -> None:
     assert setup is not None
     assert setup.kind is SetupKind.ORDER_BLOCK_RETURN
     assert "return into a breaker from 1016 to 1020" in setup.reasons
+    block = found(VIEW._replace(bullish_gap=None))
+    assert block is not None
+    assert "return into an order block from 1016 to 1020" in block.reasons
 
 
 @pytest.mark.parametrize(("reach", "is_found"), [(0.25, True), (0.24, False)])
