@@ -71,7 +71,7 @@ def _totals(report: SessionReport) -> Table:
     table = Table(title="totals", title_justify="left", show_header=False)
     rows = {
         "from, until (UTC)": f"{moment(totals.first_at_ms)}, {moment(totals.last_at_ms)}",
-        "one-minute candles": f"{totals.candles:,}",
+        "candles": f"{totals.candles:,}",
         "trades, of which won": f"{totals.trades}, {_share(totals.wins, totals.trades)}",
         "setups refused": f"{totals.refusals}",
         "gross P&L": money(totals.gross_pnl),
