@@ -76,11 +76,7 @@ class OrderDesk:
         if not book.is_new_fill(fill.fill_id):
             return
         if fill.order_id.startswith(_CLOSED_BY_THE_VENUE):
-            reason = ExitReason.VENUE_LIQUIDATION
-            draft.records.append(
-                record(book, event.at_ms, "exit", reason, "closed by the venue", fill.order_id)
-            )
-            self._on_exit_fill(book, fill, reason, draft)
+            self._on_closed_by_venue(book, fill, draft)
             return
         before = book.orders.get(fill.order_id)
         if before is None:
@@ -92,6 +88,13 @@ class OrderDesk:
             self._on_entry_fill(book, fill, draft)
         else:
             self._on_exit_fill(book, fill, book.reasons[fill.order_id], draft)
+
+    def _on_closed_by_venue(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
+        reason = ExitReason.VENUE_LIQUIDATION
+        if book.trade is not None:
+            setup_id = book.trade.plan.setup.setup_id
+            draft.records.append(record(book, fill.at_ms, "exit", reason, "closed by the venue", setup_id))
+        self._on_exit_fill(book, fill, reason, draft)
 
     def _on_entry_fill(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
         self._account.book_fill(fill, draft)

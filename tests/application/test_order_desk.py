@@ -161,7 +161,8 @@ def test_a_close_by_the_venue_is_a_liquidation(order_id: str) -> None:
     decision = drill.tell(drill.venue.force_close(BTC, order_id, "10", "50"))
     [trade] = decision.trades
     assert trade.exit_reason is ExitReason.VENUE_LIQUIDATION
-    assert ("exit", "venue_liquidation") in [(record.kind, record.reason) for record in decision.records]
+    told = [(record.kind, record.reason, record.setup_id) for record in decision.records]
+    assert ("exit", "venue_liquidation", trade.trade_id) in told
     drill.accept_all()
     drill.check_the_sums()
 
