@@ -70,6 +70,7 @@ from application.tape_conversion import Lengthening, TapeConversion, convert_tap
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
+from application.trade_story import decisions_on
 from application.trading_desk import DeskRules, TradingDesk
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
@@ -107,10 +108,15 @@ PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
 CANDLES_TO_KNOW_A_GRID: Final = 2_000
 
+
+class NotFound(Exception):
+    """What was asked for is not there; the message names the command that helps."""
+
+
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     SettingsRefused: 4,
     FileNotFoundError: 3,
-    LookupError: 3,
+    NotFound: 3,
     TapeRefused: 1,
     SinkFailed: 1,
     JournalFailed: 1,
@@ -290,13 +296,13 @@ def journal_and_store(
 
 
 def last_store(session: SessionOptions) -> SqliteTradeStore:
-    """Open the newest session of a store. Raises FileNotFoundError or LookupError."""
+    """Open the newest session of a store. Raises FileNotFoundError or NotFound."""
     path = session.store or last_folder(settings_for(session).data_folder).store
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist; `slt run` trades and keeps its trades there")
     sessions = sessions_in(path)
     if not sessions:
-        raise LookupError(f"{path} holds no session yet; `slt run` makes one")
+        raise NotFound(f"{path} holds no session yet; `slt run` makes one")
     return SqliteTradeStore(path, sessions[-1])
 
 
@@ -414,13 +420,13 @@ class Service:
             return asyncio.run(store.trades())
 
     def why(self, session: SessionOptions, trade_id: str) -> tuple[ClosedTrade, list[DecisionRecord]]:
-        """Give one closed trade and everything decided on its setup. Raises LookupError."""
+        """Give one closed trade and everything decided on its setup. Raises NotFound."""
         with last_store(session) as store:
             trades, decisions = asyncio.run(store.trades()), asyncio.run(store.decisions())
         for trade in trades:
             if trade.trade_id == trade_id:
-                return trade, [one for one in decisions if one.setup_id.startswith(trade_id)]
-        raise LookupError(f"no trade {trade_id}; `slt trades` lists those there are")
+                return trade, decisions_on(trade, decisions)
+        raise NotFound(f"no trade {trade_id}; `slt trades` lists those there are")
 
 
 def program() -> str:
@@ -439,7 +445,7 @@ def main() -> None:
 
 
 def in_words(error: Exception) -> str:
-    """Tell an error in one line, without Python's own wrapping."""
+    """Tell an error in one line."""
     if isinstance(error, FileNotFoundError) and error.filename is not None:
         return f"{error.filename} does not exist"
-    return str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    return str(error)

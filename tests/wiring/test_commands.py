@@ -213,6 +213,11 @@ def test_what_goes_wrong_is_told_in_one_line_and_by_the_exit_code(
     assert (exit_code, message in said, "Traceback" in said) == (code, True, False), said
 
 
+@pytest.mark.parametrize("mistake", [KeyError, IndexError, ValueError, TypeError])
+def test_a_mistake_of_ours_is_never_told_as_something_of_the_users(mistake: type[Exception]) -> None:
+    assert not issubclass(mistake, tuple(bootstrap.EXIT_CODES))
+
+
 def test_a_tampered_journal_is_caught(folder: Path, tape: Path) -> None:
     done("backtest", str(tape), "--journal", "j.slt")
     journal = folder / "j.slt"
