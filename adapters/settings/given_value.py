@@ -54,7 +54,7 @@ def from_file(path: Path) -> Layer:
         return Layer({}, [f"{path}: is not UTF-8 text"])
     except tomllib.TOMLDecodeError as error:
         return Layer({}, [f"{path}: {error}"])
-    except ArithmeticError:
+    except (ArithmeticError, ValueError):
         return Layer({}, [f"{path}: holds a number that is too long"])
     return _named(_leaves(tables), lambda name: f"{path}: {name}")
 

@@ -8,9 +8,10 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from domain.allowed_range import require_above_zero, require_within
+from domain.allowed_range import require_within
 from domain.exits.exit_rules import ExitRules
 from domain.market.funding import FUNDING_INTERVAL_MS
+from domain.market.timeframe import MINUTE_MS
 from domain.market.trading_costs import TradingCosts
 from domain.risk.cross_margin_guard import CrossMarginRules
 from domain.risk.gate_limits import GateLimits
@@ -34,7 +35,7 @@ class SimulatedVenueRules:
 
     def __post_init__(self) -> None:
         require_within("funding_rate_per_interval", self.funding_rate_per_interval, -1, 1)
-        require_above_zero("funding_interval_ms", self.funding_interval_ms)
+        require_within("funding_interval_ms", self.funding_interval_ms, MINUTE_MS)
         require_within("liquidation_fee", self.liquidation_fee, 0, 1)
         require_within("stuck_stop_every", self.stuck_stop_every, 0)
 
@@ -68,6 +69,8 @@ SECRETS: Final = (
 
 _PAIRS: Final = (("binance_api_key", "binance_api_secret"), ("telegram_bot_token", "telegram_chat_id"))
 
+LARGEST_WALLET: Final = 10**15
+
 # Declared from the start, without a part of the service that listens to them yet.
 NOBODY_LISTENS_YET: Final = (
     "disable_model_training",
@@ -92,7 +95,7 @@ class Settings(BaseModel):
 
     structure: Literal["native", "reference"] = "native"
     confidence: Annotated[float, Field(ge=0, le=1)] | Literal["structure"] | None = None
-    wallet: Annotated[Decimal, Field(gt=0)] = Decimal(10_000)
+    wallet: Annotated[Decimal, Field(gt=0, le=LARGEST_WALLET)] = Decimal(10_000)
     data_folder: Path = Path("var")
 
     setup: SetupRules = Field(default_factory=SetupRules)
@@ -123,6 +126,15 @@ class Settings(BaseModel):
         ]
         if torn:
             raise ValueError("\n".join(torn))
+        return self
+
+    @model_validator(mode="after")
+    def _has_whole_minutes(self) -> Self:
+        step_ms = self.structure_rules.base_step_ms
+        if step_ms % MINUTE_MS:
+            raise ValueError(
+                f"structure_rules.base_step_ms is {step_ms}; it must be a whole number of minutes"
+            )
         return self
 
     def without_effect_yet(self) -> list[str]:

@@ -14,6 +14,9 @@ from domain.structure.order_flow import OrderFlowRules
 from domain.structure.participation import ParticipationRules
 from domain.structure.swing import SwingRules
 
+LARGEST_EXACT: Final = 2**53
+"""The largest whole number up to which a float counts every one."""
+
 
 @dataclass(frozen=True)
 class StructureConfig:
@@ -21,7 +24,7 @@ class StructureConfig:
 
     The base timeframe is what the engine is fed with; each longer one is a whole multiple of the one
     before. A hole of more than `reset_after_steps` base bars starts everything anew.
-    Raises ValueError when a number is not above zero or the timeframes do not fit.
+    Raises ValueError when a number is not above zero or too large, or the timeframes do not fit.
     """
 
     base_step_ms: int = 5 * MINUTE_MS
@@ -42,6 +45,8 @@ class StructureConfig:
         for name, value in numbers_in(self):
             if value <= 0:
                 raise ValueError(f"{name} must be above zero, not {value}")
+            if isinstance(value, int) and value > LARGEST_EXACT:
+                raise ValueError(f"{name} is too large: {value}")
         if self.middle_step_ms % self.base_step_ms or self.higher_step_ms % self.middle_step_ms:
             raise ValueError("each timeframe must be a whole multiple of the one below it")
 

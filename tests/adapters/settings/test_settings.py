@@ -33,5 +33,7 @@ def test_the_users_switches_are_off_from_the_start() -> None:
 
 
 def test_a_venue_that_charges_absurdly_is_refused() -> None:
-    with pytest.raises(ValueError, match="funding_interval_ms is 0; it must be a number above 0"):
-        SimulatedVenueRules(funding_interval_ms=0)
+    with pytest.raises(
+        ValueError, match="funding_interval_ms is 59999; it must be a number of at least 60000"
+    ):
+        SimulatedVenueRules(funding_interval_ms=59_999)

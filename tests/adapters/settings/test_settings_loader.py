@@ -250,6 +250,7 @@ def test_true_is_no_number(toml: Path) -> None:
         (b"a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6)"),
         (b"\xff\xfe", "is not UTF-8 text"),
         (b"wallet = 1e999999999999999999999\n", "holds a number that is too long"),
+        (b"wallet = " + b"9" * 5000, "holds a number that is too long"),
     ],
 )
 def test_a_file_that_cannot_be_parsed_is_told_with_its_line(toml: Path, content: bytes, reason: str) -> None:
@@ -386,7 +387,7 @@ def test_a_header_of_another_version_is_refused_by_name() -> None:
 @given(
     fee=st.decimals(min_value="-0.01", max_value="0.05", allow_nan=False),
     drop=st.floats(min_value=1e-300, max_value=1.0),
-    wallet=st.decimals(min_value="0.00000001", max_value=10**20, allow_nan=False),
+    wallet=st.decimals(min_value="0.00000001", max_value=10**15, allow_nan=False),
 )
 def test_any_numbers_come_back_from_a_header_to_the_last_digit(
     fee: Decimal, drop: float, wallet: Decimal
@@ -412,3 +413,19 @@ def test_absurd_values_are_refused_under_their_own_name_or_kept_as_text(name: st
         assert str(settings_from_header({name: absurd}).as_header()[name]) == absurd
         return
     assert problems_of({variable: absurd})[0].startswith(f"{variable} = ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("wallet", "1e30", "it must be less than or equal to 1000000000000000"),
+        ("venue.funding_interval_ms", "1", "it must be a number of at least 60000"),
+        ("structure_rules.base_step_ms", "1", "it must be a whole number of minutes"),
+        ("structure_rules.swing.reach_bars", "9" * 20, "is too large"),
+        ("setup.min_stop_atr", "1e308", "it must be a number from 0 to 1000"),
+    ],
+)
+def test_a_number_no_session_can_reckon_with_is_refused(name: str, value: str, reason: str) -> None:
+    (problem,) = problems_of(chosen={name: value})
+    assert name in problem
+    assert reason in problem

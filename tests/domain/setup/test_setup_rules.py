@@ -25,9 +25,12 @@ def test_the_defaults_are_those_of_the_design() -> None:
         {"displacement_max_age_bars": -1},
         {"zone_reach_atr": -0.1},
         {"zone_reach_atr": math.nan},
+        {"zone_reach_atr": 1000.1},
         {"stop_buffer_atr": -0.1},
+        {"stop_buffer_atr": 1000.1},
         {"min_stop_atr": math.inf},
         {"min_stop_atr": -1.0},
+        {"min_stop_atr": 1000.1},
         {"min_stop_fraction": Decimal(0)},
         {"min_stop_fraction": Decimal("0.031")},
         {"max_stop_fraction": Decimal("0.51")},
@@ -35,6 +38,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
         {"min_reward_to_risk": Decimal(0)},
         {"min_reward_to_risk": Decimal("5.1")},
         {"max_reward_to_risk": Decimal("Infinity")},
+        {"max_reward_to_risk": Decimal("1000.1")},
     ],
 )
 def test_absurd_numbers_are_refused_by_name(change: dict[str, Any]) -> None:
@@ -56,3 +60,7 @@ def test_the_ends_of_every_range_are_allowed() -> None:
         max_reward_to_risk=Decimal(5),
     )
     assert rules.min_stop_fraction == rules.max_stop_fraction
+    far = SetupRules(
+        zone_reach_atr=1000.0, stop_buffer_atr=1000.0, min_stop_atr=1000.0, max_reward_to_risk=Decimal(1000)
+    )
+    assert far.max_reward_to_risk == 1000

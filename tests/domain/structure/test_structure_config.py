@@ -3,7 +3,7 @@ import pytest
 from domain.structure.displacement import DisplacementRules
 from domain.structure.liquidity import LiquidityRules
 from domain.structure.order_block import OrderBlockRules
-from domain.structure.structure_config import STANDARD, StructureConfig, numbers_in
+from domain.structure.structure_config import LARGEST_EXACT, STANDARD, StructureConfig, numbers_in
 from domain.structure.swing import SwingRules
 
 
@@ -43,6 +43,12 @@ def test_a_number_that_is_not_above_zero_is_named() -> None:
         StructureConfig(displacement=DisplacementRules(min_body_atr=-1.5))
     with pytest.raises(ValueError, match=r"order_block\.kept"):
         StructureConfig(order_block=OrderBlockRules(kept=0), liquidity=LiquidityRules(kept=0))
+
+
+def test_a_whole_number_that_a_float_cannot_tell_from_the_next_is_refused() -> None:
+    assert StructureConfig(swing=SwingRules(reach_bars=LARGEST_EXACT)).swing.reach_bars == 2**53
+    with pytest.raises(ValueError, match=r"swing\.reach_bars is too large: 9007199254740993"):
+        StructureConfig(swing=SwingRules(reach_bars=LARGEST_EXACT + 1))
 
 
 def test_a_config_spells_every_number_exactly() -> None:
