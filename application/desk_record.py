@@ -7,6 +7,9 @@ from application.symbol_book import SymbolBook
 def record(
     book: SymbolBook, at_ms: int, kind: str, reason: str, detail: str, setup_id: str
 ) -> DecisionRecord:
-    """Name one decision; the id is made of what it names, so that a replay names it the same."""
-    decision_id = f"{book.symbol}-{at_ms}-{kind}-{reason}-{setup_id}"
+    """Name one decision; the id is made of what it names, so that a replay names it the same.
+
+    Two of one kind in one millisecond differ in how many stops, targets and exits were sent before.
+    """
+    decision_id = f"{book.symbol}-{at_ms}-{kind}-{reason}-{setup_id}-{book.legs_sent}"
     return DecisionRecord(decision_id, at_ms, book.symbol, kind, str(reason), detail, setup_id)

@@ -316,6 +316,18 @@ def test_an_exit_under_way_is_not_decided_twice() -> None:
     assert drill.price(97.0) is STAND_ASIDE
 
 
+def test_exits_of_one_millisecond_are_records_of_their_own() -> None:
+    drill = Drill()
+    drill.enter()
+    first = drill.price(98.0)
+    drill.tell(drill.venue.reject(drill.venue.live(EXIT)[0]))
+    second = drill.price(97.0)
+    [one], [other] = first.records, second.records
+    assert (one.at_ms, one.kind, one.reason) == (other.at_ms, other.kind, other.reason)
+    assert one.detail != other.detail
+    assert one.decision_id != other.decision_id
+
+
 def test_the_margin_guard_closes_the_worst_loser_once_in_120_seconds() -> None:
     drill = Drill((BTC, ETH), cross_margin=TIGHT_MARGIN)
     drill.enter()
