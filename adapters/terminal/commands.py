@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from adapters.terminal.json_file import STANDARD_OUTPUT, write_json
-from adapters.terminal.moments import length_ms, moment_ms
+from adapters.terminal.moments import length_ms, window_ms
 from adapters.terminal.report_json import report_as_json, trades_as_json
 from adapters.terminal.session_tables import moment, print_tables, session_tables, trade_table
 from adapters.terminal.tape_progress import TapeProgress
@@ -85,7 +85,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         session = _session(
             settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
         )
-        options = TapeOptions(tapes, moment_ms(start), moment_ms(until), repair)
+        options = TapeOptions(tapes, *window_ms(start, until), repair)
         with TapeProgress("backtest") as progress:
             outcome = bench.backtest(options, session, progress.follow)
         _show(outcome, json_file)
@@ -124,7 +124,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         settings = {f"structure_rules.{name}_step_ms": str(length_ms(text)) for name, text in frames.items()}
         if engine is not None:
             settings["structure"] = engine
-        options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
+        options = TapeOptions(tapes, *window_ms(start, until), is_repaired=repair)
         with TapeProgress("features") as progress:
             told = bench.features(options, settings, out, progress.follow)
         if json_file is not None:

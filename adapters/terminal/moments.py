@@ -25,6 +25,14 @@ def moment_ms(text: str | None) -> int | None:
     return int(read.timestamp() * 1000)
 
 
+def window_ms(start: str | None, until: str | None) -> tuple[int | None, int | None]:
+    """Read where a window begins and where it ends. Raises typer.BadParameter."""
+    from_ms, until_ms = moment_ms(start), moment_ms(until)
+    if from_ms is not None and until_ms is not None and until_ms <= from_ms:
+        raise typer.BadParameter(f"the window ends ({until}) before it begins ({start})")
+    return from_ms, until_ms
+
+
 def length_ms(text: str) -> int:
     """Read a candle's length such as 5m. Raises typer.BadParameter."""
     try:

@@ -70,7 +70,7 @@ def _totals(report: SessionReport) -> Table:
     totals = report.totals
     table = Table(title="totals", title_justify="left", show_header=False)
     rows = {
-        "from, until (UTC)": f"{moment(totals.first_at_ms)}, {moment(totals.last_at_ms)}",
+        "from, until (UTC)": _span(report),
         "candles": f"{totals.candles:,}",
         "trades, of which won": f"{totals.trades}, {_share(totals.wins, totals.trades)}",
         "setups refused": f"{totals.refusals}",
@@ -85,6 +85,11 @@ def _totals(report: SessionReport) -> Table:
     for name, value in rows.items():
         table.add_row(name, value)
     return table
+
+
+def _span(report: SessionReport) -> str:
+    totals = report.totals
+    return f"{moment(totals.first_at_ms)}, {moment(totals.last_at_ms)}" if totals.candles else "no candle"
 
 
 def _groups(title: str, groups: Sequence[TradeGroup]) -> Table:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from adapters.terminal.commands import From, JsonFile, Repair, Tapes, Until
 from adapters.terminal.json_file import write_json
-from adapters.terminal.moments import length_ms, moment_ms
+from adapters.terminal.moments import length_ms, window_ms
 from adapters.terminal.session_tables import moment, print_tables
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import GeneratorOptions, TapeOptions, Workbench
@@ -49,7 +49,7 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
     ) -> None:
         """Count what is on tapes and what is wrong with them, and tell what their market is like."""
         with TapeProgress("reading") as progress:
-            options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
+            options = TapeOptions(tapes, *window_ms(start, until), is_repaired=repair)
             found = bench.inspect(options, progress.follow)
         if json_file is not None:
             write_json(json_file, {"tapes": found})
@@ -69,7 +69,7 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         """Put a tape on file as Parquet."""
         into_ms = None if into is None else length_ms(into)
         with TapeProgress("converting") as progress:
-            options = TapeOptions(tapes, moment_ms(start), moment_ms(until), is_repaired=repair)
+            options = TapeOptions(tapes, *window_ms(start, until), is_repaired=repair)
             told = bench.convert(options, into_ms, out, progress.follow)
         if json_file is not None:
             write_json(json_file, told)
@@ -81,6 +81,8 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
 
 def audit_lines(audit: TapeAudit) -> list[str]:
     """Tell what an audit found, a line each; nothing for a tape without remarks."""
+    if not audit.rows:
+        return ["no candle in this window"]
     lines = [f"{count:,} rows: {remark.value}" for remark, count in audit.counts.items() if count]
     if audit.missing_candles:
         lines.append(f"{audit.missing_candles:,} candles missing, the longest gap {audit.longest_gap:,}")
