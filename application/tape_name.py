@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from application.ports.candle_tape import TapeRefused
-from domain.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, step_ms_of
+from domain.market.timeframe import step_ms_of
 
 ROWS_FOR_THE_STEP: Final = 1_000
 """How many of the first rows decide the length of a candle."""
@@ -58,11 +58,3 @@ def settled_symbol(file: str, *told: str | None) -> str:
 def _most_common_difference(open_times_ms: Sequence[int]) -> int | None:
     differences = Counter(after - before for before, after in pairwise(open_times_ms) if after > before)
     return min(differences, key=lambda ms: (-differences[ms], ms)) if differences else None
-
-
-def timeframe_of(step_ms: int) -> str:
-    """Write a candle's length as traders do: 60000 as 1m, 3600000 as 1h."""
-    for unit_ms, unit in ((DAY_MS, "d"), (HOUR_MS, "h"), (MINUTE_MS, "m")):
-        if step_ms >= unit_ms and step_ms % unit_ms == 0:
-            return f"{step_ms // unit_ms}{unit}"
-    raise ValueError(f"{step_ms} ms is no whole number of minutes")

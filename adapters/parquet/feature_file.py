@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from adapters.parquet.whole_file import whole_file
 from application.ports.feature_sink import FeatureRow
-from application.tape_name import timeframe_of
+from domain.market.timeframe import timeframe_of
 from domain.structure.structure_view import FEATURE_NAMES
 
 _ROW_GROUP: Final = 65_536

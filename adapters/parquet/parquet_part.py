@@ -22,6 +22,7 @@ PRICES_AND_VOLUME: Final = ("open", "high", "low", "close", "volume")
 TAKER_BUY: Final = "taker_buy_volume"
 CLOSE_TIME: Final = "close_time_ms"
 BATCH: Final = 32_768
+_TOLD: Final = (b"symbol", b"interval")
 _REASON_LENGTH: Final = 160
 
 
@@ -43,13 +44,12 @@ class ParquetPart:
         self._path = path
         with _opened(path) as file:
             self._columns = _columns_of(str(path), file.schema_arrow)
-            told = _told_in(file.schema_arrow)
+            told_symbol, told_step = _told_in(str(path), file.schema_arrow)
             self._groups, first_times = _surveyed(str(path), file)
             self._length = file.metadata.num_rows
         named = name_in(path.name)
-        self._symbol = settled_symbol(str(path), symbol, told.get("symbol"), named.symbol)
-        told_step = step_ms_of(told["interval"]) if "interval" in told else named.step_ms
-        self._step_ms = settled_step_ms(str(path), told_step, first_times)
+        self._symbol = settled_symbol(str(path), symbol, told_symbol, named.symbol)
+        self._step_ms = settled_step_ms(str(path), told_step or named.step_ms, first_times)
 
     @property
     def file(self) -> str:
@@ -123,9 +123,14 @@ def _columns_of(file: str, schema: pa.Schema) -> tuple[str, ...]:
     return columns
 
 
-def _told_in(schema: pa.Schema) -> dict[str, str]:
-    told = {name.decode(): value.decode() for name, value in (schema.metadata or {}).items()}
-    return {name: told[name] for name in ("symbol", "interval") if name in told}
+def _told_in(file: str, schema: pa.Schema) -> tuple[str | None, int | None]:
+    """Read symbol and candle length from the schema's metadata, as far as it tells them."""
+    told = schema.metadata or {}
+    symbol, interval = (told[name].decode(errors="replace") if name in told else None for name in _TOLD)
+    try:
+        return symbol, None if interval is None else step_ms_of(interval)
+    except ValueError as error:
+        raise TapeRefused(file, None, f"wrong interval: {error}") from None
 
 
 def _surveyed(path: str, file: pq.ParquetFile) -> tuple[tuple[_RowGroup, ...], list[int]]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from adapters.parquet.whole_file import whole_file
 from application.ports.candle_sink import SinkFailed
-from application.tape_name import timeframe_of
 from domain.market.candle import Candle
+from domain.market.timeframe import timeframe_of
 
 _ROW_GROUP: Final = 131_072
 _PRECISION: Final = 18

@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.candle_tape import TapeRefused
-from application.tape_name import TapeName, name_in, settled_step_ms, settled_symbol, timeframe_of
+from application.tape_name import TapeName, name_in, settled_step_ms, settled_symbol
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,3 @@ def test_all_who_tell_a_symbol_must_agree() -> None:
         settled_symbol("f", "A", None, "B")
     with pytest.raises(TapeRefused, match="say which it is"):
         settled_symbol("f", None)
-
-
-def test_a_length_is_written_as_traders_write_it() -> None:
-    assert [timeframe_of(ms) for ms in (60_000, 900_000, 5_400_000, 14_400_000, 86_400_000)] == [
-        "1m", "15m", "90m", "4h", "1d",
-    ]  # fmt: skip
-    with pytest.raises(ValueError, match="no whole number of minutes"):
-        timeframe_of(1_000)

@@ -90,6 +90,12 @@ def test_a_file_of_another_symbol_is_refused(tmp_path: Path) -> None:
     assert "wrong symbol: expected SOLUSDT, found ETHUSDT" in refusal_of(renamed, symbol="SOLUSDT").reason
 
 
+def test_an_interval_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = written_parquet(tmp_path / "BTCUSDT-1m-x.parquet", steady_candles(3))
+    rewritten(path, lambda table: table.replace_schema_metadata({b"interval": b"1w", b"other": b"\xff"}))
+    assert refusal_of(path).reason.startswith("wrong interval: '1w' is no timeframe")
+
+
 def test_a_name_that_tells_another_length_than_the_rows_is_refused(tmp_path: Path) -> None:
     path = written_parquet(tmp_path / "BTCUSDT-5m-x.parquet", steady_candles(3))
     rewritten(path, lambda table: table.replace_schema_metadata(None))
