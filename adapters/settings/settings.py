@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -77,6 +78,8 @@ NOBODY_LISTENS_YET: Final = (
     "disable_websocket",
     "disable_rest_fallback",
     "explore_live",
+    "logs.level",
+    "logs.is_json",
     *SECRETS,
 )
 
@@ -138,10 +141,15 @@ class Settings(BaseModel):
         return self
 
     def without_effect_yet(self) -> list[str]:
-        """Name what is set although no part of the service listens to it yet, by its environment variable."""
-        fields = type(self).model_fields
-        chosen = [name for name in NOBODY_LISTENS_YET if getattr(self, name) != fields[name].default]
-        return [name.upper() for name in chosen]
+        """Name what is set although no part of the service listens to it yet.
+
+        Switches and secrets are named by their environment variable.
+        """
+        untouched = type(self)()
+        chosen = [
+            name for name in NOBODY_LISTENS_YET if attrgetter(name)(self) != attrgetter(name)(untouched)
+        ]
+        return [name if "." in name else name.upper() for name in chosen]
 
     def secret_values(self) -> tuple[str, ...]:
         """Give the plain secrets, for whoever must keep them out of a text."""

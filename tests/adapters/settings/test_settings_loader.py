@@ -339,8 +339,9 @@ def test_what_is_set_without_effect_yet_is_named() -> None:
         "EXPLORE_LIVE": "no",
         "REDIS_URL": "redis://r",
         "MAX_LEVERAGE": "3",
+        "SLT_LOGS__LEVEL": "debug",
     }
-    assert load_settings(environment).without_effect_yet() == ["DISABLE_WEBSOCKET", "REDIS_URL"]
+    assert load_settings(environment).without_effect_yet() == ["DISABLE_WEBSOCKET", "logs.level", "REDIS_URL"]
     assert load_settings({}).without_effect_yet() == []
 
 
