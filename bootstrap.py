@@ -36,6 +36,7 @@ from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import TapeClock
 from adapters.system.session_folder import fresh_folder, last_folder
+from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
 from adapters.system.tape_files import files_at
 from adapters.terminal.app import build_app
 from adapters.terminal.notices import about_the_market, next_commands, warnings
@@ -116,6 +117,7 @@ class NotFound(Exception):
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     SettingsRefused: 4,
     FileNotFoundError: 3,
+    OSError: 1,
     NotFound: 3,
     TapeRefused: 1,
     SinkFailed: 1,
@@ -242,7 +244,8 @@ def play(
 ) -> SessionReport:
     """Trade a market on the simulated venue until it ends, and sum up.
 
-    Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet.
+    Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet, Stopped
+    between two candles when somebody asked for that.
     """
     terms = VenueTerms(
         costs=settings.costs,
@@ -252,9 +255,11 @@ def play(
         stuck_stop_every=settings.venue.stuck_stop_every,
     )
     venue = SimulatedVenue(header.instruments, settings.wallet, terms)
-    feed = SimulatedFeed(venue, market, header.step_ms)
-    wiring = wired(settings, header.instruments, header.step_ms, feed, journal, SimulatedBroker(venue), store)
-    return asyncio.run(_played(wiring.session(), store, settings.wallet, venue))
+    broker = SimulatedBroker(venue)
+    with stop_when_ready() as request:
+        feed = SimulatedFeed(venue, request.watched(market), header.step_ms)
+        wiring = wired(settings, header.instruments, header.step_ms, feed, journal, broker, store)
+        return asyncio.run(_played(wiring.session(), store, settings.wallet, venue))
 
 
 async def _played(
@@ -324,10 +329,10 @@ class Service:
         settings, made_up = settings_for(session), made_up_market(**asdict(generator))
         instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
         header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
-        folder = fresh_folder(settings.data_folder, header.session_id)
         tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
         market = merged_candles({tape.symbol: follow(tape).candles() for tape in tapes})
         with (
+            fresh_folder(settings.data_folder, header.session_id) as folder,
             FileJournal.create(folder.journal, header.as_json(), is_durable=False) as journal,
             SqliteTradeStore(folder.store, header.session_id) as store,
         ):
@@ -437,8 +442,12 @@ def program() -> str:
 
 def main() -> None:
     """Run the command line; what goes wrong is told in one line and by the exit code."""
+    stop_at_once()
     try:
         build_app(Service())()
+    except Stopped as stopped:
+        sys.stderr.write(f"slt: {stopped}\n")
+        sys.exit(stopped.exit_code)
     except tuple(EXIT_CODES) as error:
         sys.stderr.write(f"slt: {in_words(error)}\n")
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
@@ -448,4 +457,6 @@ def in_words(error: Exception) -> str:
     """Tell an error in one line."""
     if isinstance(error, FileNotFoundError) and error.filename is not None:
         return f"{error.filename} does not exist"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
     return str(error)

@@ -1,5 +1,10 @@
 """Where the files of a session lie."""
 
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,21 +36,35 @@ def last_folder(data_folder: Path) -> SessionFolder:
     return SessionFolder(data_folder / LAST)
 
 
-def fresh_folder(data_folder: Path, session_id: str) -> SessionFolder:
-    """Make an empty folder for a session that can be played again; an earlier play of it is removed.
+@contextmanager
+def fresh_folder(data_folder: Path, session_id: str) -> Iterator[SessionFolder]:
+    """Give an empty folder to a session that can be played again; an earlier play of it is removed.
 
-    Raises OSError.
+    Nobody else gets the folder before the session lets go of it. Raises OSError.
     """
     folder = SessionFolder(data_folder / session_id)
     folder.path.mkdir(parents=True, exist_ok=True)
-    for name in (JOURNAL, STORE, f"{STORE}-wal", f"{STORE}-shm"):
-        (folder.path / name).unlink(missing_ok=True)
-    _point_to(data_folder / LAST, session_id)
-    return folder
+    descriptor = os.open(folder.path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _lock(descriptor, folder.path)
+        for name in (JOURNAL, STORE, f"{STORE}-wal", f"{STORE}-shm"):
+            (folder.path / name).unlink(missing_ok=True)
+        _point_to(data_folder / LAST, session_id)
+        yield folder
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        reason = "the same session is being played here by another program"
+        raise OSError(errno.EBUSY, reason, str(path)) from taken
 
 
 def _point_to(link: Path, session_id: str) -> None:
-    beside = link.with_name(f"{LAST}.new")
+    beside = link.with_name(f"{LAST}.{os.getpid()}")
     beside.unlink(missing_ok=True)
     beside.symlink_to(session_id, target_is_directory=True)
     beside.replace(link)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -240,3 +241,43 @@ def test_a_journal_is_never_overwritten(folder: Path, tape: Path) -> None:
 def test_nothing_is_written_where_nothing_can_be(folder: Path, tape: Path) -> None:
     code, message = ended(folder, ["backtest", str(tape), "--json", "no/such/folder/report.json"])
     assert (code, "no/such/folder" in message) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", *SMALL, "--set", "data_folder=file"],
+        ["tape", "generate", *SMALL, "--out", "file"],
+        ["backtest", "x" * 300],
+    ],
+)
+def test_a_place_that_cannot_be_is_told_in_one_line(folder: Path, words: list[str]) -> None:
+    (folder / "file").write_text("")
+    code, message = ended(folder, words)
+    assert (code, message.count("\n"), message[:5]) == (1, 1, "slt: "), message
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_keeps_what_it_did(folder: Path, number: int) -> None:
+    script = "import bootstrap; bootstrap.main()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(bootstrap.__file__).parent)}
+    run = subprocess.Popen(
+        [sys.executable, "-c", script, "run", "--days", "3650", "--symbols", "1"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    journal = folder / "var" / "last" / "journal.slt"
+    try:
+        while run.poll() is None and not (journal.exists() and journal.stat().st_size > 500_000):
+            os.sched_yield()
+        run.send_signal(number)
+        _, said = run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert (run.returncode, said.count("\n")) == (128 + number, 1), said
+    assert "stopped by" in said
+    assert "every decision is the same" in done("replay", str(journal))
+    assert json.loads(done("trades", "--json", "-"))["trades"]

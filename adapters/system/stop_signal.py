@@ -1,0 +1,64 @@
+"""Ctrl-C and the system's request to end: obeyed at once, or at a moment that leaves nothing half done."""
+
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final, TypeVar
+
+_REQUESTS: Final = (signal.SIGINT, signal.SIGTERM)
+_SHELL_ADDS: Final = 128
+
+_Item = TypeVar("_Item")
+
+
+class Stopped(Exception):
+    """Somebody asked the program to end before it was done."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}; what was kept until then can be read")
+        self.exit_code = _SHELL_ADDS + number
+
+
+class StopRequest:
+    """Remembers that somebody asked."""
+
+    def __init__(self) -> None:
+        self._number: int | None = None
+
+    def remember(self, number: int, _frame: FrameType | None) -> None:
+        """Take the signal and go on."""
+        self._number = number
+
+    def watched(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """Give the items on, until somebody asked. Raises Stopped between two of them."""
+        for item in items:
+            if self._number is not None:
+                raise Stopped(self._number)
+            yield item
+
+
+def stop_at_once() -> None:
+    """From now on raise Stopped wherever a request to end comes; one that is ignored stays ignored."""
+    for number in _REQUESTS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
+@contextmanager
+def stop_when_ready() -> Iterator[StopRequest]:
+    """Inside, let a request to end wait until whoever watches for it is ready."""
+    request = StopRequest()
+    before = {number: signal.getsignal(number) for number in _REQUESTS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, request.remember)
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise Stopped(number)
