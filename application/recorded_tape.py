@@ -52,13 +52,20 @@ class RecordedReading:
     def __init__(
         self, parts: Sequence[TapePart], auditor: TapeAuditor, from_ms: int | None, until_ms: int | None
     ) -> None:
+        touched = _within(parts, from_ms, until_ms)
         self._auditor = auditor
-        self._candles = _audited(_within(parts, from_ms, until_ms), auditor, from_ms, until_ms)
+        self._length = sum(_rows_within(part, from_ms, until_ms) for part in touched)
+        self._candles = _audited(touched, auditor, from_ms, until_ms)
 
     @property
     def candles(self) -> Iterator[Candle]:
         """The candles that passed the audit, to be taken once. Raises TapeRefused."""
         return self._candles
+
+    @property
+    def length(self) -> int:
+        """About how many rows it will read, as if no candle of its files were missing."""
+        return self._length
 
     @property
     def audit(self) -> TapeAudit:
@@ -111,6 +118,13 @@ def _refuse_a_stranger(first: TapePart, part: TapePart) -> None:
 def _within(parts: Sequence[TapePart], from_ms: int | None, until_ms: int | None) -> list[TapePart]:
     young_enough = [part for part in parts if from_ms is None or part.span_ms[1] >= from_ms]
     return [part for part in young_enough if until_ms is None or part.span_ms[0] < until_ms]
+
+
+def _rows_within(part: TapePart, from_ms: int | None, until_ms: int | None) -> int:
+    first_ms, last_ms = part.span_ms
+    begin_ms = first_ms if from_ms is None else max(first_ms, from_ms)
+    end_ms = last_ms + part.step_ms if until_ms is None else min(last_ms + part.step_ms, until_ms)
+    return max(0, min(part.length, (end_ms - begin_ms) // part.step_ms))
 
 
 def _audited(

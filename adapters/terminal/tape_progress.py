@@ -53,9 +53,16 @@ class TapeProgress:
 
     def follow(self, tape: AuditedTape) -> AuditedTape:
         """Give the same tape, counted as it is read."""
-        self._total += tape.length
+        return _FollowedTape(tape, self)
+
+    def expect(self, candles: int) -> None:
+        """Make the bar longer by so many candles."""
+        self._total += candles
         self._progress.update(self._task, total=self._total)
-        return _FollowedTape(tape, self._progress, self._task)
+
+    def advance(self, candles: int) -> None:
+        """Count candles as read."""
+        self._progress.advance(self._task, candles)
 
 
 class _FollowedReading(NamedTuple):
@@ -65,15 +72,18 @@ class _FollowedReading(NamedTuple):
     candles: Iterator[Candle]
 
     @property
+    def length(self) -> int:
+        return self.reading.length
+
+    @property
     def audit(self) -> TapeAudit:
         return self.reading.audit
 
 
 class _FollowedTape:
-    def __init__(self, tape: AuditedTape, progress: Progress, task: TaskID) -> None:
+    def __init__(self, tape: AuditedTape, progress: TapeProgress) -> None:
         self._tape = tape
         self._progress = progress
-        self._task = task
 
     @property
     def symbol(self) -> str:
@@ -92,9 +102,10 @@ class _FollowedTape:
 
     def read(self, from_ms: int | None = None, until_ms: int | None = None) -> TapeReading:
         reading = self._tape.read(from_ms, until_ms)
+        self._progress.expect(reading.length)
         return _FollowedReading(reading, self._counted(reading.candles))
 
     def _counted(self, candles: Iterator[Candle]) -> Iterator[Candle]:
         while group := list(islice(candles, _CANDLES_A_STEP)):
             yield from group
-            self._progress.advance(self._task, len(group))
+            self._progress.advance(len(group))

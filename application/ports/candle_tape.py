@@ -27,6 +27,11 @@ class TapeReading(Protocol):
         ...
 
     @property
+    def length(self) -> int:
+        """About how many rows it will read: exact where no candle is missing."""
+        ...
+
+    @property
     def audit(self) -> TapeAudit:
         """What was found among the rows read so far."""
         ...

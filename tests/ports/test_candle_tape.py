@@ -103,6 +103,15 @@ def test_a_window_holds_its_start_and_not_its_end(tape: AuditedTape, first: int,
     assert list(tape.candles(None, until_ms)) == whole[:end]
 
 
+def test_a_reading_knows_how_long_it_is(tape: AuditedTape) -> None:
+    first_ms = SETTINGS.start_ms
+    assert tape.read().length == tape.length
+    assert tape.read(first_ms + 10 * MINUTE_MS).length == tape.length - 10
+    assert tape.read(None, first_ms + 10 * MINUTE_MS).length == 10
+    assert tape.read(first_ms - 1, first_ms + MINUTE_MS).length == 1
+    assert tape.read(first_ms + COUNT * MINUTE_MS).length == 0
+
+
 def test_a_reading_tells_what_it_found(tape: AuditedTape) -> None:
     reading = tape.read()
     assert reading.audit.rows == 0
