@@ -14,7 +14,7 @@ def daily_loss(portfolio: Portfolio) -> Decimal:
 
 
 def drawdown(portfolio: Portfolio) -> Decimal:
-    """Give the fraction of the highest equity ever that is lost."""
+    """Give the fraction of the peak equity that is lost."""
     return _share_lost(portfolio.peak_equity, portfolio.equity)
 
 

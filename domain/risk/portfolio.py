@@ -18,8 +18,9 @@ class Exposure(NamedTuple):
 class Portfolio(NamedTuple):
     """The account at the moment of a decision; amounts in quote currency.
 
-    `day_start_equity` is the equity at 00:00 UTC, `peak_equity` the highest ever. `data_at_ms` is
-    the event time of the symbol's last closed candle.
+    `day_start_equity` is the equity at 00:00 UTC. `peak_equity` is the highest at any day's start,
+    closed trade or question to the gate. `data_at_ms` is the event time of the symbol's last closed
+    candle.
     """
 
     equity: Decimal

@@ -1,5 +1,6 @@
 import domain.structure.structure_view as seen
 from domain.structure.structure_view import FEATURE_NAMES, Pool, Zone, ZoneKind
+from tests.fakes.structure_engine import QUIET
 
 
 def test_the_order_of_the_twelve_features_is_a_contract() -> None:
@@ -23,3 +24,8 @@ def test_a_view_is_a_value() -> None:
     assert Pool(111.0, 2) == Pool(111.0, 2)
     assert Zone(ZoneKind.BREAKER, 99.0, 103.0, 0) != Zone(ZoneKind.ORDER_BLOCK, 99.0, 103.0, 0)
     assert len(seen.StructureView._fields) == 18
+
+
+def test_a_view_is_of_the_close_of_its_base_bar() -> None:
+    five_minutes = QUIET.base._replace(step_ms=300_000)
+    assert QUIET._replace(open_time_ms=600_000, base=five_minutes).closed_at_ms == 900_000
