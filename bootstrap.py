@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -82,7 +81,6 @@ from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
 from domain.market.candle import Candle
 from domain.market.instrument import Instrument, instrument_seen_on
-from domain.market.tape_audit import RepairPolicy
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
 from domain.risk.risk_gate import RiskGate
@@ -282,11 +280,6 @@ def header_of(
     return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
 
 
-def policy_of(options: TapeOptions) -> RepairPolicy:
-    """Tell how much of a tape may be mended."""
-    return RepairPolicy.REPAIR if options.is_repaired else RepairPolicy.STANDARD
-
-
 def journal_and_store(
     session: SessionOptions, header: SessionHeader, files: ExitStack
 ) -> tuple[Journal, TradeStore]:
@@ -340,13 +333,13 @@ class Service:
         notices = (
             *warnings_of(settings),
             *about_the_market(generator),
-            *next_commands(program(), report, folder.journal),
+            *next_commands(report, folder.journal),
         )
         return SessionOutcome(report, folder.journal, folder.store, notices)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
-        settings, opened = settings_for(session), SHELF.open(tapes.paths, policy_of(tapes))
+        settings, opened = settings_for(session), SHELF.open(tapes.paths, tapes.policy)
         instruments = {
             tape.symbol: instrument_seen_on(tape.symbol, islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
             for tape in opened
@@ -381,7 +374,7 @@ class Service:
         self, tapes: TapeOptions, frames: Mapping[str, str], out: Path, follow: Follow
     ) -> FeatureExport:
         """Write the twelve features of one tape."""
-        settings, tape = settings_for(SessionOptions(frames)), SHELF.open_one(tapes.paths, policy_of(tapes))
+        settings, tape = settings_for(SessionOptions(frames)), SHELF.open_one(tapes.paths, tapes.policy)
         rules = settings.structure_rules
         return export_features(
             tape.symbol,
@@ -396,12 +389,12 @@ class Service:
         """Look tapes over from end to end."""
         return [
             inspect_tape(follow(tape), tapes.from_ms, tapes.until_ms)
-            for tape in SHELF.open(tapes.paths, policy_of(tapes))
+            for tape in SHELF.open(tapes.paths, tapes.policy)
         ]
 
     def convert(self, tapes: TapeOptions, into_ms: int | None, out: Path, follow: Follow) -> TapeConversion:
         """Put one tape on file as Parquet, in longer candles if asked."""
-        tape = SHELF.open_one(tapes.paths, policy_of(tapes))
+        tape = SHELF.open_one(tapes.paths, tapes.policy)
         lengthening = None
         if into_ms is not None:
             lengthening = Lengthening(
@@ -432,12 +425,6 @@ class Service:
             if trade.trade_id == trade_id:
                 return trade, decisions_on(trade, decisions)
         raise NotFound(f"no trade {trade_id}; `slt trades` lists those there are")
-
-
-def program() -> str:
-    """Tell how `slt` is to be typed: as it was, unless the shell finds it anyway."""
-    typed = Path(sys.argv[0])
-    return str(typed) if typed.name == "slt" and shutil.which("slt") != str(typed) else "slt"
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """What a person should know beside the figures, in plain words."""
 
+import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,8 +21,9 @@ def about_the_market(generator: GeneratorOptions) -> list[str]:
     ]
 
 
-def next_commands(program: str, report: SessionReport, journal: Path) -> list[str]:
+def next_commands(report: SessionReport, journal: Path) -> list[str]:
     """Name three commands to try next."""
+    program = _program()
     trade = report.trades[-1].trade_id if report.trades else "TRADE"
     return [
         "Next:",
@@ -28,6 +31,12 @@ def next_commands(program: str, report: SessionReport, journal: Path) -> list[st
         f"  {program} replay {journal}    decide the whole session again, bit for bit",
         f"  {program} run --noise --seed 2    the same rules where there is nothing to find",
     ]
+
+
+def _program() -> str:
+    """Tell how `slt` is to be typed: as it was, unless the shell finds it anyway."""
+    typed = Path(sys.argv[0])
+    return str(typed) if typed.name == "slt" and shutil.which("slt") != str(typed) else "slt"
 
 
 def warnings(idle_settings: Iterable[str], *, is_reference_forced: bool) -> list[str]:

@@ -12,6 +12,7 @@ from application.session_report import SessionReport
 from application.tape_conversion import TapeConversion
 from application.tape_generation import TapeGenerated
 from application.tape_inspection import TapeInspection
+from domain.market.tape_audit import RepairPolicy
 from domain.position.closed_trade import ClosedTrade
 
 Follow = Callable[[AuditedTape], AuditedTape]
@@ -35,6 +36,11 @@ class TapeOptions:
     from_ms: int | None = None
     until_ms: int | None = None
     is_repaired: bool = False
+
+    @property
+    def policy(self) -> RepairPolicy:
+        """How much of a tape may be mended."""
+        return RepairPolicy.REPAIR if self.is_repaired else RepairPolicy.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
