@@ -7,6 +7,7 @@ import typer
 
 from adapters.terminal.json_file import STANDARD_OUTPUT, write_json
 from adapters.terminal.moments import length_ms, window_ms
+from adapters.terminal.own_places import refuse_shared_places
 from adapters.terminal.report_json import report_as_json, trades_as_json
 from adapters.terminal.session_tables import moment, print_tables, session_tables, trade_table
 from adapters.terminal.tape_progress import TapeProgress
@@ -82,6 +83,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         setting: Set = None,
     ) -> None:
         """Trade recorded candles through the same loop that trades live."""
+        refuse_shared_places({"--journal": journal, "--store": store, "--json": json_file}, tapes)
         session = _session(
             settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
         )
@@ -96,6 +98,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         json_file: JsonFile = None,
     ) -> None:
         """Decide a recorded session again; the first decision that differs is named."""
+        refuse_shared_places({"--json": json_file}, [journal])
         outcome = bench.replay(journal)
         if json_file is not None:
             write_json(json_file, outcome)
@@ -120,6 +123,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         json_file: JsonFile = None,
     ) -> None:
         """Write the twelve features of a tape, one row a base bar."""
+        refuse_shared_places({"--out": out, "--json": json_file}, tapes)
         frames = {"base": base, "middle": middle, "higher": higher}
         settings = {f"structure_rules.{name}_step_ms": str(length_ms(text)) for name, text in frames.items()}
         if engine is not None:
@@ -144,6 +148,7 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
         settings_file: SettingsFile = None,
     ) -> None:
         """Show the closed trades of the last session."""
+        refuse_shared_places({"--json": json_file}, [store])
         found = bench.trades(SessionOptions(settings_file=settings_file, store=store))[-last:]
         if json_file is not None:
             write_json(json_file, {"trades": trades_as_json(found)})
@@ -158,6 +163,7 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
         settings_file: SettingsFile = None,
     ) -> None:
         """Tell why a trade was made, how it was sized, and why it was left."""
+        refuse_shared_places({"--json": json_file}, [store])
         closed, decisions = bench.why(SessionOptions(settings_file=settings_file, store=store), trade)
         if json_file is not None:
             write_json(json_file, {"trade": trades_as_json([closed])[0], "decisions": decisions})
@@ -189,10 +195,9 @@ def _named_setting(text: str) -> tuple[str, str]:
 
 
 def _show(outcome: SessionOutcome, json_file: Path | None) -> None:
+    if json_file != STANDARD_OUTPUT:
+        print_tables(session_tables(outcome.report))
+        for notice in outcome.notices:
+            typer.echo(notice)
     if json_file is not None:
         write_json(json_file, report_as_json(outcome.report))
-    if json_file == STANDARD_OUTPUT:
-        return
-    print_tables(session_tables(outcome.report))
-    for notice in outcome.notices:
-        typer.echo(notice)

@@ -9,6 +9,7 @@ from rich.table import Table
 from adapters.terminal.commands import From, JsonFile, Repair, Tapes, Until
 from adapters.terminal.json_file import write_json
 from adapters.terminal.moments import length_ms, window_ms
+from adapters.terminal.own_places import refuse_shared_places
 from adapters.terminal.session_tables import moment, print_tables
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import GeneratorOptions, TapeOptions, Workbench
@@ -48,6 +49,7 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         json_file: JsonFile = None,
     ) -> None:
         """Count what is on tapes and what is wrong with them, and tell what their market is like."""
+        refuse_shared_places({"--json": json_file}, tapes)
         with TapeProgress("reading") as progress:
             options = TapeOptions(tapes, *window_ms(start, until), is_repaired=repair)
             found = bench.inspect(options, progress.follow)
@@ -67,6 +69,7 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         json_file: JsonFile = None,
     ) -> None:
         """Put a tape on file as Parquet."""
+        refuse_shared_places({"--out": out, "--json": json_file}, tapes)
         into_ms = None if into is None else length_ms(into)
         with TapeProgress("converting") as progress:
             options = TapeOptions(tapes, *window_ms(start, until), is_repaired=repair)

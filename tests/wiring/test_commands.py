@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 import bootstrap
 from adapters.terminal.app import build_app
+from application.ports.candle_sink import SinkFailed
 from domain.structure.structure_view import FEATURE_NAMES
 
 SMALL = ["--days", "3", "--symbols", "2", "--seed", "5"]
@@ -243,6 +244,11 @@ def test_nothing_is_written_where_nothing_can_be(folder: Path, tape: Path) -> No
     assert (code, "no/such/folder" in message) == (1, True)
 
 
+def test_a_session_is_shown_even_where_its_report_cannot_be_written(folder: Path, tape: Path) -> None:
+    result = slt("backtest", str(tape), "--json", "no/such/folder/report.json")
+    assert (type(result.exception), "net P&L" in result.output) == (SinkFailed, True)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -281,3 +287,23 @@ def test_a_run_that_is_stopped_keeps_what_it_did(folder: Path, number: int) -> N
     assert "stopped by" in said
     assert "every decision is the same" in done("replay", str(journal))
     assert json.loads(done("trades", "--json", "-"))["trades"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["backtest", "x", "--journal", "kept", "--json", "kept"],
+        ["backtest", "x", "--store", "kept", "--json", "kept"],
+        ["backtest", "kept", "--json", "kept"],
+        ["replay", "kept", "--json", "kept"],
+        ["trades", "--store", "kept", "--json", "kept"],
+        ["why", "trade", "--store", "kept", "--json", "kept"],
+        ["features", "kept", "--out", "kept"],
+        ["tape", "convert", "kept", "--out", "kept"],
+        ["tape", "inspect", "kept", "--json", "kept"],
+    ],
+)
+def test_no_result_replaces_what_is_kept(folder: Path, words: list[str]) -> None:
+    (folder / "kept").write_text("kept")
+    assert slt(*words).exit_code == 2
+    assert (folder / "kept").read_text() == "kept"
