@@ -244,7 +244,7 @@ def test_nothing_is_written_where_nothing_can_be(folder: Path, tape: Path) -> No
     assert (code, "no/such/folder" in message) == (1, True)
 
 
-def test_a_session_is_shown_even_where_its_report_cannot_be_written(folder: Path, tape: Path) -> None:
+def test_a_session_is_shown_even_where_its_report_cannot_be_written(tape: Path) -> None:
     result = slt("backtest", str(tape), "--json", "no/such/folder/report.json")
     assert (type(result.exception), "net P&L" in result.output) == (SinkFailed, True)
 
