@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from decimal import Decimal
 from importlib.metadata import version
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +55,7 @@ from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.candle_sink import SinkFailed
-from application.ports.candle_tape import TapeRefused
+from application.ports.candle_tape import AuditedTape, TapeRefused
 from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
@@ -280,6 +280,24 @@ def header_of(
     return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
 
 
+def instrument_of_tape(tape: AuditedTape) -> Instrument:
+    """Infer what can be traded how from the candles. Raises TapeRefused when none of them is any good."""
+    sample = list(islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
+    if not sample:
+        raise TapeRefused(tape.symbol, None, "holds no candle that can be used")
+    return instrument_seen_on(tape.symbol, sample)
+
+
+def not_empty(market: Iterator[tuple[str, Candle]], tapes: TapeOptions) -> Iterator[tuple[str, Candle]]:
+    """Give the market on. Raises TapeRefused when nothing is in it."""
+    first = next(market, None)
+    if first is None:
+        raise TapeRefused(
+            " ".join(tapes.paths), None, "no candle lies in the time chosen; see `slt tape inspect`"
+        )
+    return chain([first], market)
+
+
 def journal_and_store(
     session: SessionOptions, header: SessionHeader, files: ExitStack
 ) -> tuple[Journal, TradeStore]:
@@ -340,15 +358,12 @@ class Service:
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
         settings, opened = settings_for(session), SHELF.open(tapes.paths, tapes.policy)
-        instruments = {
-            tape.symbol: instrument_seen_on(tape.symbol, islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
-            for tape in opened
-        }
+        instruments = {tape.symbol: instrument_of_tape(tape) for tape in opened}
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
         header = header_of("backtest", settings, instruments, step_ms, source)
         readings = {tape.symbol: follow(tape).read(tapes.from_ms, tapes.until_ms) for tape in opened}
-        market = merged_candles({symbol: reading.candles for symbol, reading in readings.items()})
+        market = not_empty(merged_candles({symbol: one.candles for symbol, one in readings.items()}), tapes)
         with ExitStack() as files:
             journal, store = journal_and_store(session, header, files)
             report = play(settings, header, market, journal, store)
@@ -368,6 +383,8 @@ class Service:
         )
         tally = asyncio.run(wiring.session().run())
         notices = [] if header.version == version(PRODUCT) else [f"recorded by version {header.version}"]
+        if not session.is_whole:
+            notices.append("the journal breaks off before the session's end; compared as far as it goes")
         return ReplayOutcome(session.compared, tally.trades, (*notices, *warnings_of(settings)))
 
     def features(

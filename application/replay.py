@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from application.ports.journal import JournalEntry, RecordedJournal
 from domain.orders.order import ApprovedOrder
-from domain.tape import Event
+from domain.tape import Event, SessionEnding
 
 
 class ReplayDiffers(Exception):
@@ -23,7 +23,8 @@ class ReplayDiffers(Exception):
 class RecordedSession:
     """A journal as feed, journal and broker at once: it gives the events and checks the answers.
 
-    Orders need no check of their own: they are part of the decision that `note` compares.
+    Orders need no check of their own: they are part of the decision that `note` compares. `is_whole` tells
+    whether the session's end was among the events; a session that was killed has none.
     """
 
     def __init__(self, journal: RecordedJournal) -> None:
@@ -31,6 +32,7 @@ class RecordedSession:
         self._entry: JournalEntry | None = None
         self._is_last = False
         self.compared = 0
+        self.is_whole = False
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Give the recorded events in their order."""
@@ -68,6 +70,7 @@ class RecordedSession:
             self._entry = following
             following = next(entries, None)
             self._is_last = following is None
+            self.is_whole = self.is_whole or isinstance(self._entry.event, SessionEnding)
             yield self._entry
 
 

@@ -152,3 +152,14 @@ def test_an_equal_event_that_is_not_the_one_given_is_refused() -> None:
 
     with pytest.raises(LookupError):
         asyncio.run(take_another())
+
+
+def test_a_session_that_ended_is_whole_and_one_that_was_killed_is_not() -> None:
+    whole, _ = replayed(journal_of(a_trade()))
+    assert whole.is_whole
+    killed = MemoryJournal({})
+    for entry in list(journal_of(a_trade()).entries())[:5]:
+        killed.record(entry.event)
+        killed.note(entry.decision)
+    cut, _ = replayed(killed)
+    assert (cut.compared, cut.is_whole) == (5, False)

@@ -285,7 +285,9 @@ def test_a_run_that_is_stopped_keeps_what_it_did(folder: Path, number: int) -> N
         run.kill()
     assert (run.returncode, said.count("\n")) == (128 + number, 1), said
     assert "stopped by" in said
-    assert "every decision is the same" in done("replay", str(journal))
+    replayed = done("replay", str(journal))
+    assert "breaks off before the session's end" in replayed
+    assert "every decision is the same" in replayed
     assert json.loads(done("trades", "--json", "-"))["trades"]
 
 
@@ -307,3 +309,16 @@ def test_no_result_replaces_what_is_kept(folder: Path, words: list[str]) -> None
     (folder / "kept").write_text("kept")
     assert slt(*words).exit_code == 2
     assert (folder / "kept").read_text() == "kept"
+
+
+def test_a_window_without_candles_is_refused_before_anything_is_kept(folder: Path, tape: Path) -> None:
+    words = ["backtest", str(tape), "--from", "2031-01-01", "--journal", "j.slt"]
+    code, message = ended(folder, words)
+    assert (code, "no candle lies in the time chosen" in message) == (1, True)
+    assert not (folder / "j.slt").exists()
+
+
+def test_a_tape_of_which_nothing_can_be_used_is_refused(folder: Path) -> None:
+    (folder / "BTCUSDT-1m.csv").write_text("1704067200000,5,1,9,5,1,1704067259999,0,0,0,0,0\n" * 2)
+    code, message = ended(folder, ["backtest", "BTCUSDT-1m.csv", "--repair"])
+    assert (code, "no candle that can be used" in message) == (1, True), message
