@@ -1,7 +1,7 @@
 """Finds the tapes that a person names."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import NamedTuple
 
 from application.ports.candle_tape import AuditedTape, TapeRefused
@@ -13,13 +13,13 @@ class TapeKind(NamedTuple):
     """The endings of one kind of file, and what opens such a file as part of the symbol told, if any."""
 
     suffixes: tuple[str, ...]
-    part: Callable[[Path, str | None], TapePart]
+    part: Callable[[PurePath, str | None], TapePart]
 
 
 class TapeShelf:
     """Opens `PATH` or `SYMBOL=PATH`, files and folders; of a folder the first kind it holds is taken."""
 
-    def __init__(self, kinds: Sequence[TapeKind], files_at: Callable[[Path], Sequence[Path]]) -> None:
+    def __init__(self, kinds: Sequence[TapeKind], files_at: Callable[[str], Sequence[PurePath]]) -> None:
         self._kinds = kinds
         self._files_at = files_at
 
@@ -44,7 +44,7 @@ class TapeShelf:
 
     def _parts(self, name: str) -> list[TapePart]:
         symbol, path = _symbol_and_path(name)
-        files = self._files_at(Path(path))
+        files = self._files_at(path)
         for kind in self._kinds:
             known = [file for file in files if file.suffix in kind.suffixes]
             if known:

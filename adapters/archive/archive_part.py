@@ -1,7 +1,7 @@
 """One file of Binance's archive of klines."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from adapters.archive.archive_file import check_checksum, numbered_lines
 from adapters.archive.kline_line import check_header, is_header, kline_in, open_time_in
@@ -13,9 +13,9 @@ from application.tape_name import ROWS_FOR_THE_STEP, name_in, settled_step_ms, s
 class ArchivePart:
     """Klines of one zip or CSV, streamed line by line."""
 
-    def __init__(self, path: Path, symbol: str | None = None) -> None:
+    def __init__(self, place: PurePath, symbol: str | None = None) -> None:
         """Read the file through once: its checksum, its length, its times. Raises TapeRefused."""
-        self._path = path
+        path = self._path = Path(place)
         named = name_in(path.name)
         self._symbol = settled_symbol(str(path), symbol, named.symbol)
         check_checksum(path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import numpy as np
@@ -39,9 +39,9 @@ class _RowGroup:
 class ParquetPart:
     """Klines of one file, streamed by row group and batch."""
 
-    def __init__(self, path: Path, symbol: str | None = None) -> None:
+    def __init__(self, place: PurePath, symbol: str | None = None) -> None:
         """Look the file over: its columns, its times, its symbol. Raises TapeRefused."""
-        self._path = path
+        path = self._path = Path(place)
         with _opened(path) as file:
             self._columns = _columns_of(str(path), file.schema_arrow)
             told_symbol, told_step = _told_in(str(path), file.schema_arrow)

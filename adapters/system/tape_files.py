@@ -3,9 +3,10 @@
 from pathlib import Path
 
 
-def files_at(path: Path) -> list[Path]:
+def files_at(path: str) -> list[Path]:
     """List the files in a folder by name, or the one file. Raises FileNotFoundError."""
-    if not path.exists():
+    place = Path(path)
+    if not place.exists():
         raise FileNotFoundError(f"{path} does not exist")
-    places = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [place for place in places if place.is_file()]
+    places = sorted(place.iterdir()) if place.is_dir() else [place]
+    return [file for file in places if file.is_file()]
