@@ -10,6 +10,7 @@ from typing import Final, Self, cast
 from application.ports.journal import JournalDamaged
 from domain.market.instrument import Instrument
 from domain.market.leverage_bracket import LeverageBracket
+from domain.market.timeframe import MINUTE_MS
 
 _AMOUNTS: Final = tuple(part.name for part in fields(Instrument) if part.name not in {"symbol", "brackets"})
 _ID_DIGITS: Final = 12
@@ -53,7 +54,7 @@ class SessionHeader:
                 version=str(told["version"]),
                 settings=dict(cast("Mapping[str, object]", told["settings"])),
                 instruments={instrument.symbol: instrument for instrument in instruments},
-                step_ms=int(cast("int", told["step_ms"])),
+                step_ms=_whole_minutes(int(cast("int", told["step_ms"]))),
                 source=told["source"],
             )
         except (KeyError, TypeError, ValueError, InvalidOperation) as error:
@@ -69,7 +70,15 @@ def _told(instrument: Instrument) -> dict[str, object]:
 def _read(told: Mapping[str, object]) -> Instrument:
     amounts = {name: Decimal(str(told[name])) for name in _AMOUNTS}
     brackets = cast("list[list[str]]", told["brackets"])
+    if not brackets or not all(amounts[name].is_finite() and amounts[name] > 0 for name in ("tick", "lot")):
+        raise ValueError(f"{told['symbol']} has no grid or no brackets")
     return Instrument(str(told["symbol"]), **amounts, brackets=tuple(_bracket(row) for row in brackets))
+
+
+def _whole_minutes(step_ms: int) -> int:
+    if step_ms <= 0 or step_ms % MINUTE_MS:
+        raise ValueError(f"candles of {step_ms} ms")
+    return step_ms
 
 
 def _bracket(row: list[str]) -> LeverageBracket:

@@ -54,7 +54,7 @@ def read_header(file: BinaryIO, path: Path) -> tuple[dict[str, object], FrameRea
 def _parsed(payload: bytes, path: Path) -> dict[str, object]:
     try:
         header = json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JournalDamaged(f"{path} has a header that is not JSON") from error
     if not isinstance(header, dict):
         raise JournalDamaged(f"{path} has a header that is no JSON object")

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 import pytest
 
@@ -64,3 +65,19 @@ def test_a_header_that_lacks_something_is_refused(missing: str) -> None:
 def test_a_header_with_odd_instruments_is_refused(instruments: object) -> None:
     with pytest.raises(JournalDamaged, match="header"):
         SessionHeader.read({**HEADER.as_json(), "instruments": instruments})
+
+
+@pytest.mark.parametrize(
+    "change", [{"tick": "0"}, {"tick": "NaN"}, {"lot": "-1"}, {"lot": "Infinity"}, {"brackets": []}]
+)
+def test_an_instrument_nobody_can_trade_is_refused(change: dict[str, object]) -> None:
+    told = HEADER.as_json()
+    (instrument, *_) = cast("list[dict[str, object]]", told["instruments"])
+    with pytest.raises(JournalDamaged, match="no grid or no brackets"):
+        SessionHeader.read({**told, "instruments": [{**instrument, **change}]})
+
+
+@pytest.mark.parametrize("step_ms", [0, -60_000, 7, 90_000])
+def test_candles_of_no_whole_minutes_are_refused(step_ms: int) -> None:
+    with pytest.raises(JournalDamaged, match=f"candles of {step_ms} ms"):
+        SessionHeader.read({**HEADER.as_json(), "step_ms": step_ms})

@@ -68,6 +68,7 @@ def test_a_header_cut_short_holds_nothing(path: Path, size: int) -> None:
         (frame(b"\xff"), "a header that is not JSON"),
         (frame(b"{"), "a header that is not JSON"),
         (frame(b"[]"), "a header that is no JSON object"),
+        (frame(b'{"a":' * 5000), "a header that is not JSON"),
     ],
 )
 def test_a_header_that_is_no_json_object_is_damage(path: Path, header: bytes, reason: str) -> None:
