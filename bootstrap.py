@@ -6,21 +6,24 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from dependency_injector import containers, providers
+from structlog.typing import FilteringBoundLogger
 
 from adapters.archive.archive_file import CSV, ZIP
 from adapters.archive.archive_part import ArchivePart
+from adapters.binance.exchange_info import read_instruments
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
 from adapters.journal.file_journal import FileJournal
 from adapters.journal.journal_file import JournalFile
+from adapters.logs.log import open_log
 from adapters.memory.no_journal import NoJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
@@ -33,7 +36,7 @@ from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
-from adapters.system.clock import TapeClock
+from adapters.system.clock import TapeClock, WallClock
 from adapters.system.session_folder import fresh_folder, last_folder
 from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
 from adapters.system.tape_files import files_at
@@ -50,7 +53,7 @@ from adapters.terminal.workbench import (
 )
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
-from application.market_tape import merged_candles
+from application.market_tape import merged_candles, not_empty
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
@@ -124,6 +127,7 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     StoreFailed: 1,
     ReplayDiffers: 1,
     TradingHalt: 1,
+    InvalidOperation: 1,
 }
 ENGINES: Final[Mapping[str, EngineMaker]] = {
     "reference": structure_engine.StructureEngine,
@@ -280,22 +284,26 @@ def header_of(
     return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
 
 
+def instruments_of(tapes: Iterable[AuditedTape], exchange_info: Path | None) -> dict[str, Instrument]:
+    """Tell what can be traded how: by the venue's own rules, or inferred from the candles.
+
+    Raises FileNotFoundError, or TapeRefused when a symbol has no rules.
+    """
+    if exchange_info is None:
+        return {tape.symbol: instrument_of_tape(tape) for tape in tapes}
+    told = read_instruments(exchange_info)
+    for tape in tapes:
+        if tape.symbol not in told:
+            raise TapeRefused(str(exchange_info), None, f"has no rules for {tape.symbol}")
+    return {tape.symbol: told[tape.symbol] for tape in tapes}
+
+
 def instrument_of_tape(tape: AuditedTape) -> Instrument:
     """Infer what can be traded how from the candles. Raises TapeRefused when none of them is any good."""
     sample = list(islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
     if not sample:
         raise TapeRefused(tape.symbol, None, "holds no candle that can be used")
     return instrument_seen_on(tape.symbol, sample)
-
-
-def not_empty(market: Iterator[tuple[str, Candle]], tapes: TapeOptions) -> Iterator[tuple[str, Candle]]:
-    """Give the market on. Raises TapeRefused when nothing is in it."""
-    first = next(market, None)
-    if first is None:
-        raise TapeRefused(
-            " ".join(tapes.paths), None, "no candle lies in the time chosen; see `slt tape inspect`"
-        )
-    return chain([first], market)
 
 
 def journal_and_store(
@@ -328,6 +336,20 @@ def warnings_of(settings: Settings) -> list[str]:
     return warnings(settings.without_effect_yet(), is_reference_forced=is_slow)
 
 
+def opened_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogger:
+    """Open the log of a session, and say what was asked for and cannot be had."""
+    log = open_log(
+        WallClock(),
+        level=settings.logs.level,
+        is_json=settings.logs.is_json,
+        secrets=settings.secret_values(),
+    ).bind(session=header.session_id)
+    for warning in warnings_of(settings):
+        log.warning(warning)
+    log.info("session starts", engine=settings.structure if IS_COMPILED else "reference")
+    return log
+
+
 class Service:
     """Every job of the product; each wires what it needs, runs it, and lets go of it."""
 
@@ -340,6 +362,7 @@ class Service:
         settings, made_up = settings_for(session), made_up_market(**asdict(generator))
         instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
         header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
+        log = opened_log(settings, header)
         tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
         market = merged_candles({tape.symbol: follow(tape).candles() for tape in tapes})
         with (
@@ -348,29 +371,30 @@ class Service:
             SqliteTradeStore(folder.store, header.session_id) as store,
         ):
             report = play(settings, header, market, journal, store)
-        notices = (
-            *warnings_of(settings),
-            *about_the_market(generator),
-            *next_commands(report, folder.journal),
-        )
-        return SessionOutcome(report, folder.journal, folder.store, notices)
+        log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
+        notices = (*about_the_market(generator), *next_commands(report, folder.journal))
+        return SessionOutcome(report, {}, folder.journal, folder.store, notices)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
         settings, opened = settings_for(session), SHELF.open(tapes.paths, tapes.policy)
-        instruments = {tape.symbol: instrument_of_tape(tape) for tape in opened}
+        instruments = instruments_of(opened, tapes.exchange_info)
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
         header = header_of("backtest", settings, instruments, step_ms, source)
+        log = opened_log(settings, header)
         readings = {tape.symbol: follow(tape).read(tapes.from_ms, tapes.until_ms) for tape in opened}
-        market = not_empty(merged_candles({symbol: one.candles for symbol, one in readings.items()}), tapes)
+        candles = {symbol: reading.candles for symbol, reading in readings.items()}
+        market = not_empty(merged_candles(candles), " ".join(tapes.paths))
         with ExitStack() as files:
             journal, store = journal_and_store(session, header, files)
             report = play(settings, header, market, journal, store)
-        audits = [
-            f"{symbol}: {line}" for symbol, reading in readings.items() for line in audit_lines(reading.audit)
-        ]
-        return SessionOutcome(report, session.journal, session.store, (*warnings_of(settings), *audits))
+        log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
+        audits = {symbol: reading.audit for symbol, reading in readings.items()}
+        notices = tuple(
+            f"{symbol}: {line}" for symbol, audit in audits.items() for line in audit_lines(audit)
+        )
+        return SessionOutcome(report, audits, session.journal, session.store, notices)
 
     def replay(self, journal: Path) -> ReplayOutcome:
         """Decide a recorded session again."""
@@ -395,7 +419,7 @@ class Service:
         rules = settings.structure_rules
         return export_features(
             tape.symbol,
-            follow(tape).candles(tapes.from_ms, tapes.until_ms),
+            not_empty(follow(tape).candles(tapes.from_ms, tapes.until_ms), tape.symbol),
             AGGREGATORS[settings.structure](common_step_ms([tape], rules.base_step_ms), rules.base_step_ms),
             rules.base_step_ms,
             ENGINES[settings.structure](rules),
@@ -459,6 +483,8 @@ def main() -> None:
 
 def in_words(error: Exception) -> str:
     """Tell an error in one line."""
+    if isinstance(error, InvalidOperation):
+        return "a price or an amount is too large to be reckoned with to the last digit"
     if isinstance(error, FileNotFoundError) and error.filename is not None:
         return f"{error.filename} does not exist"
     if isinstance(error, OSError) and error.filename is not None:

@@ -89,7 +89,7 @@ class DeskAccount:
             equity=equity,
             day_start_equity=self._day_start_equity,
             peak_equity=self._peak_equity,
-            exposures=tuple(_exposure(held.plan) for held in self._books if held.plan is not None),
+            exposures=tuple(_exposure(held, held.plan) for held in self._books if held.plan is not None),
             losses_in_a_row=self._record.losses_in_a_row,
             last_loss_at_ms=self._record.last_loss_at_ms,
             data_at_ms=book.data_at_ms,
@@ -101,6 +101,8 @@ class DeskAccount:
         draft.ledger.extend(booking.entries)
 
 
-def _exposure(plan: TradePlan) -> Exposure:
+def _exposure(book: SymbolBook, plan: TradePlan) -> Exposure:
+    """Value the whole planned quantity, what is held at its last price and what waits at its own."""
     setup = plan.setup
-    return Exposure(setup.symbol, setup.direction, plan.quantity * setup.entry, plan.initial_margin)
+    price = setup.entry if book.trade is None else book.price
+    return Exposure(setup.symbol, setup.direction, plan.quantity * price, plan.initial_margin)

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heapreplace
+from itertools import chain
+from typing import TypeVar
 
+from application.ports.candle_tape import TapeRefused
 from domain.market.candle import Candle
 
+_Row = TypeVar("_Row")
 _Head = tuple[int, str, Candle, Iterator[Candle]]
 
 
@@ -27,3 +31,11 @@ def merged_candles(candles_of: Mapping[str, Iterator[Candle]]) -> Iterator[tuple
             heappop(heads)
         else:
             heapreplace(heads, (following.open_time_ms, symbol, following, candles))
+
+
+def not_empty(rows: Iterator[_Row], name: str) -> Iterator[_Row]:
+    """Give the rows of a tape on. Raises TapeRefused, at once, when there are none."""
+    first = next(rows, None)
+    if first is None:
+        raise TapeRefused(name, None, "no candle lies in the time chosen; see `slt tape inspect`")
+    return chain([first], rows)

@@ -1,10 +1,14 @@
 """A recorded session, decided again and compared bit by bit."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 from application.ports.journal import JournalEntry, RecordedJournal
 from domain.orders.order import ApprovedOrder
 from domain.tape import Event, SessionEnding
+
+_SHARED_SHOWN: Final = 40
+_MOST_SHOWN: Final = 160
 
 
 class ReplayDiffers(Exception):
@@ -13,7 +17,7 @@ class ReplayDiffers(Exception):
     def __init__(self, entry: JournalEntry, decided: bytes) -> None:
         super().__init__(
             f"event {entry.sequence} ({type(entry.event).__name__} at {entry.event.at_ms}): "
-            f"the journal says {_shown(entry.decision)}, this replay says {_shown(decided)}"
+            + _difference(entry.decision, decided)
         )
         self.sequence = entry.sequence
         self.recorded = entry.decision
@@ -74,5 +78,16 @@ class RecordedSession:
             yield self._entry
 
 
+def _difference(recorded: bytes, decided: bytes) -> str:
+    """Show two decisions from where they part, with a little of what they share."""
+    if not recorded or not decided:
+        return f"the journal says {_shown(recorded)}, this replay says {_shown(decided)}"
+    pairs = enumerate(zip(recorded, decided, strict=False))
+    parted = next((place for place, (one, other) in pairs if one != other), min(len(recorded), len(decided)))
+    start = max(0, parted - _SHARED_SHOWN)
+    return f"the journal says ...{_shown(recorded[start:])}, this replay says ...{_shown(decided[start:])}"
+
+
 def _shown(decision: bytes) -> str:
-    return decision.decode() if decision else "stand aside"
+    text = decision.decode(errors="replace") if decision else "stand aside"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from application.market_tape import not_empty
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.candle_sink import CandleSink
 from application.ports.candle_tape import AuditedTape
@@ -40,7 +41,7 @@ def convert_tape(
     Raises TapeRefused or SinkFailed, and then nothing is on file.
     """
     reading = tape.read(from_ms, until_ms)
-    candles, step_ms = reading.candles, tape.step_ms
+    candles, step_ms = not_empty(reading.candles, tape.symbol), tape.step_ms
     if lengthening is not None:
         candles, step_ms = _lengthened(candles, lengthening.aggregator), lengthening.into_ms
     written = sink.write(tape.symbol, step_ms, candles)

@@ -43,13 +43,24 @@ class TapeShelf:
         return tapes[0]
 
     def _parts(self, name: str) -> list[TapePart]:
-        symbol, path = _symbol_and_path(name)
-        files = self._files_at(path)
+        symbol, path, files = self._found(name)
         for kind in self._kinds:
             known = [file for file in files if file.suffix in kind.suffixes]
             if known:
                 return [kind.part(file, symbol) for file in known]
         raise TapeRefused(path, None, "is no Parquet file, zip or CSV of candles, nor a folder of them")
+
+    def _found(self, name: str) -> tuple[str | None, str, Sequence[PurePath]]:
+        """Find a name as it stands; only where nothing has it is what stands before `=` a symbol."""
+        if not name:
+            raise TapeRefused("''", None, "is no name of a tape")
+        symbol, separator, path = name.partition("=")
+        try:
+            return None, name, self._files_at(name)
+        except FileNotFoundError:
+            if not separator or "/" in symbol:
+                raise
+        return symbol, path, self._files_at(path)
 
 
 def common_step_ms(tapes: Sequence[AuditedTape], into_ms: int) -> int:
@@ -66,8 +77,3 @@ def common_step_ms(tapes: Sequence[AuditedTape], into_ms: int) -> int:
         reason = f"its candles last {step_ms} ms; no whole number of them makes one of {into_ms} ms"
         raise TapeRefused(tapes[0].symbol, None, reason)
     return step_ms
-
-
-def _symbol_and_path(name: str) -> tuple[str | None, str]:
-    symbol, separator, path = name.partition("=")
-    return (symbol, path) if separator and "/" not in symbol else (None, name)

@@ -115,6 +115,8 @@ def _columns_of(file: str, schema: pa.Schema) -> tuple[str, ...]:
     optional = [name for name in (TAKER_BUY, CLOSE_TIME) if name in schema.names]
     columns = (TIME, *PRICES_AND_VOLUME, *optional)
     for name in columns:
+        if schema.names.count(name) > 1:
+            raise TapeRefused(file, None, f"wrong columns: {name} stands there twice")
         kind = schema.field(name).type
         is_time = name in (TIME, CLOSE_TIME)
         fits = pa.types.is_integer(kind) if is_time else is_number(kind) or pa.types.is_null(kind)

@@ -54,7 +54,7 @@ class LogLevel(StrEnum):
 class LogRules:
     """What is logged to stderr, and how."""
 
-    level: LogLevel = LogLevel.INFO
+    level: LogLevel = LogLevel.WARNING
     is_json: bool = False
 
 
@@ -78,8 +78,6 @@ NOBODY_LISTENS_YET: Final = (
     "disable_websocket",
     "disable_rest_fallback",
     "explore_live",
-    "logs.level",
-    "logs.is_json",
     *SECRETS,
 )
 

@@ -77,6 +77,12 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
             Path | None, typer.Option(help="Write a journal that `slt replay` can check.")
         ] = None,
         store: StoreFile = None,
+        exchange_info: Annotated[
+            Path | None,
+            typer.Option(
+                help="The venue's exchangeInfo as JSON; else its rules are inferred from the candles."
+            ),
+        ] = None,
         repair: Repair = False,
         json_file: JsonFile = None,
         settings_file: SettingsFile = None,
@@ -87,7 +93,7 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         session = _session(
             settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
         )
-        options = TapeOptions(tapes, *window_ms(start, until), repair)
+        options = TapeOptions(tapes, *window_ms(start, until), repair, exchange_info)
         with TapeProgress("backtest") as progress:
             outcome = bench.backtest(options, session, progress.follow)
         _show(outcome, json_file)
@@ -200,4 +206,4 @@ def _show(outcome: SessionOutcome, json_file: Path | None) -> None:
         for notice in outcome.notices:
             typer.echo(notice)
     if json_file is not None:
-        write_json(json_file, report_as_json(outcome.report))
+        write_json(json_file, report_as_json(outcome.report, outcome.audits))

@@ -41,10 +41,7 @@ def _program() -> str:
 
 def warnings(idle_settings: Iterable[str], *, is_reference_forced: bool) -> list[str]:
     """Say what was asked for and cannot be had."""
-    idle = [f"Warning: {name} is set and has no effect yet" for name in idle_settings]
+    idle = [f"{name} is set and has no effect yet" for name in idle_settings]
     if not is_reference_forced:
         return idle
-    slow = (
-        "Warning: the compiled module is missing, so the slower reference engine ran; `make build` mends it"
-    )
-    return [slow, *idle]
+    return ["the compiled module is missing, the slower reference engine runs; `make build` mends it", *idle]

@@ -1,14 +1,19 @@
 """A session's report for machines: the keys that scripts rely on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from application.session_report import SessionReport
+from domain.market.tape_audit import TapeAudit
 from domain.position.closed_trade import ClosedTrade
 
 
-def report_as_json(report: SessionReport) -> dict[str, object]:
-    """Give totals, groups, refusals, equity and trades; times in milliseconds UTC, amounts exact."""
+def report_as_json(report: SessionReport, audits: Mapping[str, TapeAudit]) -> dict[str, object]:
+    """Give totals, groups, refusals, equity and trades; times in milliseconds UTC, amounts exact.
+
+    `tapes` tells by symbol what the audit of recorded candles dropped and noted.
+    """
     return {
+        "tapes": audits,
         "totals": report.totals,
         "by_symbol": report.by_symbol,
         "by_exit": report.by_exit,

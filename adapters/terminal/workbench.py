@@ -12,7 +12,7 @@ from application.session_report import SessionReport
 from application.tape_conversion import TapeConversion
 from application.tape_generation import TapeGenerated
 from application.tape_inspection import TapeInspection
-from domain.market.tape_audit import RepairPolicy
+from domain.market.tape_audit import RepairPolicy, TapeAudit
 from domain.position.closed_trade import ClosedTrade
 
 Follow = Callable[[AuditedTape], AuditedTape]
@@ -30,12 +30,16 @@ class SessionOptions:
 
 @dataclass(frozen=True, slots=True)
 class TapeOptions:
-    """Which recorded candles are read; moments in milliseconds, `until_ms` exclusive."""
+    """Which recorded candles are read; moments in milliseconds, `until_ms` exclusive.
+
+    `exchange_info` is a file of the venue's rules; without it they are inferred from the candles.
+    """
 
     paths: Sequence[str] = ()
     from_ms: int | None = None
     until_ms: int | None = None
     is_repaired: bool = False
+    exchange_info: Path | None = None
 
     @property
     def policy(self) -> RepairPolicy:
@@ -55,9 +59,13 @@ class GeneratorOptions:
 
 
 class SessionOutcome(NamedTuple):
-    """A finished session: its report, where its files lie, and what the user should be told."""
+    """A finished session: its report, where its files lie, and what the user should be told.
+
+    `audits` tell by symbol what was dropped from recorded tapes and noted on them.
+    """
 
     report: SessionReport
+    audits: Mapping[str, TapeAudit]
     journal: Path | None
     store: Path | None
     notices: tuple[str, ...]

@@ -98,6 +98,13 @@ def test_an_entry_in_flight_is_shown_as_if_it_were_filled() -> None:
     assert (exposure.notional, exposure.margin) == (Decimal(1000), Decimal(1000))
 
 
+def test_what_is_held_is_shown_at_its_last_price() -> None:
+    drill = long_of_ten_at_100(110.0)
+    account, _ = opened(drill)
+    [exposure] = account.portfolio(drill.book()).exposures
+    assert exposure.notional == Decimal(1100)
+
+
 def test_an_idle_book_is_no_exposure_and_its_data_is_as_old_as_its_last_candle() -> None:
     drill = Drill()
     drill.candle(100.5)

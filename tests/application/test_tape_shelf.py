@@ -118,3 +118,16 @@ def test_candles_longer_than_a_base_bar_are_no_part_of_it(tmp_path: Path) -> Non
     for into_ms in (300_000, 1_000_000):
         with pytest.raises(TapeRefused, match=f"no whole number of them makes one of {into_ms} ms"):
             common_step_ms(tapes, into_ms)
+
+
+def test_a_name_with_an_equals_sign_is_found_as_it_stands(tmp_path: Path) -> None:
+    path = put(tmp_path / "BTCUSDT-1m=old.parquet", "BTCUSDT", candles(3))
+    assert opened(path) == [("BTCUSDT", 3)]
+
+
+def test_an_empty_name_is_not_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "BTCUSDT-1m.parquet", "BTCUSDT", candles(3))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TapeRefused, match="no name of a tape"):
+        opened("")
+    assert opened(".") == [("BTCUSDT", 3)]

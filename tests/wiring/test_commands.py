@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -322,3 +322,56 @@ def test_a_tape_of_which_nothing_can_be_used_is_refused(folder: Path) -> None:
     (folder / "BTCUSDT-1m.csv").write_text("1704067200000,5,1,9,5,1,1704067259999,0,0,0,0,0\n" * 2)
     code, message = ended(folder, ["backtest", "BTCUSDT-1m.csv", "--repair"])
     assert (code, "no candle that can be used" in message) == (1, True), message
+
+
+def test_a_backtest_obeys_the_rules_of_the_venue_it_is_given(folder: Path, tape: Path) -> None:
+    rules = [
+        {"filterType": "PRICE_FILTER", "tickSize": "0.1"},
+        {"filterType": "LOT_SIZE", "minQty": "50", "maxQty": "1000", "stepSize": "50"},
+        {"filterType": "MIN_NOTIONAL", "notional": "50"},
+    ]
+    symbols = [{"symbol": symbol, "filters": rules} for symbol in ("SIMAUSDT", "SIMBUSDT")]
+    (folder / "rules.json").write_text(json.dumps({"symbols": symbols}))
+    done("backtest", str(tape), "--exchange-info", "rules.json", "--json", "report.json")
+    report = told(folder / "report.json")
+    assert report["totals"]["trades"] == 0
+    assert report["refusals"]["too_small"] > 0
+
+
+def test_a_symbol_without_rules_is_refused(folder: Path, tape: Path) -> None:
+    (folder / "rules.json").write_text('{"symbols": []}')
+    code, message = ended(folder, ["backtest", str(tape), "--exchange-info", "rules.json"])
+    assert (code, "rules.json: has no rules for SIMAUSDT" in message) == (1, True)
+
+
+def test_what_the_audit_found_is_in_the_report(folder: Path, tape: Path) -> None:
+    done("backtest", str(tape), "--json", "report.json")
+    tapes = told(folder / "report.json")["tapes"]
+    assert {symbol: audit["candles"] for symbol, audit in tapes.items()} == {
+        "SIMAUSDT": 3 * 1440,
+        "SIMBUSDT": 3 * 1440,
+    }
+
+
+def test_a_switch_without_effect_is_told_when_the_session_starts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISABLE_WEBSOCKET", "1")
+    monkeypatch.setenv("SLT_LOGS__LEVEL", "info")
+    said = ended(folder, ["run", "--days", "1", "--symbols", "1"])[1]
+    assert 'level=warning event="DISABLE_WEBSOCKET is set and has no effect yet"' in said
+    assert said.index("DISABLE_WEBSOCKET") < said.index("session starts") < said.index("session ended")
+
+
+@pytest.mark.parametrize("verb", ["features", "tape convert"])
+def test_a_window_without_candles_leaves_no_file(folder: Path, tape: Path, verb: str) -> None:
+    source = str(next(tape.iterdir()))
+    window = ["--from", "2020-01-01", "--to", "2020-01-02"]
+    code, message = ended(folder, [*verb.split(), source, "--out", "out.parquet", *window])
+    assert (code, "no candle lies in the time chosen" in message) == (1, True)
+    assert list(folder.iterdir()) == []
+
+
+def test_an_amount_beyond_reckoning_is_told_in_words() -> None:
+    assert "too large" in bootstrap.in_words(InvalidOperation())
+    assert bootstrap.EXIT_CODES[InvalidOperation] == 1

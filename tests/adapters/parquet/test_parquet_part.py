@@ -191,3 +191,11 @@ def test_the_outage_of_march_2023_is_one_gap_of_eighty_candles(market_data: Path
     assert audit.count(TapeRemark.ZERO_VOLUME) == 72
     assert audit.count(TapeRemark.ODD_CLOSE_TIME) == 1
     assert audit.dropped == 0
+
+
+def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
+    path = rewritten(
+        written_parquet(tmp_path / "BTCUSDT-1m.parquet", steady_candles(5)),
+        lambda table: table.append_column("open", table.column("open")),
+    )
+    assert refusal_of(path).reason == "wrong columns: open stands there twice"

@@ -341,7 +341,7 @@ def test_what_is_set_without_effect_yet_is_named() -> None:
         "MAX_LEVERAGE": "3",
         "SLT_LOGS__LEVEL": "debug",
     }
-    assert load_settings(environment).without_effect_yet() == ["DISABLE_WEBSOCKET", "logs.level", "REDIS_URL"]
+    assert load_settings(environment).without_effect_yet() == ["DISABLE_WEBSOCKET", "REDIS_URL"]
     assert load_settings({}).without_effect_yet() == []
 
 

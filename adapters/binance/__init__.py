@@ -1,0 +1,1 @@
+"""What Binance calls things, in our words."""
