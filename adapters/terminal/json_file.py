@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +47,12 @@ def _plain(told: object) -> object:
     if isinstance(told, tuple) and hasattr(told, "_asdict"):
         return {name: _plain(value) for name, value in told._asdict().items()}
     if isinstance(told, dict):
-        return {name: _plain(value) for name, value in told.items()}
+        return {_key(name): _plain(value) for name, value in told.items()}
     if isinstance(told, list | tuple):
         return [_plain(value) for value in told]
     return told
+
+
+def _key(name: object) -> str:
+    """An enum is keyed by its name: its value may be a sentence."""
+    return name.name.lower() if isinstance(name, Enum) else str(name)

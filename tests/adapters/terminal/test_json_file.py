@@ -7,6 +7,7 @@ import pytest
 from adapters.terminal.json_file import write_json
 from application.ports.candle_sink import SinkFailed
 from application.session_report import TradeGroup
+from domain.market.tape_audit import TapeRemark
 from tests.application.sample_trades import WON
 
 
@@ -24,6 +25,13 @@ def test_named_tuples_are_objects_and_tuples_are_lists(tmp_path: Path) -> None:
     group = TradeGroup("all", 1, 1, Decimal(1), Decimal(0), Decimal(0), Decimal(1))
     write_json(path, {"groups": (group,)})
     assert json.loads(path.read_text())["groups"][0]["name"] == "all"
+
+
+def test_counts_by_kind_are_keyed_by_the_name_of_the_kind(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    write_json(path, {"counts": {TapeRemark.ZERO_VOLUME: 3}, "places": [TapeRemark.GAP]})
+    told = json.loads(path.read_text())
+    assert told == {"counts": {"zero_volume": 3}, "places": [TapeRemark.GAP.value]}
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
