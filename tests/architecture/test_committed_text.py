@@ -42,7 +42,7 @@ def test_no_file_names_an_index_or_a_machine() -> None:
     "line",
     [
         "--index-url https://pypi" + ".org/simple",
-        "https://files.pythonhosted" + ".org/packages/a.whl",
+        "https://files.python" + "hosted.org/packages/a.whl",
         "https://static.crates" + ".io/crates/a",
         "see " + "/home/" + "me/notes.txt",
         'open("' + "/ro" + 'ot/x")',
