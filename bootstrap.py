@@ -336,16 +336,22 @@ def warnings_of(settings: Settings) -> list[str]:
     return warnings(settings.without_effect_yet(), is_reference_forced=is_slow)
 
 
-def opened_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogger:
-    """Open the log of a session, and say what was asked for and cannot be had."""
+def opened_log(settings: Settings) -> FilteringBoundLogger:
+    """Open the log, and say at once what was asked for and cannot be had."""
     log = open_log(
         WallClock(),
         level=settings.logs.level,
         is_json=settings.logs.is_json,
         secrets=settings.secret_values(),
-    ).bind(session=header.session_id)
+    )
     for warning in warnings_of(settings):
         log.warning(warning)
+    return log
+
+
+def session_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogger:
+    """Open the log of a session, and say that it starts."""
+    log = opened_log(settings).bind(session=header.session_id)
     log.info("session starts", engine=settings.structure if IS_COMPILED else "reference")
     return log
 
@@ -362,7 +368,7 @@ class Service:
         settings, made_up = settings_for(session), made_up_market(**asdict(generator))
         instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
         header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
-        log = opened_log(settings, header)
+        log = session_log(settings, header)
         tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
         market = merged_candles({tape.symbol: follow(tape).candles() for tape in tapes})
         with (
@@ -382,7 +388,7 @@ class Service:
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
         header = header_of("backtest", settings, instruments, step_ms, source)
-        log = opened_log(settings, header)
+        log = session_log(settings, header)
         readings = {tape.symbol: follow(tape).read(tapes.from_ms, tapes.until_ms) for tape in opened}
         candles = {symbol: reading.candles for symbol, reading in readings.items()}
         market = not_empty(merged_candles(candles), " ".join(tapes.paths))
@@ -416,6 +422,7 @@ class Service:
     ) -> FeatureExport:
         """Write the twelve features of one tape."""
         settings, tape = settings_for(SessionOptions(frames)), SHELF.open_one(tapes.paths, tapes.policy)
+        opened_log(settings)
         rules = settings.structure_rules
         return export_features(
             tape.symbol,

@@ -52,7 +52,7 @@ impl StructureEngine {
     ) -> PyResult<Bound<'py, PyTuple>> {
         let candle = Candle { open_time_ms, open, high, low, close, volume, taker_buy_volume };
         let features = self.engine.update(&candle).map_err(|fault| refusal(fault, 0))?;
-        PyTuple::new(py, features)
+        PyTuple::new(py, *features)
     }
 
     /// Take whole columns and give one row of features a bar, as `update` gives them.
@@ -152,8 +152,8 @@ fn fold(
             volume: volume[at],
             taker_buy_volume: taker_buy[at],
         };
-        let features: Features = engine.update(&candle).map_err(|fault| (fault, at))?;
-        rows.extend_from_slice(&features);
+        let features: &Features = engine.update(&candle).map_err(|fault| (fault, at))?;
+        rows.extend_from_slice(features);
     }
     Ok(rows)
 }

@@ -72,8 +72,8 @@ MUTANTS = (
     Mutant(
         "a plateau's later bars are swings too",
         f"{ENGINE}/swing.rs",
-        "before.iter().all(|bar| middle > bar.high)",
-        "before.iter().all(|bar| middle >= bar.high)",
+        "if newest.high > self.highest { 0 }",
+        "if newest.high >= self.highest { 0 }",
     ),
     Mutant(
         "a longer bar is published one base bar early",
@@ -90,8 +90,8 @@ MUTANTS = (
     Mutant(
         "displacement is measured by an ATR that includes the bar",
         f"{ENGINE}/frame.rs",
-        "displacement_of(candle, self.atr.before, &self.rules)",
-        "displacement_of(candle, self.atr.now, &self.rules)",
+        "displacement_of(candle, atr_before, &self.rules)",
+        "displacement_of(candle, atr, &self.rules)",
     ),
     Mutant(
         "a gap may span a missing bar",
@@ -160,8 +160,20 @@ MUTANTS = (
     Mutant(
         "a window sum is carried on instead of begun anew",
         f"{ENGINE}/window_sum.rs",
-        "[at % SIDE_BY_SIDE] = 0.0 + number;",
-        "[at % SIDE_BY_SIDE] *= 1e-17;",
+        "[place % SIDE_BY_SIDE] = sum;",
+        "[place % SIDE_BY_SIDE] *= 1e-17 * sum;",
+    ),
+    Mutant(
+        "numbers that wait to enter a sum are added to each other first",
+        f"{ENGINE}/window_sum.rs",
+        "entered + first + second + third + fourth",
+        "entered + (first + second) + third + fourth",
+    ),
+    Mutant(
+        "the highest bar is forgotten in a snapshot",
+        f"{ENGINE}/chart_side.rs",
+        "        self.watch.look_again(self.bars.as_slice());\n",
+        "",
     ),
     Mutant(
         "gaps and blocks are added in another order",
@@ -172,8 +184,8 @@ MUTANTS = (
     Mutant(
         "a fused multiply-add rounds once instead of twice",
         f"{ENGINE}/average_true_range.rs",
-        "(float(self.period - 1) * self.now + true_range)",
-        "float(self.period - 1).mul_add(self.now, true_range)",
+        "(float(self.period - 1) * before + true_range)",
+        "float(self.period - 1).mul_add(before, true_range)",
     ),
     Mutant(
         "single precision slips in",

@@ -40,12 +40,23 @@ impl CandleAggregator {
             return Err(fault);
         }
         self.last_open_time_ms = Some(candle.open_time_ms);
-        Ok(self.fold(candle))
+        Ok([self.close_overdue(candle), self.grow(candle)])
     }
 
-    /// Do what `update` does with a candle that its caller has already checked.
-    pub fn fold(&mut self, candle: &Candle) -> [Option<Candle>; 2] {
-        [self.close_overdue(candle), self.grow(candle)]
+    /// Do what `update` does with a candle that its caller has already checked, handing each over.
+    #[inline]
+    pub fn fold(&mut self, candle: &Candle, mut take: impl FnMut(&Candle)) {
+        let open_time_ms = candle.open_time_ms;
+        if let Some(growing) = &mut self.growing {
+            let into_bucket_ms = open_time_ms.saturating_sub(growing.open_time_ms);
+            if into_bucket_ms < self.into_ms - self.step_ms {
+                join(growing, candle);
+                return;
+            }
+        }
+        for closed in [self.close_overdue(candle), self.grow(candle)].iter().flatten() {
+            take(closed);
+        }
     }
 
     /// Show the longer candle that has begun to grow.

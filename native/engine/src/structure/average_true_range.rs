@@ -24,20 +24,24 @@ impl AverageTrueRange {
         Self { period, bars: 0, seed_sum: 0.0, last_close: unknown, before: unknown, now: unknown }
     }
 
-    /// Take one closed bar.
-    pub fn update(&mut self, high: f64, low: f64, close: f64) {
+    /// Take one closed bar and give the value before it and the one that includes it.
+    #[inline]
+    pub fn update(&mut self, high: f64, low: f64, close: f64) -> (f64, f64) {
         let true_range = self.true_range(high, low);
         self.last_close = close;
-        self.before = self.now;
+        let before = self.now;
+        self.before = before;
         if self.bars >= self.period {
-            self.now = (float(self.period - 1) * self.now + true_range) / float(self.period);
-            return;
+            let now = (float(self.period - 1) * before + true_range) / float(self.period);
+            self.now = now;
+            return (before, now);
         }
         self.bars += 1;
         self.seed_sum += true_range;
         if self.bars == self.period {
             self.now = self.seed_sum / float(self.period);
         }
+        (before, self.now)
     }
 
     fn true_range(&self, high: f64, low: f64) -> f64 {

@@ -9,14 +9,14 @@ use super::recent::Recent;
 use super::sided_bar::{Moment, SidedBar};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
 use super::structure_config::{StructureConfig, room_for};
-use super::swing::bars_since_swing_high;
+use super::swing::SwingWatch;
 
 /// The up side: swing highs, what breaks them, what that leaves below, and the pools above.
 ///
 /// The down side is the same on turned-over bars; its prices are negated and its zones upside down.
 #[derive(Clone, Debug)]
 pub struct ChartSide {
-    reach: usize,
+    watch: SwingWatch,
     bars: Recent<SidedBar>,
     leg: Leg,
     level: SwingLevel,
@@ -31,7 +31,7 @@ impl ChartSide {
         let reach = config.swing.reach_bars;
         let bars_kept = (2 * reach + 1).max(config.order_block.reach_bars).max(2);
         Self {
-            reach: room_for(reach),
+            watch: SwingWatch::new(room_for(reach)),
             bars: Recent::new(room_for(bars_kept)),
             leg: Leg::new(&config.order_block),
             level: SwingLevel::new(),
@@ -68,7 +68,7 @@ impl ChartSide {
     /// Keep the bar, and take the swing high it confirms, if it does.
     pub fn confirm(&mut self, bar: &SidedBar, moment: &Moment) {
         self.bars.push(*bar);
-        let since_swing = bars_since_swing_high(self.bars.as_slice(), self.reach);
+        let since_swing = self.watch.since_swing_high(self.bars.as_slice());
         if let Some(swing) = since_swing.first() {
             self.level.confirm(swing.high);
             self.extreme.restart(swing.high);
@@ -103,6 +103,7 @@ impl ChartSide {
                 close: saved.number()?,
             })
         })?);
+        self.watch.look_again(self.bars.as_slice());
         self.leg.load(saved)?;
         self.level.load(saved)?;
         self.extreme.load(saved)?;

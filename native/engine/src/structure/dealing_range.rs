@@ -21,9 +21,7 @@ impl RunningExtreme {
 
     /// Take one closed bar's high.
     pub fn update(&mut self, high: f64) {
-        if high > self.price {
-            self.price = high;
-        }
+        self.price = larger(self.price, high);
     }
 
     /// Write the state.

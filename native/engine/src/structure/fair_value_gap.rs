@@ -22,10 +22,8 @@ pub struct FairValueGap {
 impl FairValueGap {
     /// Let price come down into the gap as far as this low.
     fn fill_down_to(&mut self, low: f64) {
-        if low < self.edge {
-            self.edge = low;
-            self.share = (low - self.bottom) / (self.top - self.bottom);
-        }
+        self.edge = smaller(self.edge, low);
+        self.share = (self.edge - self.bottom) / (self.top - self.bottom);
     }
 
     /// Give remaining share x min(size / ATR, most) / (1 + d).

@@ -54,27 +54,21 @@ impl Frame {
 
     /// Take one closed candle of this timeframe.
     pub fn update(&mut self, candle: &Candle) {
-        self.atr.update(candle.high, candle.low, candle.close);
-        self.displacement.update(displacement_of(candle, self.atr.before, &self.rules));
-        let moment = self.moment(candle);
+        let (atr_before, atr) = self.atr.update(candle.high, candle.low, candle.close);
+        self.displacement.update(displacement_of(candle, atr_before, &self.rules));
+        let moment = self.moment(candle, atr_before, atr);
         let (up_bar, down_bar) = (upright(candle), turned_over(candle));
         self.see_both_sides(&up_bar, &down_bar, &moment);
         self.up.confirm(&up_bar, &moment);
         self.down.confirm(&down_bar, &moment);
     }
 
-    fn moment(&mut self, candle: &Candle) -> Moment {
+    fn moment(&mut self, candle: &Candle, atr_before: f64, atr: f64) -> Moment {
         let now_ms = candle.open_time_ms;
         let is_third_in_row = self.is_third_in_row(now_ms).unwrap_or(false);
         self.last_open_times_ms.push(now_ms);
         self.bars += 1;
-        Moment {
-            bar: self.last_bar(),
-            open_time_ms: now_ms,
-            atr_before: self.atr.before,
-            atr: self.atr.now,
-            is_third_in_row,
-        }
+        Moment { bar: self.last_bar(), open_time_ms: now_ms, atr_before, atr, is_third_in_row }
     }
 
     fn is_third_in_row(&self, now_ms: i64) -> Option<bool> {

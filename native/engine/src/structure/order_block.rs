@@ -22,10 +22,12 @@ impl Leg {
 
     /// Start again from a confirmed swing high's own bar, the first of these.
     pub fn rebuild(&mut self, bars: &[SidedBar]) {
-        self.low = bars[0].low;
+        let mut lowest = 0;
         for (number, bar) in bars.iter().enumerate() {
-            self.extend(bar, &bars[..number]);
+            lowest = if bar.low <= bars[lowest].low { number } else { lowest };
         }
+        self.low = bars[lowest].low;
+        self.block = self.block_candle(&bars[lowest], &bars[..lowest]);
     }
 
     /// Take the next bar; of equal lows the latest counts.

@@ -2,16 +2,16 @@
 
 use super::recent::Recent;
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
+use super::squash::{added_up, length_of};
 use super::structure_config::{ParticipationRules, room_for};
 use super::window_sum::WindowSum;
 
-/// The volumes of the last bars, this one included, oldest first, and the sums of those compared.
+/// The volumes of the last bars, this one included, oldest first, and sums of the many.
 #[derive(Clone, Debug)]
 pub struct Participation {
     recent_bars: usize,
     length: usize,
     volumes: Recent<f64>,
-    recent: WindowSum,
     earlier: WindowSum,
     before_this: WindowSum,
 }
@@ -23,7 +23,6 @@ impl Participation {
             recent_bars: room_for(rules.recent_bars),
             length,
             volumes: Recent::new(length),
-            recent: WindowSum::new(room_for(rules.recent_bars)),
             earlier: WindowSum::new(room_for(rules.earlier_bars)),
             before_this: WindowSum::new(room_for(rules.single_bar_against)),
         }
@@ -38,7 +37,6 @@ impl Participation {
         if let Some(leaving) = before.len().checked_sub(self.recent_bars) {
             self.earlier.push(before[leaving]);
         }
-        self.recent.push(volume);
         self.volumes.push(volume);
     }
 
@@ -55,7 +53,9 @@ impl Participation {
 
     /// Give the mean of the last 5 volumes over the mean of the 60 before; 1 if that is zero.
     pub fn of_recent_bars(&self) -> f64 {
-        ratio(self.recent.mean(), self.earlier.mean())
+        let volumes = self.volumes.as_slice();
+        let recent = &volumes[volumes.len().saturating_sub(self.recent_bars)..];
+        ratio(added_up(recent) / length_of(recent.len()), self.earlier.mean())
     }
 
     /// Write the state.

@@ -6,25 +6,31 @@ pub struct Recent<T> {
     items: Vec<T>,
     first: usize,
     kept: usize,
+    room: usize,
 }
+
+const LEAST_SPARE_ROOM: usize = 32;
 
 impl<T: Copy> Recent<T> {
     /// Keep the last `kept` items.
     pub fn new(kept: usize) -> Self {
-        Self { items: Vec::new(), first: 0, kept }
+        Self { items: Vec::new(), first: 0, kept, room: kept.saturating_add(kept.max(LEAST_SPARE_ROOM)) }
     }
 
     /// Take the newest item, and let the oldest go when there are too many.
+    #[inline]
     pub fn push(&mut self, item: T) {
-        if self.items.len() >= self.kept.saturating_mul(2) {
-            self.items.copy_within(self.first.., 0);
-            self.items.truncate(self.items.len() - self.first);
-            self.first = 0;
+        if self.items.len() >= self.room {
+            self.make_room();
         }
         self.items.push(item);
-        if self.items.len() - self.first > self.kept {
-            self.first += 1;
-        }
+        self.first = self.items.len().saturating_sub(self.kept).max(self.first);
+    }
+
+    #[inline(never)]
+    fn make_room(&mut self) {
+        self.items.drain(..self.first);
+        self.first = 0;
     }
 
     /// Give the items, oldest first.
@@ -52,7 +58,7 @@ mod tests {
     fn the_last_items_are_kept_in_order() {
         for kept in 1..5 {
             let mut recent = Recent::new(kept);
-            for item in 0..40_usize {
+            for item in 0..140_usize {
                 recent.push(item);
                 let expected: Vec<_> = ((item + 1).saturating_sub(kept)..=item).collect();
                 assert_eq!(recent.as_slice(), expected);

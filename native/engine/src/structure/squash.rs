@@ -18,7 +18,6 @@ pub fn saturation(x: f64, half: f64) -> f64 {
 }
 
 /// Add numbers one after the other, first to last; what every `WindowSum` must equal.
-#[cfg(test)]
 pub fn added_up(numbers: &[f64]) -> f64 {
     let mut total = 0.0;
     for number in numbers {

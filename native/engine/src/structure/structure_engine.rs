@@ -43,16 +43,16 @@ impl StructureEngine {
     /// # Errors
     ///
     /// The first fault of the bar; the state is as if it had never come.
-    pub fn update(&mut self, bar: &Candle) -> Result<Features, CandleFault> {
+    pub fn update(&mut self, bar: &Candle) -> Result<&Features, CandleFault> {
         if let Some(fault) = self.fault_of(bar) {
             return Err(fault);
         }
-        if self.comes_after_a_hole(bar) {
+        if !self.is_next(bar) && self.comes_after_a_hole(bar) {
             self.frames.clone_from(&self.fresh);
         }
         self.frames.update(bar);
         self.features = features_of(&self.frames, bar);
-        Ok(self.features.unwrap_or(NOT_READY))
+        Ok(self.features.as_ref().unwrap_or(&NOT_READY))
     }
 
     /// Show the structure as of the last bar taken, None before the first.
@@ -125,11 +125,15 @@ impl StructureEngine {
 
     /// A bar one step after a good one is in place; only for any other is it worth dividing.
     fn fault_in_place(&self, bar: &Candle) -> Option<CandleFault> {
-        let (last_ms, step_ms) = (self.last_open_time_ms(), self.config.base_step_ms);
-        if last_ms.is_some_and(|last_ms| bar.open_time_ms.checked_sub(last_ms) == Some(step_ms)) {
+        if self.is_next(bar) {
             return None;
         }
-        fault_in_place(bar, last_ms, step_ms)
+        fault_in_place(bar, self.last_open_time_ms(), self.config.base_step_ms)
+    }
+
+    fn is_next(&self, bar: &Candle) -> bool {
+        self.last_open_time_ms()
+            .is_some_and(|last_ms| bar.open_time_ms.checked_sub(last_ms) == Some(self.config.base_step_ms))
     }
 
     fn last_open_time_ms(&self) -> Option<i64> {

@@ -1,35 +1,49 @@
 //! Turning points that the bars around them confirm; twin of `domain/structure/swing.py`.
 
 use super::sided_bar::SidedBar;
+use super::squash::larger;
 
-/// Tell whether the middle high is above those before it and not below those after it.
+/// Follows the highest bar of the last 2 reach + 1, of equally high ones the first.
 ///
-/// `window` are the last 2 reach + 1 bars, oldest first; fewer confirm nothing.
-pub fn is_swing_high(window: &[SidedBar], reach: usize) -> bool {
-    if window.len() <= 2 * reach {
-        return false;
+/// When that is the middle one it is above those before it and not below those after it: a swing.
+#[derive(Clone, Debug)]
+pub struct SwingWatch {
+    reach: usize,
+    highest: f64,
+    age_bars: usize,
+}
+
+impl SwingWatch {
+    pub fn new(reach: usize) -> Self {
+        Self { reach, highest: f64::NEG_INFINITY, age_bars: 0 }
     }
-    let middle = window[reach].high;
-    let (before, after) = (&window[..reach], &window[reach + 1..]);
-    stands_out(middle, before, after)
-        && before.iter().all(|bar| middle > bar.high)
-        && after.iter().all(|bar| middle >= bar.high)
-}
 
-/// Look at the nearest and the farthest bars only, which tells apart nearly all that are no swing.
-#[expect(clippy::needless_bitwise_bool, reason = "one jump instead of four that cannot be foreseen")]
-fn stands_out(middle: f64, before: &[SidedBar], after: &[SidedBar]) -> bool {
-    let ([farthest_before, ..], [nearest_after, ..]) = (before, after) else { return false };
-    (middle > farthest_before.high)
-        & (middle > before[before.len() - 1].high)
-        & (middle >= nearest_after.high)
-        & (middle >= after[after.len() - 1].high)
-}
+    /// Take the last of these bars, oldest first; give the swing's own bar and those after it if it
+    /// confirms one, else nothing.
+    #[inline]
+    pub fn since_swing_high<'bars>(&mut self, bars: &'bars [SidedBar]) -> &'bars [SidedBar] {
+        let Some(newest) = bars.last() else { return &[] };
+        self.age_bars = if newest.high > self.highest { 0 } else { self.age_bars + 1 };
+        self.highest = larger(self.highest, newest.high);
+        if self.age_bars > 2 * self.reach {
+            self.look_again(bars);
+        }
+        if self.age_bars == self.reach && bars.len() > 2 * self.reach {
+            return &bars[bars.len() - 1 - self.reach..];
+        }
+        &[]
+    }
 
-/// Give the swing's own bar and the bars after it if the last bar confirms one, else nothing.
-pub fn bars_since_swing_high(bars: &[SidedBar], reach: usize) -> &[SidedBar] {
-    let window = &bars[bars.len().saturating_sub(2 * reach + 1)..];
-    if is_swing_high(window, reach) { &window[reach..] } else { &[] }
+    /// Find the highest of the last 2 reach + 1 bars anew.
+    #[inline(never)]
+    pub fn look_again(&mut self, bars: &[SidedBar]) {
+        self.highest = f64::NEG_INFINITY;
+        self.age_bars = 0;
+        for bar in &bars[bars.len().saturating_sub(2 * self.reach + 1)..] {
+            self.age_bars = if bar.high > self.highest { 0 } else { self.age_bars + 1 };
+            self.highest = larger(self.highest, bar.high);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -39,7 +53,8 @@ mod tests {
     fn swings(highs: &[f64]) -> usize {
         let bars: Vec<_> =
             highs.iter().map(|&high| SidedBar { open: high, high, low: 0.0, close: high }).collect();
-        (1..=bars.len()).filter(|&end| !bars_since_swing_high(&bars[..end], 2).is_empty()).count()
+        let mut watch = SwingWatch::new(2);
+        (1..=bars.len()).filter(|&end| !watch.since_swing_high(&bars[..end]).is_empty()).count()
     }
 
     #[test]

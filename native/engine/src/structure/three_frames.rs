@@ -47,12 +47,8 @@ impl ThreeFrames {
 
     /// Take one closed base bar that has been checked.
     pub fn update(&mut self, bar: &Candle) {
-        for middle_bar in self.to_middle.fold(bar).iter().flatten() {
-            self.middle.update(middle_bar);
-        }
-        for higher_bar in self.to_higher.fold(bar).iter().flatten() {
-            self.higher.update(higher_bar);
-        }
+        self.to_middle.fold(bar, |middle_bar| self.middle.update(middle_bar));
+        self.to_higher.fold(bar, |higher_bar| self.higher.update(higher_bar));
         self.base.update(bar);
         self.flow.update(bar);
         self.participation.update(bar.volume);
