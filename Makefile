@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-python check-rust coverage bench peers mutants build format lock clean
+.PHONY: help run test check check-python check-rust coverage bench peers nautilus fuzz mutants build format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,13 @@ bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
 peers: build ## our engine and forest beside what others offer (installs them for this alone)
 	@test -d .venv/peers || $(subst --no-deps,,$(INSTALL)) --target .venv/peers --group peers
 	@PYTHONPATH=.:.venv/peers $(BIN)/python -m benchmarks.peers
+
+nautilus: build ## whole backtests, ours beside NautilusTrader's (installs it for this alone)
+	@test -d .venv/nautilus || $(subst --no-deps,,$(INSTALL)) --target .venv/nautilus --group nautilus
+	@PYTHONPATH=.:.venv/nautilus $(BIN)/python -m benchmarks.nautilus
+
+fuzz: cargo ## feed the structure engine whatever breaks it, for five minutes (needs cargo-fuzz and a nightly)
+	cd native && cargo +nightly fuzz run structure_engine -- -max_total_time=300 -max_len=4096 -print_final_stats=1
 
 mutants: build ## plant defects in a copy of the compiled engine and see each one caught (some minutes)
 	@$(BIN)/python -m tests.parity.mutants

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -263,6 +263,15 @@ def test_a_place_that_cannot_be_is_told_in_one_line(folder: Path, words: list[st
     assert (code, message.count("\n"), message[:5]) == (1, 1, "slt: "), message
 
 
+@pytest.fixture
+def terminal() -> Iterator[None]:
+    """Let Ctrl-C through to programs started here: in the background a shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_keeps_what_it_did(folder: Path, number: int) -> None:
     script = "import bootstrap; bootstrap.main()"

@@ -10,7 +10,10 @@ from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
+    """Begin as in a terminal: a shell starts what runs in the background with Ctrl-C ignored."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
