@@ -9,7 +9,7 @@ pub struct Recent<T> {
     room: usize,
 }
 
-const LEAST_SPARE_ROOM: usize = 32;
+const LEAST_SPARE_ROOM: usize = 16;
 
 impl<T: Copy> Recent<T> {
     /// Keep the last `kept` items.
