@@ -141,7 +141,9 @@ class FileJournal:
 def _refuse_to_overwrite(file: LockedFile) -> None:
     with file.path.open("rb") as content:
         if not is_cut_short(content, file.size()):
-            raise JournalFailed(f"{file.path} already exists and is never overwritten; give another name or remove it")
+            raise JournalFailed(
+                f"{file.path} already exists and is never overwritten; give another name or remove it"
+            )
 
 
 def _end_of_whole_entries(path: Path) -> int:
