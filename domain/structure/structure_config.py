@@ -17,6 +17,8 @@ from domain.structure.swing import SwingRules
 LARGEST_EXACT: Final = 2**53
 """The largest whole number up to which a float counts every one."""
 
+_LEAST_ATR_BARS: Final = 2
+
 
 @dataclass(frozen=True)
 class StructureConfig:
@@ -47,6 +49,8 @@ class StructureConfig:
                 raise ValueError(f"{name} must be above zero, not {value}")
             if isinstance(value, int) and value > LARGEST_EXACT:
                 raise ValueError(f"{name} is too large: {value}")
+        if self.average_true_range.period_bars < _LEAST_ATR_BARS:
+            raise ValueError("average_true_range.period_bars must be at least 2: one flat bar has no range")
         if self.middle_step_ms % self.base_step_ms or self.higher_step_ms % self.middle_step_ms:
             raise ValueError("each timeframe must be a whole multiple of the one below it")
 

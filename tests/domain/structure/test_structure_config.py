@@ -1,5 +1,6 @@
 import pytest
 
+from domain.structure.average_true_range import AverageTrueRangeRules
 from domain.structure.displacement import DisplacementRules
 from domain.structure.liquidity import LiquidityRules
 from domain.structure.order_block import OrderBlockRules
@@ -57,3 +58,9 @@ def test_a_config_spells_every_number_exactly() -> None:
     assert spelt[0] == f"base_step_ms={(300000.0).hex()}"
     assert f"fair_value_gap.min_size_atr={(0.1).hex()}" in spelt
     assert str(StructureConfig(reset_after_steps=13)) != str(STANDARD)
+
+
+def test_an_average_of_one_bar_is_refused_because_a_flat_bar_has_no_range() -> None:
+    with pytest.raises(ValueError, match=r"period_bars must be at least 2"):
+        StructureConfig(average_true_range=AverageTrueRangeRules(period_bars=1))
+    assert StructureConfig(average_true_range=AverageTrueRangeRules(period_bars=2))
