@@ -63,4 +63,5 @@ def test_a_config_spells_every_number_exactly() -> None:
 def test_an_average_of_one_bar_is_refused_because_a_flat_bar_has_no_range() -> None:
     with pytest.raises(ValueError, match=r"period_bars must be at least 2"):
         StructureConfig(average_true_range=AverageTrueRangeRules(period_bars=1))
-    assert StructureConfig(average_true_range=AverageTrueRangeRules(period_bars=2))
+    shortest = StructureConfig(average_true_range=AverageTrueRangeRules(period_bars=2))
+    assert shortest.average_true_range.period_bars == 2
