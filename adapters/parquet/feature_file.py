@@ -13,7 +13,7 @@ from application.ports.feature_sink import FeatureRow
 from domain.market.timeframe import timeframe_of
 from domain.structure.structure_view import FEATURE_NAMES
 
-_ROW_GROUP: Final = 65_536
+_ROW_GROUP: Final = 8_192
 
 
 class FeatureFile:

@@ -46,7 +46,13 @@ Set = Annotated[
 
 def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
     """Give the app its trading verbs."""
+    _add_run(app, bench)
+    _add_backtest(app, bench)
+    _add_replay(app, bench)
+    _add_features(app, bench)
 
+
+def _add_run(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def run(
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
@@ -60,12 +66,15 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         setting: Set = None,
     ) -> None:
         """Trade the embedded market, made up from a seed, and show what came of it."""
+        refuse_shared_places({"--json": json_file}, [settings_file])
         session = _session(settings_file, setting, confidence=confidence)
         with TapeProgress("trading") as progress:
             generator = GeneratorOptions(seed, symbols, days, edge, noise)
             outcome = bench.run(generator, session, progress.follow)
         _show(outcome, json_file)
 
+
+def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def backtest(
         tapes: Tapes,
@@ -89,7 +98,8 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
         setting: Set = None,
     ) -> None:
         """Trade recorded candles through the same loop that trades live."""
-        refuse_shared_places({"--journal": journal, "--store": store, "--json": json_file}, tapes)
+        written = {"--journal": journal, "--store": store, "--json": json_file}
+        refuse_shared_places(written, [*tapes, exchange_info, settings_file])
         session = _session(
             settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
         )
@@ -98,6 +108,8 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
             outcome = bench.backtest(options, session, progress.follow)
         _show(outcome, json_file)
 
+
+def _add_replay(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def replay(
         journal: Annotated[Path, typer.Argument(help="A journal of an earlier session.")],
@@ -115,6 +127,8 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
             f"{outcome.events:,} events, {outcome.trades} trades: every decision is the same to the last bit"
         )
 
+
+def _add_features(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def features(
         tapes: Tapes,
@@ -154,7 +168,7 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
         settings_file: SettingsFile = None,
     ) -> None:
         """Show the closed trades of the last session."""
-        refuse_shared_places({"--json": json_file}, [store])
+        refuse_shared_places({"--json": json_file}, [store, settings_file])
         found = bench.trades(SessionOptions(settings_file=settings_file, store=store))[-last:]
         if json_file is not None:
             write_json(json_file, {"trades": trades_as_json(found)})
@@ -169,7 +183,7 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
         settings_file: SettingsFile = None,
     ) -> None:
         """Tell why a trade was made, how it was sized, and why it was left."""
-        refuse_shared_places({"--json": json_file}, [store])
+        refuse_shared_places({"--json": json_file}, [store, settings_file])
         closed, decisions = bench.why(SessionOptions(settings_file=settings_file, store=store), trade)
         if json_file is not None:
             write_json(json_file, {"trade": trades_as_json([closed])[0], "decisions": decisions})

@@ -5,15 +5,12 @@ from decimal import Decimal
 
 from application.ports.trade_store import DecisionRecord
 from domain.market.direction import Direction
-from domain.position.closed_trade import ClosedTrade, ExitReason
+from domain.position.closed_trade import ExitReason
+from tests.trade_records import TRADE
 
-WON = ClosedTrade(
+WON = replace(
+    TRADE,
     trade_id="BTCUSDT.L.1",
-    symbol="BTCUSDT",
-    direction=Direction.LONG,
-    setup_kind="order_block_return",
-    opened_at_ms=60_000,
-    closed_at_ms=3_660_000,
     entry_price=Decimal("100.10"),
     exit_price=Decimal("101.30"),
     quantity=Decimal("2.5"),
@@ -24,12 +21,6 @@ WON = ClosedTrade(
     funding=Decimal("-0.01"),
     net_pnl=Decimal("2.81377500"),
     r_multiple=Decimal("1.40688750"),
-    margin=Decimal("25.025"),
-    leverage=10,
-    kelly_multiplier=0.25,
-    confidence=None,
-    is_exploration=True,
-    reasons=("lows were swept",),
 )
 LOST = replace(
     WON,

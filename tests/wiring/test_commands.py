@@ -384,3 +384,13 @@ def test_a_window_without_candles_leaves_no_file(folder: Path, tape: Path, verb:
 def test_an_amount_beyond_reckoning_is_told_in_words() -> None:
     assert "too large" in bootstrap.in_words(InvalidOperation())
     assert bootstrap.EXIT_CODES[InvalidOperation] == 1
+
+
+@pytest.mark.parametrize("option", ["--exchange-info", "--settings"])
+def test_a_report_never_replaces_rules_or_settings_that_are_read(
+    folder: Path, tape: Path, option: str
+) -> None:
+    (folder / "mine").write_text("wallet = 5000\n")
+    code, message = ended(folder, ["backtest", str(tape), option, "mine", "--json", "mine"])
+    assert (code, "would replace what is read" in message) == (2, True)
+    assert (folder / "mine").read_text() == "wallet = 5000\n"
