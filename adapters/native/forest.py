@@ -14,8 +14,10 @@ class ModelRefused(ValueError):
 class NativeForest:
     """A binary logistic booster of trees; its margins are XGBoost's own, bit for bit.
 
-    `model` is what XGBoost saves as JSON or UBJSON, from 1.7 on. Raises ModelRefused with the reason
-    for other boosters and objectives, more than one output, splits by category, and damage.
+    `model` is what XGBoost 1.7 to 3 saves as JSON or UBJSON; all its trees count, as in
+    `Booster.predict`, so slice a booster that stopped early before saving it. Margins are those of the
+    version that wrote it. Raises ModelRefused with the reason for other boosters and objectives, more
+    than one output, splits by category, no trees, newer versions, and damage.
     """
 
     __slots__ = ("_compiled",)

@@ -2,8 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from adapters.native.forest import ModelRefused, NativeForest
 
 Floats = NDArray[np.float64]
 FEATURES = 12
+OLD = Path(__file__).parent / "xgboost_1_7"
 few = settings(max_examples=12)
 numbers = st.floats(width=32) | st.sampled_from([0.0, -0.0, math.nan, math.inf, -math.inf, 1e300, 5e-324])
 rows = st.lists(st.tuples(*[numbers] * FEATURES), min_size=1, max_size=20)
@@ -37,6 +37,7 @@ def grown(seed: int, trees: int, depth: int, **more: object) -> xgboost.Booster:
         "max_depth": depth,
         "seed": seed,
         "nthread": 1,
+        "verbosity": 0,
         **more,
     }
     return xgboost.train(settings_of_growth, xgboost.DMatrix(values, (odds > 0.4).astype(int)), trees)
@@ -86,10 +87,33 @@ def test_other_ways_to_grow_agree(more: dict[str, object]) -> None:
     )
 
 
-def test_a_model_file_of_1_7_is_read_as_it_was_written(booster: xgboost.Booster) -> None:
-    values = table(np.random.default_rng(6), 200)
-    old = NativeForest(changed(booster, in_the_manner_of_1_7))
-    assert old.margins(values).tobytes() == margins_of(booster, values)
+@pytest.mark.parametrize("name", ["model.json", "model.ubj"])
+def test_a_model_that_1_7_wrote_gives_the_margins_that_1_7_gave(name: str) -> None:
+    forest = NativeForest((OLD / name).read_bytes())
+    told = json.loads((OLD / "margins.json").read_text())
+    expected = np.array([margin for margin, _ in told], dtype=np.float32).tobytes()
+    values = np.array([row for _, row in told])
+    assert forest.margins(values).tobytes() == expected
+    assert np.array([forest.margin(tuple(row)) for _, row in told], dtype=np.float32).tobytes() == expected
+
+
+@pytest.mark.parametrize("base_score", [1e-20, 1e-7, 0.9999999])
+def test_a_base_score_near_certainty_is_read_as_xgboost_reads_it(base_score: float) -> None:
+    booster = grown(3, 2, 2, base_score=base_score)
+    values = table(np.random.default_rng(4), 50)
+    assert NativeForest(bytes(booster.save_raw("json"))).margins(values).tobytes() == margins_of(
+        booster, values
+    )
+
+
+@pytest.mark.parametrize("kind", ["json", "ubj"])
+def test_names_of_any_characters_are_read(booster: xgboost.Booster, kind: str) -> None:
+    noted = booster.copy()
+    noted.set_attr(note='"quoted" \\ \n \t \x01 \u00e9 \u65e5 \U0001f600')
+    values = table(np.random.default_rng(6), 20)
+    assert NativeForest(bytes(noted.save_raw(kind))).margins(values).tobytes() == margins_of(booster, values)
+    spelled = json.dumps(json.loads(bytes(noted.save_raw("json")))).encode()
+    assert NativeForest(spelled).margins(values).tobytes() == margins_of(booster, values)
 
 
 @pytest.mark.parametrize(
@@ -101,13 +125,34 @@ def test_a_model_file_of_1_7_is_read_as_it_was_written(booster: xgboost.Booster)
         ({"booster": "gblinear"}, "gblinear"),
     ],
 )
-def test_what_is_not_supported_is_refused_with_its_reason(more: dict[str, object], reason: str) -> None:
-    if more.get("booster") == "gblinear":
-        model = json.dumps({"learner": {"gradient_booster": {"name": "gblinear"}}}).encode()
-    else:
-        model = bytes(grown(1, 2, 2, **more).save_raw("ubj"))
+@pytest.mark.parametrize("kind", ["json", "ubj"])
+def test_what_is_not_supported_is_refused_with_its_reason(
+    more: dict[str, object], reason: str, kind: str
+) -> None:
     with pytest.raises(ModelRefused, match=reason):
-        NativeForest(model)
+        NativeForest(bytes(grown(1, 2, 2, **more).save_raw(kind)))
+
+
+def test_splits_by_category_are_refused() -> None:
+    chance = np.random.default_rng(1)
+    values = chance.integers(0, 9, size=(300, FEATURES)).astype(np.float64)
+    types = ["c"] + ["q"] * (FEATURES - 1)
+    rows = xgboost.DMatrix(values, values[:, 0] % 3 == 1, feature_types=types, enable_categorical=True)
+    booster = xgboost.train({"objective": "binary:logistic", "nthread": 1}, rows, 2)
+    with pytest.raises(ModelRefused, match="splits by category"):
+        NativeForest(bytes(booster.save_raw("ubj")))
+
+
+def test_a_booster_without_trees_is_refused() -> None:
+    with pytest.raises(ModelRefused, match="no trees"):
+        NativeForest(bytes(grown(1, 0, 2).save_raw("ubj")))
+
+
+def test_a_model_of_a_version_to_come_is_refused(booster: xgboost.Booster) -> None:
+    model = json.loads(bytes(booster.save_raw("json")))
+    model["version"] = [4, 1, 0]
+    with pytest.raises(ModelRefused, match=r"XGBoost 4\.1, newer than known here"):
+        NativeForest(json.dumps(model).encode())
 
 
 @few
@@ -133,21 +178,3 @@ def test_a_row_of_another_length_is_refused(booster: xgboost.Booster) -> None:
             forest.margin((0.0,) * length)
         with pytest.raises(ValueError, match="as long as"):
             forest.margins(np.zeros((3, length)))
-
-
-def changed(booster: xgboost.Booster, change: Callable[[dict[str, Any]], None]) -> bytes:
-    model = json.loads(bytes(booster.save_raw("json")))
-    change(model)
-    return json.dumps(model).encode()
-
-
-def in_the_manner_of_1_7(model: dict[str, Any]) -> None:
-    """The base score bare, flags as true and false, no word of targets and leaf vectors."""
-    learner = model["learner"]
-    parameters = learner["learner_model_param"]
-    parameters["base_score"] = parameters["base_score"].strip("[]")
-    del parameters["num_target"]
-    model["version"] = [1, 7, 6]
-    for tree in learner["gradient_booster"]["model"]["trees"]:
-        tree["default_left"] = [bool(flag) for flag in tree["default_left"]]
-        tree["tree_param"].pop("size_leaf_vector", None)

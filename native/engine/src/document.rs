@@ -166,21 +166,45 @@ impl<'bytes> Reader<'bytes> {
         loop {
             match self.next()? {
                 b'"' => break,
-                b'\\' => text.push(self.escaped()?),
+                b'\\' => text.extend(self.escaped()?.encode_utf8(&mut [0; 4]).bytes()),
                 byte => text.push(byte),
             }
         }
         String::from_utf8(text).map_err(|_| DocumentRefused("a text is not UTF-8"))
     }
 
-    fn escaped(&mut self) -> Result<u8, DocumentRefused> {
+    fn escaped(&mut self) -> Result<char, DocumentRefused> {
         match self.next()? {
-            b'n' => Ok(b'\n'),
-            b't' => Ok(b'\t'),
-            b'r' => Ok(b'\r'),
-            byte @ (b'"' | b'\\' | b'/') => Ok(byte),
+            b'n' => Ok('\n'),
+            b't' => Ok('\t'),
+            b'r' => Ok('\r'),
+            b'b' => Ok('\x08'),
+            b'f' => Ok('\x0c'),
+            b'u' => self.numbered_character(),
+            byte @ (b'"' | b'\\' | b'/') => Ok(byte.into()),
             _ => Err(DocumentRefused("a text holds a character spelled in a way not known here")),
         }
+    }
+
+    /// Read a character spelled by its number, a rare one by the two halves of a pair.
+    fn numbered_character(&mut self) -> Result<char, DocumentRefused> {
+        let first = self.four_digits()?;
+        let is_half = (0xd800..0xdc00).contains(&first) && self.bytes[self.at..].starts_with(b"\\u");
+        let mut halves = vec![first];
+        if is_half {
+            self.at += 2;
+            halves.push(self.four_digits()?);
+        }
+        let mut characters = char::decode_utf16(halves);
+        let character = characters.next().and_then(Result::ok).filter(|_| characters.next().is_none());
+        character.ok_or(DocumentRefused("a text holds half a character"))
+    }
+
+    fn four_digits(&mut self) -> Result<u16, DocumentRefused> {
+        let digits = std::str::from_utf8(self.take(4)?).ok().filter(|digits| !digits.starts_with('+'));
+        digits
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok())
+            .ok_or(DocumentRefused("a character's number is none"))
     }
 
     fn bare_word(&mut self) -> Result<Value, DocumentRefused> {
@@ -307,6 +331,16 @@ mod tests {
         assert_eq!((list[0].whole(), list[0].float()), (Some(1), Some(1.0)));
         assert_eq!((list[1].whole(), list[1].float()), (None, Some(-0.25)));
         assert_eq!((list[2].whole(), &list[3], list[4].text()), (Some(1), &Value::Null, Some("x\"y")));
+    }
+
+    #[test]
+    fn characters_spelled_by_their_number_are_read() {
+        let value = read(br#"{"a": "\u0001\u00e9\u20AC\ud83d\ude00\b\f\/"}"#).unwrap();
+        let text = value.get("a").and_then(Value::text);
+        assert_eq!(text, Some("\u{1}\u{e9}\u{20ac}\u{1f600}\u{8}\u{c}/"));
+        for bad in [r"\ud83d", r"\ude00", r"\ud83d\u0041", r"\ud83dx", r"\u+123", r"\u12g4", r"\u12", r"\x"] {
+            assert!(read(format!(r#"{{"a": "{bad}"}}"#).as_bytes()).is_err(), "{bad}");
+        }
     }
 
     #[test]

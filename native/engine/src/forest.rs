@@ -47,7 +47,7 @@ impl Forest {
     ///
     /// # Errors
     ///
-    /// `ForestRefused` when a child or feature does not exist, or a node has two parents.
+    /// `ForestRefused` when a child or feature does not exist, a node has two parents, or a threshold is NaN.
     pub fn new(features: usize, base_margin: f32, trees: &[Tree]) -> Result<Self, ForestRefused> {
         if features == 0 || features > MOST_FEATURES {
             return Err(ForestRefused("the number of features is not between 1 and 32768"));
@@ -150,6 +150,9 @@ fn node_of(tree: &Tree, number: usize, features: usize) -> Result<Node, ForestRe
         return Err(ForestRefused("a tree's columns differ in length"));
     }
     let is_leaf = tree.left[number] < 0;
+    if !is_leaf && tree.threshold_or_leaf[number].is_nan() {
+        return Err(ForestRefused("a split's threshold is no number"));
+    }
     let feature = if is_leaf { 0 } else { tree.feature[number] };
     let feature = u16::try_from(feature).ok().filter(|&feature| usize::from(feature) < features);
     Ok(Node {
@@ -229,6 +232,7 @@ mod tests {
             Tree { right: vec![2], ..good.clone() },
             Tree { feature: vec![1, 0, 0], ..good.clone() },
             Tree { feature: vec![-1, 0, 0], ..good.clone() },
+            Tree { threshold_or_leaf: vec![f32::NAN, -1.0, 2.0], ..good.clone() },
             Tree::default(),
         ];
         for tree in bad {

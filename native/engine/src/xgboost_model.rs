@@ -1,7 +1,14 @@
-//! Forests out of the model files that `XGBoost` writes, from 1.7 on.
+//! Forests out of the model files that `XGBoost` writes, from 1.7 to 3.
 
 use crate::document::{Value, read};
 use crate::forest::{Forest, Tree};
+
+/// The newest major version whose files and arithmetic are known.
+const NEWEST_MAJOR: i64 = 3;
+
+/// From this version on a base score is kept this far from 0 and 1.
+const SINCE_CERTAINTY_IS_AVOIDED: (i64, i64) = (3, 2);
+const NEAREST_TO_CERTAIN: f32 = 1e-6;
 
 /// A model is damaged or of a kind not supported; the reason as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +27,22 @@ pub fn from_xgboost(bytes: &[u8]) -> Result<Forest, ModelRefused> {
     let features = usize::try_from(whole(parameters, "num_feature")?).unwrap_or(0);
     let booster = part(part(learner, "gradient_booster")?, "model")?;
     let trees = list(booster, "trees")?.iter().map(tree_of).collect::<Result<Vec<_>, _>>()?;
-    Forest::new(features, base_margin(parameters)?, &trees).map_err(|refused| ModelRefused(refused.0.into()))
+    if trees.is_empty() {
+        return Err(ModelRefused("the booster has no trees yet".into()));
+    }
+    let base_margin = base_margin(parameters, version(&model)?)?;
+    Forest::new(features, base_margin, &trees).map_err(|refused| ModelRefused(refused.0.into()))
+}
+
+/// Major and minor version of the `XGBoost` that wrote the model.
+fn version(model: &Value) -> Result<(i64, i64), ModelRefused> {
+    match wholes(model, "version")?[..] {
+        [major, minor, ..] if major <= NEWEST_MAJOR => Ok((major, minor)),
+        [major, minor, ..] => {
+            Err(ModelRefused(format!("the model is of XGBoost {major}.{minor}, newer than known here")))
+        }
+        _ => Err(ModelRefused("version is not two numbers or more".into())),
+    }
 }
 
 fn check_kind(learner: &Value) -> Result<(), ModelRefused> {
@@ -41,20 +63,22 @@ fn check_kind(learner: &Value) -> Result<(), ModelRefused> {
     Ok(())
 }
 
-/// The margin of the base score: a probability, in text, since 3.0 in brackets.
+/// The margin of the base score: a probability, in text, since 3.1 in brackets.
 ///
 /// `XGBoost` computes -log(1 / p - 1) in single floats, by the C library that this calls too.
-fn base_margin(parameters: &Value) -> Result<f32, ModelRefused> {
+fn base_margin(parameters: &Value, version: (i64, i64)) -> Result<f32, ModelRefused> {
     let written = text(parameters, "base_score")?;
     let score: f32 = written
         .trim_matches(['[', ']'])
         .parse()
         .map_err(|_| ModelRefused(format!("the base score is not one number: {written}")))?;
-    if score > 0.0 && score < 1.0 {
-        Ok(-(1.0 / score - 1.0).ln())
-    } else {
-        Err(ModelRefused(format!("the base score is no probability: {written}")))
+    let is_open = version < SINCE_CERTAINTY_IS_AVOIDED;
+    if !(0.0..=1.0).contains(&score) || is_open && (score <= 0.0 || score >= 1.0) {
+        return Err(ModelRefused(format!("the base score is no probability: {written}")));
     }
+    let nearest = if is_open { 0.0 } else { NEAREST_TO_CERTAIN };
+    let score = score.clamp(nearest, 1.0 - nearest);
+    Ok(-(1.0 / score - 1.0).ln())
 }
 
 fn tree_of(tree: &Value) -> Result<Tree, ModelRefused> {
@@ -113,7 +137,7 @@ fn each<T>(value: &Value, name: &str, of: fn(&Value) -> Option<T>) -> Result<Vec
 mod tests {
     use super::*;
 
-    const STUMP: &str = r#"{"learner": {
+    const STUMP: &str = r#"{"version": [3, 2, 0], "learner": {
         "gradient_booster": {"name": "gbtree", "model": {"trees": [{
             "left_children": [1, -1, -1], "right_children": [2, -1, -1], "split_indices": [0, 0, 0],
             "split_conditions": [5E-1, -1.5E0, 2], "default_left": [1, 0, 0], "split_type": [0, 0, 0],
@@ -139,6 +163,24 @@ mod tests {
     }
 
     #[test]
+    fn a_base_score_near_certainty_is_read_as_the_writing_version_read_it() {
+        let margin = |version: &str, base_score: &str| {
+            let model = STUMP.replace("[3, 2, 0]", version).replace("[5E-1]\"", &format!("{base_score}\""));
+            from_xgboost(model.as_bytes()).map(|forest| forest.margin(&[0.0]).unwrap() + 1.5)
+        };
+        assert_eq!(margin("[3, 1, 3]", "1E-7"), Ok(-16.118_095));
+        for base_score in ["1E-7", "0", "1E-6"] {
+            assert_eq!(margin("[3, 2, 0]", base_score), Ok(-13.815_51));
+        }
+        for base_score in ["9.999999E-1", "1"] {
+            assert_eq!(margin("[3, 2, 0]", base_score), Ok(13.745_16));
+        }
+        for base_score in ["0", "1"] {
+            assert!(margin("[3, 1, 3]", base_score).unwrap_err().0.contains("no probability"));
+        }
+    }
+
+    #[test]
     fn what_is_not_supported_is_refused_with_its_reason() {
         assert!(refusal("\"gbtree\"", "\"dart\"").contains("dart"));
         assert!(refusal("binary:logistic", "multi:softprob").contains("multi:softprob"));
@@ -146,9 +188,15 @@ mod tests {
         assert!(refusal("\"split_type\": [0, 0, 0]", "\"split_type\": [1, 0, 0]").contains("category"));
         assert!(refusal("\"size_leaf_vector\": \"1\"", "\"size_leaf_vector\": \"2\"").contains("vectors"));
         assert!(refusal("[5E-1]\"", "[5E-1,5E-1]\"").contains("not one number"));
-        assert!(refusal("[5E-1]\"", "0\"").contains("no probability"));
+        for beyond in ["-1E-9", "1.0000001", "NaN", "inf"] {
+            assert!(refusal("[5E-1]\"", &format!("{beyond}\"")).contains("no probability"));
+        }
         assert!(refusal("\"num_feature\": \"1\"", "\"num_feature\": \"0\"").contains("features"));
         assert!(refusal("\"trees\"", "\"shrubs\"").contains("lacks trees"));
+        assert!(refusal("\"trees\": [{", "\"trees\": [], \"felled\": [{").contains("no trees"));
+        assert!(refusal("[3, 2, 0]", "[4, 0, 0]").contains("XGBoost 4.0, newer"));
+        assert!(refusal("[3, 2, 0]", "[3]").contains("version"));
+        assert!(refusal("[5E-1, -1.5E0, 2]", "[NaN, -1.5E0, 2]").contains("threshold"));
         assert!(refusal("[1, -1, -1]", "[1, -1, \"x\"]").contains("left_children"));
         assert!(from_xgboost(b"no model").is_err());
     }
