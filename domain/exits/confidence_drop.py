@@ -18,12 +18,19 @@ def confidence_drop(trade: OpenTrade, at_ms: int, standing: Standing, rules: Exi
     if standing.confidence is None or standing.profit <= 0:
         return None
     before = _confidence_at(at_ms - rules.confidence_drop_over_ms, trade)
-    if before is None or standing.confidence >= before:
-        return None
-    if before - standing.confidence < rules.confidence_drop * before:
+    if before is None or not _has_fallen(before, standing.confidence, rules):
         return None
     detail = f"confidence fell from {before:.2f} to {standing.confidence:.2f} at {standing.profit_in_words}"
     return CloseAll(ExitReason.CONFIDENCE_DROP, detail)
+
+
+def may_drop(trade: OpenTrade, standing: Standing, rules: ExitRules) -> bool:
+    """Tell whether confidence is a fifth or more below anything it is or was yet to be compared with."""
+    now = standing.confidence
+    if now is None:
+        return False
+    believed = (trade.plan.confidence, *(score.confidence for score in trade.confidences))
+    return any(before is not None and _has_fallen(before, now, rules) for before in believed)
 
 
 def with_score(trade: OpenTrade, score: ScoredConfidence, rules: ExitRules) -> OpenTrade:
@@ -32,6 +39,10 @@ def with_score(trade: OpenTrade, score: ScoredConfidence, rules: ExitRules) -> O
     known_ms = score.at_ms - rules.confidence_drop_over_ms
     outdated = sum(following.at_ms <= known_ms for following in scores[1:])
     return replace(trade, confidences=scores[outdated:])
+
+
+def _has_fallen(before: float, now: float, rules: ExitRules) -> bool:
+    return now < before and before - now >= rules.confidence_drop * before
 
 
 def _confidence_at(at_ms: int, trade: OpenTrade) -> float | None:

@@ -1,5 +1,7 @@
 """Exit 1: the position's risk capital is gone."""
 
+from decimal import Decimal
+
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
 from domain.exits.standing import Standing
@@ -11,8 +13,13 @@ def forced_liquidation(standing: Standing, rules: ExitRules) -> CloseAll | None:
 
     So it also catches a resident stop that failed to act.
     """
-    capital = min(rules.forced_loss_of_margin * standing.margin, rules.forced_loss_in_r * standing.risk)
+    capital = risk_capital(standing, rules)
     if -standing.profit < capital:
         return None
     detail = f"loss {-standing.profit:.2f} of at most {capital:.2f}"
     return CloseAll(ExitReason.FORCED_LIQUIDATION, detail)
+
+
+def risk_capital(standing: Standing, rules: ExitRules) -> Decimal:
+    """Give the loss at which nothing may hold the position any longer."""
+    return min(rules.forced_loss_of_margin * standing.margin, rules.forced_loss_in_r * standing.risk)

@@ -20,8 +20,13 @@ def open_profit(trade: OpenTrade, price: Decimal, costs: TradingCosts) -> Decima
 
 def break_even_price(trade: OpenTrade, costs: TradingCosts) -> Decimal:
     """Give the price, off the tick, at which open_profit is zero."""
+    return price_of_profit(trade, Decimal(0), costs)
+
+
+def price_of_profit(trade: OpenTrade, profit: Decimal, costs: TradingCosts) -> Decimal:
+    """Give the price, off the tick, at which open_profit is this much."""
     position, sign = trade.position, trade.position.direction.sign
-    owed = position.open_cost + sign * paid_so_far(position, costs)
+    owed = position.open_cost + sign * (paid_so_far(position, costs) + profit)
     return owed / (position.quantity * (1 - sign * costs.market_exit))
 
 

@@ -28,14 +28,14 @@ def trailing(
     edge, as long as price has not lost it; the stop lies half an ATR(B) beyond. It moves only by a
     tick or more and stays a tick or more short of the price.
     """
-    if standing.profit < standing.amount(rules.trailing_from, rules.trailing_unit):
+    if not is_trailing(standing, rules):
         return None
-    direction, buffer = trade.position.direction, rules.trailing_buffer_atr * view.base.atr
+    direction = trade.position.direction
     best: Decimal | None = None
     for level in _structure(view, direction):
         if not _is_behind(level, price, direction):
             continue
-        new_stop = rounded_back(instrument, level - buffer * direction.sign, direction)
+        new_stop = _stop_behind(level, view, direction, rules, instrument)
         is_best = best is None or (new_stop - best) * direction.sign > 0
         if is_best and is_tighter(trade, new_stop, price, instrument):
             best = new_stop
@@ -43,6 +43,36 @@ def trailing(
         return None
     detail = f"profit {standing.profit_in_words}, stop behind structure"
     return MoveStop(ExitReason.TRAILING_STOP, best, detail)
+
+
+def is_trailing(standing: Standing, rules: ExitRules) -> bool:
+    """Tell whether the profit is large enough for the stop to follow."""
+    return standing.profit >= standing.amount(rules.trailing_from, rules.trailing_unit)
+
+
+def trails_from(
+    trade: OpenTrade, view: StructureView, rules: ExitRules, instrument: Instrument
+) -> Decimal | None:
+    """Give the first price, to within a tick, at which a trailing stop would move; None when at none."""
+    direction = trade.position.direction
+    sign, tick = direction.sign, instrument.tick
+    nearest: Decimal | None = None
+    for level in _structure(view, direction):
+        new_stop = _stop_behind(level, view, direction, rules, instrument)
+        short_of = new_stop + tick * sign
+        behind = rounded_back(instrument, level, direction)
+        moves_from = behind if (behind - short_of) * sign > 0 else short_of
+        is_nearest = nearest is None or (nearest - moves_from) * sign > 0
+        if is_nearest and is_tighter(trade, new_stop, moves_from, instrument):
+            nearest = moves_from
+    return nearest
+
+
+def _stop_behind(
+    level: float, view: StructureView, direction: Direction, rules: ExitRules, instrument: Instrument
+) -> Decimal:
+    buffer = rules.trailing_buffer_atr * view.base.atr
+    return rounded_back(instrument, level - buffer * direction.sign, direction)
 
 
 def _is_behind(level: float, price: Decimal, direction: Direction) -> bool:

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.exits.confidence_drop import confidence_drop, with_score
+from domain.exits.confidence_drop import confidence_drop, may_drop, with_score
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
 from domain.exits.standing import Standing
@@ -88,3 +88,21 @@ def test_after_a_hole_or_on_long_bars_the_score_before_is_still_known() -> None:
 def test_a_longer_comparison_remembers_for_longer() -> None:
     rules = ExitRules(confidence_drop_over_ms=30 * MINUTE)
     assert remembered(*range(0, 60, 5), rules=rules) == [25, 30, 35, 40, 45, 50, 55]
+
+
+@pytest.mark.parametrize(
+    ("entry", "scores", "now", "may"),
+    [
+        (0.9, (), 0.9, False),
+        (0.9, (), 0.7, True),
+        (None, (0.9, 0.7), 0.7, True),
+        (None, (0.8, 0.7), 0.7, False),
+        (0.9, (0.9,), None, False),
+    ],
+)
+def test_it_may_act_once_confidence_is_a_fifth_below_any_that_is_known(
+    entry: float | None, scores: tuple[float, ...], now: float | None, may: bool
+) -> None:
+    known = tuple(ScoredConfidence(NOW - MINUTE, score) for score in scores)
+    trade = a_trade(a_plan(confidence=entry), confidences=known)
+    assert may_drop(trade, Standing(Decimal(-5), Decimal(20), Decimal(100), now), RULES) is may

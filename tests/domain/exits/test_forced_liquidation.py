@@ -4,7 +4,7 @@ import pytest
 
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
-from domain.exits.forced_liquidation import forced_liquidation
+from domain.exits.forced_liquidation import forced_liquidation, risk_capital
 from domain.exits.standing import Standing
 from domain.position.closed_trade import ExitReason
 
@@ -41,3 +41,8 @@ def test_the_shares_are_settings() -> None:
     standing = Standing(Decimal(-30), Decimal(20), Decimal(60), None)
     assert forced_liquidation(standing, strict) is not None
     assert forced_liquidation(standing._replace(margin=Decimal(61)), strict) is None
+
+
+def test_the_loss_it_names_is_the_risk_capital() -> None:
+    assert risk_capital(Standing(Decimal(0), Decimal(20), Decimal(100), None), RULES) == 25
+    assert risk_capital(Standing(Decimal(0), Decimal(20), Decimal(10), None), RULES) == 10

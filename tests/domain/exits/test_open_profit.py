@@ -4,7 +4,14 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.exits.open_profit import break_even_price, open_margin, open_profit, open_risk, paid_so_far
+from domain.exits.open_profit import (
+    break_even_price,
+    open_margin,
+    open_profit,
+    open_risk,
+    paid_so_far,
+    price_of_profit,
+)
 from domain.market.direction import Direction, side_that_closes
 from domain.market.trading_costs import TradingCosts
 from domain.orders.fill import Fill
@@ -102,3 +109,13 @@ def test_the_mirrored_trade_has_the_same_profit_at_the_mirrored_price(price: Dec
     assert open_profit(a_trade(), price, NO_COSTS) == open_profit(
         mirrored_trade(a_trade()), flipped(price), NO_COSTS
     )
+
+
+@given(st.sampled_from(Direction), st.decimals(-30, 60, places=3), st.booleans())
+def test_the_price_of_a_profit_brings_that_profit(
+    direction: Direction, profit: Decimal, is_half: bool
+) -> None:
+    setup = SETUP if direction is Direction.LONG else mirrored_setup(SETUP)
+    trade = a_trade(a_plan(setup), fee="0.5")
+    trade = half_closed(trade, "1030") if is_half else trade
+    assert abs(open_profit(trade, price_of_profit(trade, profit, COSTS), COSTS) - profit) < Decimal("1e-18")

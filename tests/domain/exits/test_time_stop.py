@@ -2,7 +2,7 @@ import pytest
 
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
-from domain.exits.time_stop import time_stop
+from domain.exits.time_stop import overdue_from_ms, time_stop
 from domain.position.closed_trade import ExitReason
 from tests.trade_samples import CLOSE_MS, MINUTE, a_trade
 
@@ -24,3 +24,9 @@ def test_it_names_itself_and_how_long_the_trade_was_held() -> None:
 
 def test_the_time_is_a_setting() -> None:
     assert time_stop(TRADE, CLOSE_MS + 60_000, ExitRules(longest_hold_ms=60_000)) is not None
+
+
+def test_it_is_overdue_from_one_moment_on() -> None:
+    moment = overdue_from_ms(TRADE, RULES)
+    assert time_stop(TRADE, moment - 1, RULES) is None
+    assert time_stop(TRADE, moment, RULES) is not None

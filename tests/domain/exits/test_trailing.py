@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.exits.exit_decision import Moment, MoveStop
 from domain.exits.exit_rules import ExitRules, ThresholdUnit
 from domain.exits.standing import standing_of
-from domain.exits.trailing import trailing
+from domain.exits.trailing import is_trailing, trailing, trails_from
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.structure.structure_view import Pool, StructureView, Zone, ZoneKind
@@ -139,3 +139,29 @@ def test_over_any_walk_of_price_and_structure_the_stop_only_tightens(
             assert (price - moved) * sign >= INSTRUMENT.tick
             assert moved % INSTRUMENT.tick == 0
             trade = replace(trade, stop=moved)
+
+
+@given(st.lists(levels, max_size=4), st.integers(60, 400), levels, st.sampled_from([0.0, 0.5]), st.booleans())
+def test_short_of_where_it_trails_from_no_stop_moves_and_two_ticks_on_one_does(
+    pools: list[float], ticks: int, stop: float, buffer: float, is_short: bool
+) -> None:
+    rules = replace(RULES, trailing_buffer_atr=buffer)
+    trade, view = a_trade(stop=str(stop)), BARE._replace(pools_below=tuple(Pool(level, 1) for level in pools))
+    price = Decimal(1024) + Decimal(ticks) / 4
+    if is_short:
+        trade, view, price = mirrored_trade(trade), mirrored(view), flipped(price)
+    sign = trade.position.direction.sign
+    moves_from = trails_from(trade, view, rules, INSTRUMENT)
+    moved = asked(view, str(price), trade, rules)
+    assert is_trailing(standing_of(trade, Moment(0, price, view), NO_COSTS), rules)
+    if moves_from is None or (price - moves_from) * sign <= -INSTRUMENT.tick:
+        assert moved is None
+    elif (price - moves_from) * sign >= 2 * INSTRUMENT.tick:
+        assert moved is not None
+
+
+def test_it_trails_from_the_nearest_structure_that_would_tighten_the_stop() -> None:
+    view = BARE._replace(pools_below=(Pool(1050.0, 1), Pool(1045.0, 1), Pool(1010.0, 1)))
+    assert trails_from(a_trade(), view, RULES, INSTRUMENT) == 1045
+    assert trails_from(a_trade(stop="1043"), view, RULES, INSTRUMENT) == 1050
+    assert trails_from(a_trade(stop="1048"), view, RULES, INSTRUMENT) is None
