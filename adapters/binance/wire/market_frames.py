@@ -55,7 +55,6 @@ _WRAPPED: Final = b'{"st'
 
 # Numbers come as strings, and now and then the other way round: not strict takes both.
 _READ_WRAPPED: Final = msgspec.json.Decoder(MarketFrame, strict=False).decode
-_READ_ROW: Final = msgspec.json.Decoder(MarketEvent | list[MarketEvent], strict=False).decode
 _READ_ROW: Final[Callable[[msgspec.Raw | bytes], MarketEvent]] = msgspec.json.Decoder(
     MarketEvent, strict=False
 ).decode
