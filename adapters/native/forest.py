@@ -41,5 +41,8 @@ class NativeForest:
         return self._compiled.predict_margin(features)
 
     def margins(self, rows: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Give the log-odds of many rows. Shape (rows, features), contiguous; raises ValueError otherwise."""
+        """Give the log-odds of many rows. Shape (rows, features), row after row in memory (C order).
+
+        Raises ValueError for another length or order, TypeError for other numbers than float64.
+        """
         return self._compiled.predict_margins(rows)

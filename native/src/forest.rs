@@ -46,7 +46,7 @@ impl Forest {
         self.engine.margin(&numbers[..row.len()]).map_err(|refused| refusal(&refused))
     }
 
-    /// Give the margins of a table of rows.
+    /// Give the margins of a table of rows that lie one after the other in memory.
     fn predict_margins<'py>(
         &self,
         py: Python<'py>,
@@ -55,6 +55,9 @@ impl Forest {
         let width = rows.shape()[1];
         if width != self.engine.features() {
             return Err(PyValueError::new_err("the rows are not as long as the forest has features"));
+        }
+        if !rows.is_c_contiguous() {
+            return Err(PyValueError::new_err("the rows do not lie one after the other in memory"));
         }
         let numbers = rows.as_slice()?;
         let margins = py.detach(|| self.walk_all(numbers, width)).map_err(|refused| refusal(&refused))?;

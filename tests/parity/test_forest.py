@@ -2,6 +2,7 @@
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,24 @@ def test_a_row_of_another_length_is_refused(booster: xgboost.Booster) -> None:
             forest.margin((0.0,) * length)
         with pytest.raises(ValueError, match="as long as"):
             forest.margins(np.zeros((3, length)))
+
+
+def test_a_table_laid_out_in_another_order_is_refused_and_never_misread(booster: xgboost.Booster) -> None:
+    forest = NativeForest(bytes(booster.save_raw("ubj")))
+    values = table(np.random.default_rng(8), 30)
+    wide = np.repeat(values, 2, axis=1)
+    for other in (np.asfortranarray(values), wide[:, ::2], values[::2], values[::-1]):
+        with pytest.raises(ValueError, match="one after the other in memory"):
+            forest.margins(other)
+    assert forest.margins(np.ascontiguousarray(wide[:, ::2])).tobytes() == margins_of(booster, values)
+    with pytest.raises(TypeError, match="float32"):
+        forest.margins(values.astype(np.float32))
+
+
+def test_margins_are_taken_while_other_threads_go_on(booster: xgboost.Booster) -> None:
+    forest = NativeForest(bytes(booster.save_raw("ubj")))
+    parts = [table(np.random.default_rng(seed), 2_000) for seed in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert [margins.tobytes() for margins in threads.map(forest.margins, parts)] == [
+            margins_of(booster, part) for part in parts
+        ]
