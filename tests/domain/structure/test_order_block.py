@@ -119,7 +119,7 @@ def test_a_block_is_touched_then_broken_then_touched_from_below_then_gone() -> N
             (106.0, 101.0, 102.0, False, 1),
             (108.0, 104.0, 107.0, False, 1),
             (107.0, 99.0, 99.0, False, 2),
-            (104.0, 98.0, 98.5, True, 0),
+            (104.0, 98.0, 98.0, True, 0),
             (99.5, 97.0, 98.0, True, 0),
             (98.5, 95.0, 96.0, True, 0),
             (99.0, 95.0, 97.0, True, 1),
@@ -130,7 +130,7 @@ def test_a_block_is_touched_then_broken_then_touched_from_below_then_gone() -> N
         blocks.update(SidedBar(close, high, low, close), moment(number))
         (block,) = blocks.kept
         assert (number, block.is_breaker, block.touches) == (number, is_breaker, touches)
-    blocks.update(SidedBar(103.0, 104.0, 102.0, 103.5), moment(11))
+    blocks.update(SidedBar(104.0, 104.0, 102.0, 104.0), moment(11))
     assert blocks.kept == []
 
 
