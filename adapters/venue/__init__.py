@@ -1,0 +1,1 @@
+"""Binance's wire protocol on loopback, in front of an exchange that exists only here."""
