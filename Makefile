@@ -49,12 +49,10 @@ coverage: build ## every line and branch of domain/, each file from its own test
 bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
 	@$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-timer=time.process_time -p no:randomly $(ARGS)
 
-peers: build ## our engine and forest beside what others offer (installs them for this alone)
-	@test -d .venv/peers || $(subst --no-deps,,$(INSTALL)) --target .venv/peers --group peers
+peers: build .venv/peers.txt ## our engine and forest beside what others offer (installs them for this alone)
 	@PYTHONPATH=.:.venv/peers $(BIN)/python -m benchmarks.peers
 
-nautilus: build ## whole backtests, ours beside NautilusTrader's (installs it for this alone)
-	@test -d .venv/nautilus || $(subst --no-deps,,$(INSTALL)) --target .venv/nautilus --group nautilus
+nautilus: build .venv/nautilus.txt ## whole backtests, ours beside NautilusTrader's (installs it for this alone)
 	@PYTHONPATH=.:.venv/nautilus $(BIN)/python -m benchmarks.nautilus
 
 fuzz: cargo ## feed the structure engine whatever breaks it, for five minutes (needs cargo-fuzz and a nightly)
@@ -92,6 +90,11 @@ $(PACKAGES): requirements.lock | python cargo
 	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@touch $@
+
+.venv/peers.txt .venv/nautilus.txt: .venv/%.txt: pyproject.toml | $(COMPILED)
+	@echo "setting up .venv/$* (about a minute)"
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("$<", "rb"))["dependency-groups"]["$*"], sep="\n")' > $@
+	@rm -rf .venv/$* && $(subst --no-deps,,$(INSTALL)) --target .venv/$* --requirement $@
 
 $(COMPILED): $(PACKAGES) pyproject.toml $(RUST) | cargo
 	@echo "compiling native/ (about half a minute the first time)"

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,30 @@ def test_a_changed_source_is_compiled_again(checkout: Path, changed: str) -> Non
 def test_packages_are_installed_again_only_when_the_lock_changed(checkout: Path, changed: str) -> None:
     run = make(checkout, "--dry-run", f"--what-if={changed}", "build")
     assert ("--require-hashes" in run.stdout) == (changed == "requirements.lock")
+
+
+@pytest.mark.parametrize("peer", ["peers", "nautilus"])
+def test_the_packages_of_a_peer_are_installed_once_and_again_after_a_failure(
+    checkout: Path, peer: str
+) -> None:
+    """The environment's own pip is often too old to know of dependency groups, so they are read for it."""
+    shutil.copy(ROOT / "pyproject.toml", checkout)
+    os.utime(checkout / "pyproject.toml", (0, 0))
+    give_program(checkout, "cargo", "echo cargo 1.95.0")
+    asked = checkout / "asked"
+    (checkout.parent / "bin" / "rm").symlink_to(shutil.which("rm") or "rm")
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir()
+    answers = f'case "$1" in -m) echo "$@" >> {asked}; test ! -e {asked}.fails; exit ;; esac'
+    python.write_text(f'#!/bin/sh\n{answers}\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    (checkout / "asked.fails").touch()
+    assert make(checkout, peer).returncode != 0
+    (checkout / "asked.fails").unlink()
+    asked.unlink()
+    assert make(checkout, peer).returncode == make(checkout, peer).returncode == 0
+    first, *later = asked.read_text().splitlines()
+    assert first.endswith(f"--target .venv/{peer} --requirement .venv/{peer}.txt")
+    assert later == [f"-m benchmarks.{peer}"] * 2
+    wanted = (checkout / ".venv" / f"{peer}.txt").read_text().splitlines()
+    assert wanted == tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"][peer]
