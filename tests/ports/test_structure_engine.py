@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from application.ports.structure_engine import StructureEngine
 from domain.market.candle import Candle, CandleFault, CandleRefused
-from domain.structure.snapshot import SnapshotRefused
+from domain.structure.snapshot import SnapshotRefused, fingerprint
 from domain.structure.structure_config import StructureConfig
 from domain.structure.structure_view import FEATURE_NAMES, Features, FrameView, StructureView
 from domain.structure.swing import SwingRules
@@ -308,6 +308,32 @@ def test_a_snapshot_taken_under_other_rules_is_refused(make_engine: MakeEngine) 
     other = make_engine(StructureConfig(swing=SwingRules(reach_bars=4)))
     with pytest.raises(SnapshotRefused, match="schema"):
         make_engine().restore(other.snapshot())
+
+
+def test_a_snapshot_of_an_earlier_layout_is_refused_and_leaves_the_engine_as_it_was(
+    make_engine: MakeEngine,
+) -> None:
+    engine = make_engine()
+    rows_of(engine, wandering(300, 11))
+    before = engine.snapshot()
+    earlier = fingerprint(f"snapshot 0 {StructureConfig()}")
+    sealed_earlier = before.replace(engine.snapshot_schema.encode(), earlier.encode(), 1)
+    for snapshot in (sealed_earlier, sealed_earlier.rsplit(b" ", 1)[0]):
+        with pytest.raises(SnapshotRefused) as refused:
+            engine.restore(snapshot)
+        told = f"snapshot of schema {earlier}, this engine has {engine.snapshot_schema}"
+        assert refused.value.args == (told,)
+    assert engine.snapshot() == before
+
+
+LAYOUTS = {"9905ec14563a0798": "88f8e6efbfecd243"}
+"""What is written of 300 bars, by schema; another layout wants another number in the schema's text."""
+
+
+def test_a_snapshot_is_laid_out_as_its_schema_promises(make_engine: MakeEngine) -> None:
+    engine = make_engine()
+    rows_of(engine, wandering(300, 11))
+    assert fingerprint(engine.snapshot().decode()) == LAYOUTS[engine.snapshot_schema]
 
 
 @pytest.mark.parametrize("missing", [1, 2, 11])
