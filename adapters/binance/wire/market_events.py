@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from adapters.binance.wire.kline import ContinuousKline, Kline
-from adapters.binance.wire.told import Part, Price, Told
+from adapters.binance.wire.told import ExactPart, ExactTold, Price, Told
 
 USD_MARGINED: Final = 1
 """What `st` says of our market; 2 is COIN-M, which shares the streams of all symbols since June 2026."""
@@ -71,7 +71,7 @@ class MarkPrice(
 
 
 class AggTrade(
-    Told,
+    ExactTold,
     frozen=True,
     tag="aggTrade",
     rename={
@@ -105,7 +105,7 @@ class AggTrade(
 
 
 class Trade(
-    Told,
+    ExactTold,
     frozen=True,
     tag="trade",
     rename={
@@ -132,7 +132,7 @@ class Trade(
 
 
 class Liquidation(
-    Part,
+    ExactPart,
     frozen=True,
     rename={
         "symbol": "s",
@@ -169,7 +169,7 @@ class ForceOrder(
 
 
 class ContractBracket(
-    Part,
+    ExactPart,
     frozen=True,
     rename={
         "number": "bs",

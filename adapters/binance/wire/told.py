@@ -1,5 +1,6 @@
 """What every part of a frame has in common."""
 
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -14,3 +15,24 @@ class Part(msgspec.Struct, frozen=True, gc=False):
 
 class Told(msgspec.Struct, frozen=True, gc=False, tag_field="e"):
     """An event, told apart from others by its `e`."""
+
+
+class ExactPart(Part, frozen=True):
+    """A part with money in it; NaN and infinities are none and raise ValueError."""
+
+    def __post_init__(self) -> None:
+        _require_money(self)
+
+
+class ExactTold(Told, frozen=True):
+    """An event with money in it; NaN and infinities are none and raise ValueError."""
+
+    def __post_init__(self) -> None:
+        _require_money(self)
+
+
+def _require_money(told: msgspec.Struct) -> None:
+    for name in told.__struct_fields__:
+        figure = getattr(told, name)
+        if isinstance(figure, Decimal) and not figure.is_finite():
+            raise ValueError(f"{name} is no finite number")
