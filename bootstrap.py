@@ -51,6 +51,7 @@ from adapters.terminal.workbench import (
     SessionOutcome,
     TapeOptions,
 )
+from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
 from application.market_tape import merged_candles, not_empty
@@ -74,7 +75,7 @@ from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
 from application.trade_story import decisions_on
-from application.trading_desk import DeskRules, TradingDesk
+from application.trading_desk import TradingDesk
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
 from domain.halt import TradingHalt

@@ -1,6 +1,6 @@
 """The desk's own account: the wallet, its peak, and how the last trades went."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import Decimal
 
 from application.decision import DecisionDraft, EquityMark
@@ -18,8 +18,8 @@ from domain.tape import FundingSettled, SessionOpened
 class DeskAccount:
     """Books what the tape says, and values what is open at the last prices."""
 
-    def __init__(self, books: Iterable[SymbolBook]) -> None:
-        self._books = tuple(books)
+    def __init__(self, busy: Mapping[str, SymbolBook]) -> None:
+        self._busy = busy
         self._account = Account(Decimal(0))
         self._record = TrackRecord()
         self._peak_equity = Decimal(0)
@@ -39,12 +39,11 @@ class DeskAccount:
     @property
     def equity(self) -> Decimal:
         """The wallet with every open position valued at its last price."""
-        return self._account.equity(
-            sum(
-                (book.trade.position.unrealized_pnl(book.price) for book in self._books if book.trade),
-                Decimal(0),
-            )
-        )
+        unrealized = Decimal(0)
+        for book in self._busy.values():
+            if book.trade is not None:
+                unrealized += book.trade.position.unrealized_pnl(book.price)
+        return self._account.equity(unrealized)
 
     def open(self, event: SessionOpened, draft: DecisionDraft) -> None:
         """Start with the venue's wallet balance."""
@@ -89,7 +88,9 @@ class DeskAccount:
             equity=equity,
             day_start_equity=self._day_start_equity,
             peak_equity=self._peak_equity,
-            exposures=tuple(_exposure(held, held.plan) for held in self._books if held.plan is not None),
+            exposures=tuple(
+                _exposure(held, held.plan) for held in self._busy.values() if held.plan is not None
+            ),
             losses_in_a_row=self._record.losses_in_a_row,
             last_loss_at_ms=self._record.last_loss_at_ms,
             data_at_ms=book.data_at_ms,

@@ -21,6 +21,11 @@ def too_late_to_protect(book: SymbolBook, trade: OpenTrade) -> CloseAll | None:
     return None
 
 
+def is_protected(book: SymbolBook, trade: OpenTrade) -> bool:
+    """Tell whether a stop and a target for the whole position are at their levels, or on their way."""
+    return stands(book, trade, OrderPurpose.STOP) and stands(book, trade, OrderPurpose.TARGET)
+
+
 def stands(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose) -> bool:
     """Tell whether a stop or target for the whole position is at its level, or on its way there."""
     level = level_of(trade, purpose)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.structure_engine import StructureEngine
+from domain.exits.calm import Calm
 from domain.market.instrument import Instrument
 from domain.orders.order import OrderPurpose
 from domain.orders.order_life import OrderState, WorkingOrder
@@ -43,6 +44,7 @@ class SymbolBook:
     plan: TradePlan | None = None
     last_plan: TradePlan | None = None
     trade: OpenTrade | None = None
+    calm: Calm | None = None
     orders: dict[str, WorkingOrder] = field(default_factory=dict)
     seen_fills: dict[str, None] = field(default_factory=dict)
     reasons: dict[str, ExitReason] = field(default_factory=dict)

@@ -22,11 +22,15 @@ _NEVER: Final = Decimal("Infinity")
 
 
 class Calm(NamedTuple):
-    """Before `until_ms` no exit acts at a last price strictly between `low` and `high`."""
+    """Before `until_ms` no exit acts at a last price strictly between `low` and `high`.
+
+    `worst` is the forced close, on the losing side of every price between them.
+    """
 
     low: float
     high: float
     until_ms: int
+    worst: Decimal
 
     def holds(self, price: float, at_ms: int) -> bool:
         """Tell whether nothing needs to be asked at this price and moment."""
@@ -44,12 +48,12 @@ def calm_around(
     standing = standing_of(trade, moment, costs)
     if _structure_asks(trade, moment, standing, rules):
         return None
-    losing = price_of_profit(trade, -risk_capital(standing, rules), costs)
+    worst = price_of_profit(trade, -risk_capital(standing, rules), costs)
     winning = _winning_edge(trade, moment, standing, rules, costs, instrument)
     until_ms = overdue_from_ms(trade, rules)
     if trade.position.direction is Direction.LONG:
-        return Calm(float(losing + instrument.tick), float(winning - instrument.tick), until_ms)
-    return Calm(float(winning + instrument.tick), float(losing - instrument.tick), until_ms)
+        return Calm(float(worst + instrument.tick), float(winning - instrument.tick), until_ms, worst)
+    return Calm(float(winning + instrument.tick), float(worst - instrument.tick), until_ms, worst)
 
 
 def _structure_asks(trade: OpenTrade, moment: Moment, standing: Standing, rules: ExitRules) -> bool:

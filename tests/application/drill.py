@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from application.decision import Decision
+from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.ports.beliefs import Beliefs
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
-from application.trading_desk import DeskRules, TradingDesk
+from application.trading_desk import TradingDesk
 from domain.exits.exit_rules import ExitRules
 from domain.learning.no_model import NoModel
 from domain.market.candle import Candle
@@ -190,6 +191,28 @@ class Drill:
         assert sum(trade.net_pnl for trade in self.told.trades) == self.venue.wallet - WALLET
         ids = [trade.trade_id for trade in self.told.trades]
         assert len(set(ids)) == len(ids)
+
+
+class DoubtedDrill(Drill):
+    """A drill beside which a desk that takes no calm for granted decides the same."""
+
+    def __init__(
+        self,
+        symbols: Sequence[str] = (BTC,),
+        *,
+        limits: GateLimits | None = None,
+        cross_margin: CrossMarginRules | None = None,
+    ) -> None:
+        self._doubter = Drill(symbols, limits=limits, cross_margin=cross_margin, is_opened=False)
+        super().__init__(symbols, limits=limits, cross_margin=cross_margin)
+
+    def tell(self, event: Event) -> Decision:
+        for symbol, book in self._doubter.books.items():
+            book.calm = None
+            self._doubter.engine(symbol).market = self.engine(symbol).market
+        decision = super().tell(event)
+        assert self._doubter.desk.on_event(event) == decision
+        return decision
 
 
 def sizes_of(decision: Decision) -> list[str]:

@@ -14,7 +14,7 @@ MIDNIGHT = TEN_O_CLOCK - 10 * HOUR_MS + DAY_MS
 
 def opened(drill: Drill | None = None) -> tuple[DeskAccount, DecisionDraft]:
     """Open an account over the books of a drill, or over one idle book."""
-    account, draft = DeskAccount(drill.books.values() if drill else [a_book()]), DecisionDraft()
+    account, draft = DeskAccount(drill.books if drill else {BTC: a_book()}), DecisionDraft()
     account.start_day(TEN_O_CLOCK, draft)
     account.open(SessionOpened(TEN_O_CLOCK, WALLET), draft)
     return account, draft

@@ -12,7 +12,7 @@ from domain.risk.cool_down import CoolDownRules
 from domain.risk.gate_limits import GateLimits
 from domain.structure.structure_view import StructureView
 from domain.tape import Event, OrderAccepted, OrderCancelled, OrderExpired, OrderFilled
-from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, WALLET, Drill
+from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, WALLET, DoubtedDrill
 from tests.fakes.hand_venue import HeldOrder
 from tests.fakes.structure_engine import OFFERS_A_LONG, OFFERS_A_SHORT, QUIET
 
@@ -35,7 +35,7 @@ class DeskAgainstAnyVenue(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drill = Drill(limits=NO_LIMITS)
+        self.drill = DoubtedDrill(limits=NO_LIMITS)
         self.untold: deque[Event] = deque()
         self.fills: list[Event] = []
 

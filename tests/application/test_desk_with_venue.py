@@ -16,13 +16,16 @@ from adapters.simulated.simulated_broker import SimulatedBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
+from application.decision import Decision
+from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
+from application.ports.beliefs import Beliefs
 from application.ports.feed import Feed
 from application.replay import RecordedSession
 from application.session_report import SessionReport, build_report
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
-from application.trading_desk import DeskRules, TradingDesk
+from application.trading_desk import TradingDesk
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
 from domain.learning.no_model import NoModel
@@ -35,6 +38,7 @@ from domain.orders.order import OrderKind
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ExitReason
 from domain.risk.cool_down import CoolDownRules
+from domain.risk.cross_margin_guard import CrossMarginRules
 from domain.risk.gate_limits import GateLimits
 from domain.risk.leverage import LeverageRules
 from domain.risk.risk_gate import RiskGate
@@ -103,18 +107,44 @@ def walk(seed: int, minutes: int, volatility: float) -> Iterator[tuple[str, Cand
             yield symbol, Candle(opened_ms, prices[0], max(prices), min(prices), prices[-1], 10.0, 5.0)
 
 
-def a_desk(books: list[SymbolBook], *, has_score: bool) -> TradingDesk:
+class DoubtfulDesk(TradingDesk):
+    """Takes no calm for granted: every trade is looked at at every price."""
+
+    def __init__(
+        self,
+        books: list[SymbolBook],
+        rules: DeskRules,
+        beliefs: Beliefs,
+        review: EntryReview,
+        orders: SmartOrderManager,
+    ) -> None:
+        super().__init__(books, rules, beliefs, review, orders)
+        self._all_books = books
+
+    def on_event(self, event: Event) -> Decision:
+        for book in self._all_books:
+            book.calm = None
+        return super().on_event(event)
+
+
+def a_desk(
+    books: list[SymbolBook],
+    *,
+    has_score: bool,
+    kind: type[TradingDesk] = TradingDesk,
+    cross_margin: CrossMarginRules | None = None,
+) -> TradingDesk:
     gate = RiskGate(NO_LIMITS, OrderValidator())
     planner = TradePlanner(SIZING, LeverageRules(), TradingCosts(), may_explore=True)
-    rules = DeskRules(setup=SETUP, exits=EXITS)
+    rules = DeskRules(setup=SETUP, exits=EXITS, cross_margin=cross_margin or CrossMarginRules())
     review = EntryReview(planner, gate, SETUP.entry)
     beliefs = StructureScore() if has_score else NoModel()
-    return TradingDesk(books, rules, beliefs, review, SmartOrderManager(gate))
+    return kind(books, rules, beliefs, review, SmartOrderManager(gate))
 
 
-def some_books() -> list[SymbolBook]:
+def some_books(base_step_ms: int = MINUTE_MS) -> list[SymbolBook]:
     return [
-        SymbolBook(instrument(symbol), CandleAggregator(MINUTE_MS, MINUTE_MS), RestlessEngine())
+        SymbolBook(instrument(symbol), CandleAggregator(MINUTE_MS, base_step_ms), RestlessEngine())
         for symbol in SYMBOLS
     ]
 
@@ -161,11 +191,14 @@ def run(
     terms: VenueTerms | None = None,
     *,
     has_score: bool = False,
+    base_step_ms: int = MINUTE_MS,
+    kind: type[TradingDesk] = TradingDesk,
+    cross_margin: CrossMarginRules | None = None,
 ) -> Run:
     venue = SimulatedVenue({symbol: instrument(symbol) for symbol in SYMBOLS}, WALLET, terms)
     feed = WatchedFeed(SimulatedFeed(venue, walk(seed, minutes, volatility)), venue)
-    books, store, journal = some_books(), MemoryTradeStore(), MemoryJournal({})
-    desk = a_desk(books, has_score=has_score)
+    books, store, journal = some_books(base_step_ms), MemoryTradeStore(), MemoryJournal({})
+    desk = a_desk(books, has_score=has_score, kind=kind, cross_margin=cross_margin)
     report = asyncio.run(played(feed, desk, SimulatedBroker(venue), store, journal, venue))
     assert desk.wallet == venue.account.wallet
     return Run(report, venue, books, journal, feed.looks)
@@ -214,6 +247,25 @@ def test_a_session_replays_to_the_same_decisions(seed: int) -> None:
     asyncio.run(TradingSession(recorded, NotedClock([]), recorded, desk, recorded, recorder).run())
     assert recorded.compared == len(list(session.journal.entries()))
     assert desk.wallet == session.venue.account.wallet
+
+
+@settings(max_examples=10)
+@given(seeds, st.booleans(), st.sampled_from(["0.85", "0.02"]), st.sampled_from([0.0002, 0.0006]))
+def test_a_desk_that_takes_no_calm_for_granted_decides_the_same(
+    seed: int, has_score: bool, most_margin: str, volatility: float
+) -> None:
+    calm, doubtful = (
+        run(
+            seed,
+            volatility=volatility,
+            has_score=has_score,
+            base_step_ms=5 * MINUTE_MS,
+            kind=kind,
+            cross_margin=CrossMarginRules(max_margin_fraction=Decimal(most_margin)),
+        )
+        for kind in (TradingDesk, DoubtfulDesk)
+    )
+    assert list(calm.journal.entries()) == list(doubtful.journal.entries())
 
 
 @settings(max_examples=3)

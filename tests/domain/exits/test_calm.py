@@ -45,6 +45,14 @@ def around(
     return calm_around(trade or a_trade(), Moment(LATER, Decimal(price), view), rules, costs, INSTRUMENT)
 
 
+def a_long_between(low: float, high: float) -> Calm:
+    return Calm(low + TICK, high - TICK, OVERDUE, Decimal(low))
+
+
+def a_short_between(low: float, high: float) -> Calm:
+    return Calm(low + TICK, high - TICK, OVERDUE, Decimal(high))
+
+
 def doubted(now: float, before: float) -> OpenTrade:
     """A trade of which less is believed than ten minutes ago."""
     first = ScoredConfidence(LATER - 10 * MINUTE, before)
@@ -56,46 +64,46 @@ def doubted(now: float, before: float) -> OpenTrade:
     [(100.5, 59, True), (100.0, 59, False), (101.0, 59, False), (100.5, 60, False), (math.nan, 59, False)],
 )
 def test_a_price_must_lie_between_and_the_moment_before(price: float, at_ms: int, holds: bool) -> None:
-    assert Calm(100.0, 101.0, 60).holds(price, at_ms) is holds
+    assert Calm(100.0, 101.0, 60, Decimal(99)).holds(price, at_ms) is holds
 
 
 def test_a_trade_is_calm_between_its_forced_close_and_its_partial_profit_less_a_tick() -> None:
-    assert around("1024") == Calm(1011.5 + TICK, 1034.0 - TICK, OVERDUE)
+    assert around("1024") == a_long_between(1011.5, 1034.0)
 
 
 def test_the_mirrored_trade_is_calm_between_the_mirrored_prices() -> None:
     short = mirrored_trade(a_trade())
-    assert around("1024", short, mirrored(VIEW)) == Calm(1014.0 + TICK, 1036.5 - TICK, OVERDUE)
+    assert around("1024", short, mirrored(VIEW)) == a_short_between(1014.0, 1036.5)
 
 
 def test_a_trade_half_closed_is_calm_until_it_trails() -> None:
-    assert around("1035", HALF) == Calm(1011.5 + TICK, 1039.0 - TICK, OVERDUE)
+    assert around("1035", HALF) == a_long_between(1011.5, 1039.0)
 
 
 def test_a_trailing_trade_is_calm_until_price_leaves_the_next_structure_behind() -> None:
     trailed = replace(HALF, stop=Decimal(1019))
     view = VIEW._replace(pools_below=(Pool(1045.0, 1),))
-    assert around("1040", trailed, view) == Calm(1011.5 + TICK, 1045.0 - TICK, OVERDUE)
+    assert around("1040", trailed, view) == a_long_between(1011.5, 1045.0)
     short = mirrored_trade(trailed)
-    assert around("1008", short, mirrored(view)) == Calm(1003.0 + TICK, 1036.5 - TICK, OVERDUE)
+    assert around("1008", short, mirrored(view)) == a_short_between(1003.0, 1036.5)
 
 
 def test_where_nothing_is_left_to_take_every_better_price_is_calm() -> None:
     trailed = replace(HALF, stop=Decimal(1019))
-    assert around("1040", trailed) == Calm(1011.5 + TICK, math.inf, OVERDUE)
-    assert around("1040", HALF, None) == Calm(1011.5 + TICK, math.inf, OVERDUE)
-    assert around("1008", mirrored_trade(HALF), None) == Calm(-math.inf, 1036.5 - TICK, OVERDUE)
+    assert around("1040", trailed) == a_long_between(1011.5, math.inf)
+    assert around("1040", HALF, None) == a_long_between(1011.5, math.inf)
+    assert around("1008", mirrored_trade(HALF), None) == a_short_between(-math.inf, 1036.5)
 
 
 def test_a_trailing_trade_still_takes_its_partial_profit() -> None:
     late = replace(RULES, partial_profit_at=Decimal(2))
     trailed = replace(a_trade(), stop=Decimal(1019))
-    assert around("1040", trailed, rules=late) == Calm(1011.5 + TICK, 1044.0 - TICK, OVERDUE)
+    assert around("1040", trailed, rules=late) == a_long_between(1011.5, 1044.0)
 
 
 def test_a_doubted_trade_is_calm_only_while_it_loses() -> None:
-    assert around("1020", doubted(0.8, before=0.9)) == Calm(1011.5 + TICK, 1034.0 - TICK, OVERDUE)
-    assert around("1020", doubted(0.5, before=0.9)) == Calm(1011.5 + TICK, 1024.0 - TICK, OVERDUE)
+    assert around("1020", doubted(0.8, before=0.9)) == a_long_between(1011.5, 1034.0)
+    assert around("1020", doubted(0.5, before=0.9)) == a_long_between(1011.5, 1024.0)
 
 
 def test_there_is_no_calm_once_structure_asks_to_leave() -> None:
@@ -188,3 +196,4 @@ def test_while_it_is_calm_no_exit_acts(
         if calm.holds(last, at_ms):
             moment = Moment(at_ms, INSTRUMENT.nearest_price(last), view)
             assert decide_exit(trade, moment, rules, costs, INSTRUMENT) is None
+            assert (moment.price - calm.worst) * trade.position.direction.sign > 0

@@ -1,0 +1,159 @@
+"""Watching what is held: its exits, its protection, and the margin of all of it."""
+
+from collections.abc import MutableMapping
+from decimal import Decimal
+from typing import Final
+
+from application.decision import DecisionDraft
+from application.desk_account import DeskAccount
+from application.desk_record import record
+from application.desk_rules import DeskRules
+from application.protection import is_protected, too_late_to_protect
+from application.smart_order_manager import SmartOrderManager
+from application.symbol_book import SymbolBook
+from domain.exits.calm import calm_around
+from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment, MoveStop
+from domain.exits.exit_priority import decide_exit
+from domain.exits.partial_profit import half_of
+from domain.exits.time_stop import overdue_from_ms, time_stop
+from domain.position.closed_trade import ExitReason
+from domain.position.open_trade import OpenTrade
+from domain.risk.cross_margin_guard import worst_loser
+
+_SESSION_END: Final = CloseAll(ExitReason.SESSION_END, "the session ends")
+_NEVER_MS: Final = 2**63
+
+
+class TradeWatch:
+    """Looks at every trade at every price, and leaves it when an exit asks for it.
+
+    A trade that was looked at and left alone is not looked at again while its price stays where that
+    is sure to be the answer, and neither is the margin while this is so of every trade; `look_again`
+    says that something else than a price has changed.
+    """
+
+    def __init__(
+        self,
+        busy: MutableMapping[str, SymbolBook],
+        rules: DeskRules,
+        account: DeskAccount,
+        orders: SmartOrderManager,
+    ) -> None:
+        self._busy = busy
+        self._rules = rules
+        self._account = account
+        self._orders = orders
+        self._is_margin_calm = False
+        self._margin_guarded_at_ms: int | None = None
+        self.is_ending = False
+        self.look_at_ms = _NEVER_MS
+
+    def look_again(self, book: SymbolBook) -> None:
+        """Take nothing for granted any more: orders, position or account have changed."""
+        book.calm = None
+        self._is_margin_calm = False
+        self.look_at_ms = 0
+
+    def watch(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
+        """Look at a trade after a price."""
+        calm = book.calm
+        if calm is not None and self._is_margin_calm and calm.holds(book.last_price, at_ms):
+            return
+        if book.exit_under_way is not None:
+            return
+        self._look_at(book, trade, Moment(at_ms, book.price, book.view), draft)
+        self._is_margin_calm = self._margin_stays_calm(at_ms)
+        if not self._is_margin_calm:
+            self._guard_margin(at_ms, draft)
+
+    def leave_in_time(self, at_ms: int, draft: DecisionDraft) -> None:
+        """Leave what is overdue, or everything once the session ends; a refused exit waits for news."""
+        self.look_at_ms = _NEVER_MS
+        for book in tuple(self._busy.values()):
+            trade = book.trade
+            if book.is_idle:
+                del self._busy[book.symbol]
+            if trade is None:
+                continue
+            self.look_at_ms = min(self.look_at_ms, overdue_from_ms(trade, self._rules.exits))
+            if book.exit_under_way is not None:
+                continue
+            decided = _SESSION_END if self.is_ending else time_stop(trade, at_ms, self._rules.exits)
+            if decided is not None:
+                self._leave(book, trade, decided, at_ms, draft)
+
+    def end(self, draft: DecisionDraft) -> None:
+        """Leave everything from now on, and withdraw every entry."""
+        self.is_ending = True
+        self.look_at_ms = 0
+        for book in self._busy.values():
+            self._orders.withdraw_entry(book, draft)
+
+    def _look_at(self, book: SymbolBook, trade: OpenTrade, moment: Moment, draft: DecisionDraft) -> None:
+        rules = self._rules
+        is_whole = is_protected(book, trade)
+        too_late = None if is_whole else too_late_to_protect(book, trade)
+        decided = too_late or decide_exit(trade, moment, rules.exits, rules.costs, book.instrument)
+        if decided is None:
+            book.calm = calm_around(trade, moment, rules.exits, rules.costs, book.instrument)
+        else:
+            self._leave(book, trade, decided, moment.at_ms, draft)
+        if not is_whole and book.exit_under_way is None:
+            self._orders.mend_protection(book, draft)
+
+    def _leave(
+        self, book: SymbolBook, trade: OpenTrade, decided: ExitDecision, at_ms: int, draft: DecisionDraft
+    ) -> None:
+        self.look_again(book)
+        setup_id = trade.plan.setup.setup_id
+        draft.records.append(record(book, at_ms, "exit", decided.reason, _in_words(decided), setup_id))
+        match decided:
+            case CloseAll():
+                self._orders.close(book, trade.position.quantity, decided.reason, None, draft)
+            case CloseHalf():
+                half = half_of(trade, book.instrument)
+                self._orders.close(book, half, decided.reason, decided.new_stop, draft)
+            case MoveStop():
+                self._orders.move_stop(book, decided.new_stop, _named_stop(decided.reason), draft)
+
+    def _margin_stays_calm(self, at_ms: int) -> bool:
+        """Tell whether the guard is silent even with every trade at the worst price of its calm."""
+        worst: list[tuple[OpenTrade, Decimal]] = []
+        equity = self._account.wallet
+        for book in self._busy.values():
+            if book.trade is None:
+                continue
+            if book.calm is None:
+                return False
+            worst.append((book.trade, book.calm.worst))
+            equity += book.trade.position.unrealized_pnl(book.calm.worst)
+        return worst_loser(worst, equity, None, at_ms, self._rules.cross_margin) is None
+
+    def _guard_margin(self, at_ms: int, draft: DecisionDraft) -> None:
+        held = {
+            symbol: (book.trade, book.price) for symbol, book in self._busy.items() if book.trade is not None
+        }
+        symbol = worst_loser(
+            tuple(held.values()),
+            self._account.equity,
+            self._margin_guarded_at_ms,
+            at_ms,
+            self._rules.cross_margin,
+        )
+        if symbol is None or self._busy[symbol].exit_under_way is not None:
+            return
+        self._margin_guarded_at_ms = at_ms
+        detail = "total margin is over its share of equity and this position loses most"
+        decided = CloseAll(ExitReason.CROSS_MARGIN_GUARD, detail)
+        self._leave(self._busy[symbol], held[symbol][0], decided, at_ms, draft)
+
+
+def _named_stop(moved_for: ExitReason) -> ExitReason:
+    """Name what a stop stands for that was moved for this reason."""
+    return ExitReason.BREAK_EVEN_STOP if moved_for is ExitReason.PARTIAL_PROFIT else moved_for
+
+
+def _in_words(decided: ExitDecision) -> str:
+    if isinstance(decided, CloseAll):
+        return decided.detail
+    return f"{decided.detail}; stop to {decided.new_stop}"
