@@ -135,8 +135,9 @@ impl Forest {
         for (number, here) in place.iter().enumerate() {
             let Some(here) = *here else { continue };
             let there = |child: i64| usize::try_from(child).ok().and_then(|child| place[child]);
-            let children = [tree.left[number], tree.right[number]].map(|child| there(child).unwrap_or(here));
-            self.nodes[here as usize].children = if tree.left[number] >= 0 { children } else { [here; 2] };
+            let is_leaf = tree.left[number] < 0;
+            let children = if is_leaf { [-1; 2] } else { [tree.left[number], tree.right[number]] };
+            self.nodes[here as usize].children = children.map(|child| there(child).unwrap_or(here));
         }
     }
 }
@@ -219,6 +220,12 @@ mod tests {
         let mut many = vec![small; 19];
         many.push(stump(0, 0.0, true));
         assert_eq!(Forest::new(1, 0.0, &many).unwrap().margin(&[0.0]), Ok(21.0));
+    }
+
+    #[test]
+    fn what_a_leaf_says_of_a_right_child_does_not_matter() {
+        let odd = Tree { right: vec![2, i64::MAX, 7], feature: vec![0, 9, -9], ..stump(0, 0.5, true) };
+        assert_eq!(Forest::new(1, 0.0, &[odd]).unwrap().margin(&[1.0]), Ok(2.0));
     }
 
     #[test]
