@@ -54,18 +54,20 @@ from adapters.terminal.workbench import (
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
-from application.market_tape import merged_candles, not_empty
+from application.market_minutes import EveryCandle, MarketMinutes
+from application.market_tape import merged_candles, not_empty, nothing_chosen
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.candle_sink import SinkFailed
-from application.ports.candle_tape import AuditedTape, TapeRefused
+from application.ports.candle_tape import AuditedTape, TapeReading, TapeRefused
 from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
 from application.ports.structure_engine import StructureEngine
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
 from application.replay import RecordedSession, ReplayDiffers
+from application.scouted_market import ScoutedMarket
 from application.session_header import SessionHeader
 from application.session_report import SessionReport, build_report
 from application.smart_order_manager import SmartOrderManager
@@ -83,7 +85,6 @@ from domain.learning.fixed_confidence import FixedConfidence
 from domain.learning.no_model import NoModel
 from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
-from domain.market.candle import Candle
 from domain.market.instrument import Instrument, instrument_seen_on
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
@@ -97,6 +98,8 @@ AggregatorMaker = Callable[[int, int], CandleAggregator]
 
 try:
     from adapters.native.candle_aggregator import NativeCandleAggregator
+    from adapters.native.candle_run import NativeRunMaker
+    from adapters.native.scout import NativeScout
     from adapters.native.structure_engine import NativeStructureEngine
 except ImportError:
     IS_COMPILED = False
@@ -241,7 +244,7 @@ def wired(
 def play(
     settings: Settings,
     header: SessionHeader,
-    market: Iterable[tuple[str, Candle]],
+    market: MarketMinutes,
     journal: Journal,
     store: TradeStore,
 ) -> SessionReport:
@@ -305,6 +308,26 @@ def instrument_of_tape(tape: AuditedTape) -> Instrument:
     if not sample:
         raise TapeRefused(tape.symbol, None, "holds no candle that can be used")
     return instrument_seen_on(tape.symbol, sample)
+
+
+def every_candle(
+    _settings: Settings, readings: Mapping[str, TapeReading], _step_ms: int, name: str
+) -> MarketMinutes:
+    """Give a market candle by candle, as a journal wants it. Raises TapeRefused when there is none."""
+    candles = {symbol: reading.candles for symbol, reading in readings.items()}
+    return EveryCandle(not_empty(merged_candles(candles), name))
+
+
+def scouted_market(
+    settings: Settings, readings: Mapping[str, TapeReading], step_ms: int, name: str
+) -> MarketMinutes:
+    """Give a market whose quiet candles are passed over. Raises TapeRefused when there is none."""
+    runs = {symbol: reading.runs(NativeRunMaker()) for symbol, reading in readings.items()}
+    scouts = {symbol: NativeScout(step_ms, settings.setup, settings.structure_rules) for symbol in runs}
+    market = ScoutedMarket(runs, scouts, step_ms)
+    if market.is_over:
+        raise nothing_chosen(name)
+    return market
 
 
 def journal_and_store(
@@ -371,7 +394,7 @@ class Service:
         header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
         log = session_log(settings, header)
         tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
-        market = merged_candles({tape.symbol: follow(tape).candles() for tape in tapes})
+        market = EveryCandle(merged_candles({tape.symbol: follow(tape).candles() for tape in tapes}))
         with (
             fresh_folder(settings.data_folder, header.session_id) as folder,
             FileJournal.create(folder.journal, header.as_json(), is_durable=False) as journal,
@@ -391,8 +414,9 @@ class Service:
         header = header_of("backtest", settings, instruments, step_ms, source)
         log = session_log(settings, header)
         readings = {tape.symbol: follow(tape).read(tapes.from_ms, tapes.until_ms) for tape in opened}
-        candles = {symbol: reading.candles for symbol, reading in readings.items()}
-        market = not_empty(merged_candles(candles), " ".join(tapes.paths))
+        is_scouted = session.journal is None and settings.structure == "native" and IS_COMPILED
+        market_of = scouted_market if is_scouted else every_candle
+        market = market_of(settings, readings, step_ms, " ".join(tapes.paths))
         with ExitStack() as files:
             journal, store = journal_and_store(session, header, files)
             report = play(settings, header, market, journal, store)

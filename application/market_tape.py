@@ -37,5 +37,10 @@ def not_empty(rows: Iterator[_Row], name: str) -> Iterator[_Row]:
     """Give the rows of a tape on. Raises TapeRefused, at once, when there are none."""
     first = next(rows, None)
     if first is None:
-        raise TapeRefused(name, None, "no candle lies in the time chosen; see `slt tape inspect`")
+        raise nothing_chosen(name)
     return chain([first], rows)
+
+
+def nothing_chosen(name: str) -> TapeRefused:
+    """Say that a tape holds no candle of the time that was chosen."""
+    return TapeRefused(name, None, "no candle lies in the time chosen; see `slt tape inspect`")

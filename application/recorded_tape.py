@@ -3,14 +3,19 @@
 import heapq
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import Protocol
+from typing import Final, Protocol
 
 from application.ports.candle_tape import TapeRefused
+from application.ports.run_maker import CandleColumns, RunMaker
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRows, CandleRun
 from domain.market.tape_audit import RepairPolicy, RowRefused, TapeAudit, TapeAuditor
 
 TapeRow = tuple[int, Candle, int | None]
 """A row's number from 1 in its file, its candle, and its close time in ms where the file has one."""
+
+
+_CANDLES_GATHERED: Final = 4_096
 
 
 class TapePart(Protocol):
@@ -45,6 +50,10 @@ class TapePart(Protocol):
         """Give the rows whose open time lies in [from, until). Raises TapeRefused."""
         ...
 
+    def columns(self, from_ms: int | None, until_ms: int | None) -> Iterator[CandleColumns]:
+        """Give the same rows, some thousands at once. Raises TapeRefused after the rows before the fault."""
+        ...
+
 
 class RecordedReading:
     """One pass over the files of a tape."""
@@ -52,15 +61,20 @@ class RecordedReading:
     def __init__(
         self, parts: Sequence[TapePart], auditor: TapeAuditor, from_ms: int | None, until_ms: int | None
     ) -> None:
-        touched = _within(parts, from_ms, until_ms)
+        self._parts = _within(parts, from_ms, until_ms)
+        self._window = from_ms, until_ms
         self._auditor = auditor
-        self._length = sum(_rows_within(part, from_ms, until_ms) for part in touched)
-        self._candles = _audited(touched, auditor, from_ms, until_ms)
+        self._length = sum(_rows_within(part, from_ms, until_ms) for part in self._parts)
+        self._candles = _audited(self._parts, auditor, from_ms, until_ms)
 
     @property
     def candles(self) -> Iterator[Candle]:
         """The candles that passed the audit, to be taken once. Raises TapeRefused."""
         return self._candles
+
+    def runs(self, maker: RunMaker) -> Iterator[CandleRun]:
+        """The same candles as runs without a hole, instead of one by one. Raises TapeRefused."""
+        return _audited_runs(self._parts, self._auditor, maker, *self._window)
 
     @property
     def length(self) -> int:
@@ -142,6 +156,81 @@ def _audited(
                 yield from _merged(group, auditor, from_ms, until_ms)
     except RowRefused as refused:
         raise TapeRefused(refused.file, refused.row, refused.reason) from None
+
+
+def _audited_runs(
+    parts: Sequence[TapePart],
+    auditor: TapeAuditor,
+    maker: RunMaker,
+    from_ms: int | None,
+    until_ms: int | None,
+) -> Iterator[CandleRun]:
+    try:
+        for group in _overlapping(parts):
+            if len(group) == 1:
+                auditor.turn_to(group[0].file)
+                for columns in group[0].columns(from_ms, until_ms):
+                    yield from _runs_among(columns, auditor, maker)
+            else:
+                yield from _gathered(_merged(group, auditor, from_ms, until_ms), auditor.step_ms, maker)
+    except RowRefused as refused:
+        raise TapeRefused(refused.file, refused.row, refused.reason) from None
+
+
+def _runs_among(columns: CandleColumns, auditor: TapeAuditor, maker: RunMaker) -> Iterator[CandleRun]:
+    """Audit rows, plain ones all at once, and give those that stay; a run ends where one is missing."""
+    rows = maker.of_columns(columns)
+    start = at = 0
+    while at < len(rows):
+        end = _plain_until(rows, at, auditor)
+        if end == at:
+            end, due_ms, candle = at + 1, auditor.due_ms, rows.candle(at)
+            try:
+                is_kept = auditor.admit(columns.row[at], candle, _close_time_of(columns, at))
+            except RowRefused:
+                yield from _part(rows, start, at)
+                raise
+            if not is_kept or candle.open_time_ms != due_ms:
+                yield from _part(rows, start, at)
+                start = at if is_kept else end
+        at = end
+    yield from _part(rows, start, at)
+
+
+def _plain_until(rows: CandleRows, start: int, auditor: TapeAuditor) -> int:
+    """Admit the plain rows from `start` on, and give the index of the first that must be looked at."""
+    due_ms = auditor.due_ms
+    end = start if due_ms is None else rows.plain_until(start, due_ms, auditor.step_ms)
+    if end > start:
+        auditor.admit_plain(end - start, rows.candle(end - 1))
+    return end
+
+
+def _close_time_of(columns: CandleColumns, index: int) -> int | None:
+    return None if columns.close_time_ms is None else columns.close_time_ms[index]
+
+
+def _part(rows: CandleRun, start: int, end: int) -> Iterator[CandleRun]:
+    if end > start:
+        yield rows.part(start, end)
+
+
+def _gathered(candles: Iterator[Candle], step_ms: int, maker: RunMaker) -> Iterator[CandleRun]:
+    """Gather candles into runs; those before a row that is refused are given first."""
+    run: list[Candle] = []
+    try:
+        for candle in candles:
+            is_next = run and candle.open_time_ms == run[-1].open_time_ms + step_ms
+            if run and not (is_next and len(run) < _CANDLES_GATHERED):
+                yield maker.of_candles(run)
+                run = []
+            run.append(candle)
+    except (RowRefused, TapeRefused):
+        if run:
+            yield maker.of_candles(run)
+        raise
+    if run:
+        yield maker.of_candles(run)
 
 
 def _overlapping(parts: Sequence[TapePart]) -> Iterator[list[TapePart]]:

@@ -31,6 +31,8 @@ class RecordedSession:
     whether the session's end was among the events; a session that was killed has none.
     """
 
+    is_kept: Final = True
+
     def __init__(self, journal: RecordedJournal) -> None:
         self._journal = journal
         self._entry: JournalEntry | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from application.decision import STAND_ASIDE, Decision, EquityMark
-from domain.tape import CandleClosed, Event
+from domain.tape import CandleClosed, CandlesPassed, Event
 
 
 @dataclass(slots=True)
@@ -19,10 +19,13 @@ class SessionTally:
     marks: list[EquityMark] = field(default_factory=list)
 
     def count(self, event: Event, decision: Decision) -> None:
-        """Take in one event and what was decided on it."""
-        self.events += 1
+        """Take in one event and what was decided on it; candles that passed count one by one."""
         if type(event) is CandleClosed:
             self.candles += 1
+        elif type(event) is CandlesPassed:
+            self.candles += len(event.run)
+            self.events += len(event.run) - 1
+        self.events += 1
         if self.first_at_ms is None:
             self.first_at_ms = event.at_ms
         self.last_at_ms = event.at_ms

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.structure_engine import StructureEngine
 from domain.exits.calm import Calm
+from domain.market.candle_run import CandleRun
 from domain.market.instrument import Instrument
 from domain.orders.order import OrderPurpose
 from domain.orders.order_life import OrderState, WorkingOrder
@@ -85,6 +86,13 @@ class SymbolBook:
         if len(self.seen_fills) > _FILLS_REMEMBERED:
             del self.seen_fills[next(iter(self.seen_fills))]
         return True
+
+    def pass_over(self, run: CandleRun, closed_at_ms: int) -> None:
+        """Take candles of which nobody looks at the structure in between."""
+        self.engine.take(self.aggregator.take(run))
+        self.view = None
+        self.last_price = run.candle(len(run) - 1).close
+        self.data_at_ms = closed_at_ms
 
     def begin(self, plan: TradePlan) -> None:
         """Take up a plan, and let go of the orders of the one before; none of them is live."""

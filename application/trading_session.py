@@ -55,7 +55,8 @@ class TradingSession:
         self._clock.advance_to(event.at_ms)
         self._journal.record(event)
         decision = self._desk.on_event(event)
-        self._journal.note(encode(decision))
+        if self._journal.is_kept:
+            self._journal.note(encode(decision))
         return decision
 
     async def _act(self, decision: Decision) -> None:

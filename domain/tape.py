@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.orders.order_events import (
     OrderAccepted,
     OrderCancelled,
@@ -15,6 +16,7 @@ from domain.orders.order_events import (
 
 __all__ = [
     "CandleClosed",
+    "CandlesPassed",
     "Event",
     "FundingSettled",
     "OrderAccepted",
@@ -44,6 +46,19 @@ class CandleClosed(NamedTuple):
     candle: Candle
 
 
+class CandlesPassed(NamedTuple):
+    """Candles closed in which nothing could happen to a symbol that nothing is held or planned in.
+
+    They stand for as many CandleClosed and may be told late, but before the symbol's next event;
+    the last of them ended at `closed_at_ms`. Only a tape that nobody records tells them like this.
+    """
+
+    at_ms: int
+    symbol: str
+    run: CandleRun
+    closed_at_ms: int
+
+
 class PriceMoved(NamedTuple):
     """The last price of a symbol."""
 
@@ -67,4 +82,6 @@ class SessionEnding(NamedTuple):
     at_ms: int
 
 
-Event = SessionOpened | CandleClosed | PriceMoved | OrderEvent | FundingSettled | SessionEnding
+Event = (
+    SessionOpened | CandleClosed | CandlesPassed | PriceMoved | OrderEvent | FundingSettled | SessionEnding
+)

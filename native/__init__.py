@@ -5,8 +5,10 @@ try:
         IS_RELEASE_BUILD,
         CandleAggregator,
         CandleRefused,
+        CandleRun,
         Forest,
         ModelRefused,
+        Scout,
         SnapshotRefused,
         StructureEngine,
     )
@@ -17,8 +19,10 @@ __all__ = [
     "IS_RELEASE_BUILD",
     "CandleAggregator",
     "CandleRefused",
+    "CandleRun",
     "Forest",
     "ModelRefused",
+    "Scout",
     "SnapshotRefused",
     "StructureEngine",
 ]

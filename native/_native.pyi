@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Final, final
 
 import numpy as np
@@ -7,8 +8,10 @@ __all__ = [
     "IS_RELEASE_BUILD",
     "CandleAggregator",
     "CandleRefused",
+    "CandleRun",
     "Forest",
     "ModelRefused",
+    "Scout",
     "SnapshotRefused",
     "StructureEngine",
 ]
@@ -47,6 +50,26 @@ class CandleRefused(ValueError):
     args: tuple[str, int]
 
 @final
+class CandleRun:
+    @staticmethod
+    def from_columns(
+        open_time_ms: NDArray[np.int64],
+        open: _Floats,
+        high: _Floats,
+        low: _Floats,
+        close: _Floats,
+        volume: _Floats,
+        taker_buy_volume: _Floats,
+        close_time_ms: NDArray[np.int64] | None = None,
+    ) -> CandleRun: ...
+    @staticmethod
+    def from_rows(rows: Sequence[_Row]) -> CandleRun: ...
+    def __len__(self) -> int: ...
+    def candle(self, index: int) -> _Row: ...
+    def part(self, start: int, end: int) -> CandleRun: ...
+    def plain_until(self, start: int, due_ms: int, step_ms: int) -> int: ...
+
+@final
 class CandleAggregator:
     def __new__(cls, step_ms: int, into_ms: int) -> CandleAggregator: ...
     def update(
@@ -59,6 +82,7 @@ class CandleAggregator:
         volume: float,
         taker_buy_volume: float,
     ) -> tuple[_Row, ...]: ...
+    def take(self, run: CandleRun) -> CandleRun: ...
     def batch(
         self,
         open_time_ms: NDArray[np.int64],
@@ -87,6 +111,7 @@ class StructureEngine:
         volume: float,
         taker_buy_volume: float,
     ) -> tuple[float, ...]: ...
+    def take(self, run: CandleRun) -> None: ...
     def batch(
         self,
         open_time_ms: NDArray[np.int64],
@@ -104,6 +129,22 @@ class StructureEngine:
     def snapshot_schema(self) -> str: ...
     def snapshot(self) -> bytes: ...
     def restore(self, snapshot: bytes) -> None: ...
+
+@final
+class Scout:
+    def __new__(
+        cls,
+        step_ms: int,
+        config: dict[str, float],
+        *,
+        is_relaxed: bool,
+        is_market_entry: bool,
+        trigger_max_age_bars: int,
+        displacement_max_age_bars: int,
+        zone_reach_atr: float,
+    ) -> Scout: ...
+    def ahead(self, run: CandleRun) -> int: ...
+    def follow(self, run: CandleRun) -> None: ...
 
 class ModelRefused(ValueError): ...
 

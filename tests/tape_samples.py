@@ -1,10 +1,13 @@
 """Small tapes drawn by hand."""
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from adapters.parquet.parquet_sink import ParquetSink
+from application.ports.run_maker import CandleColumns
 from application.recorded_tape import TapeRow
 from domain.market.candle import Candle
 from domain.market.timeframe import MINUTE_MS
@@ -48,13 +51,19 @@ class ListedPart:
     """A file of a tape that is no file: rows from a list."""
 
     def __init__(
-        self, file: str, rows: Sequence[TapeRow], symbol: str = "BTCUSDT", step_ms: int = MINUTE_MS
+        self,
+        file: str,
+        rows: Sequence[TapeRow],
+        symbol: str = "BTCUSDT",
+        step_ms: int = MINUTE_MS,
+        at_once: int = 3,
     ) -> None:
         self.file = file
         self.symbol = symbol
         self.step_ms = step_ms
         self.length = len(rows)
         self._rows = rows
+        self._at_once = at_once
 
     @classmethod
     def of(cls, file: str, candles: Sequence[Candle], symbol: str = "BTCUSDT") -> "ListedPart":
@@ -71,3 +80,23 @@ class ListedPart:
             open_time_ms = row[1].open_time_ms
             if (from_ms is None or open_time_ms >= from_ms) and (until_ms is None or open_time_ms < until_ms):
                 yield row
+
+    def columns(self, from_ms: int | None, until_ms: int | None) -> Iterator[CandleColumns]:
+        rows = iter(self.rows(from_ms, until_ms))
+        while some := list(islice(rows, self._at_once)):
+            yield columns_of(some, self.step_ms)
+
+
+def columns_of(rows: Sequence[TapeRow], step_ms: int = MINUTE_MS) -> CandleColumns:
+    """Put rows down as columns; a close time that is not told is as expected."""
+    closes = [candle.open_time_ms + step_ms - 1 if told is None else told for _, candle, told in rows]
+    numbers = [array("d", column) for column in list(zip(*(row[1] for row in rows), strict=True))[1:]]
+    return CandleColumns._make(
+        memoryview(column)
+        for column in (
+            array("q", [row[0] for row in rows]),
+            array("q", [row[1].open_time_ms for row in rows]),
+            *numbers,
+            array("q", closes),
+        )
+    )

@@ -1,13 +1,20 @@
 """One file of Binance's archive of klines."""
 
+from array import array
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path, PurePath
+from typing import Final
 
 from adapters.archive.archive_file import check_checksum, numbered_lines
 from adapters.archive.kline_line import check_header, is_header, kline_in, open_time_in
 from application.ports.candle_tape import TapeRefused
+from application.ports.run_maker import CandleColumns
 from application.recorded_tape import TapeRow
 from application.tape_name import ROWS_FOR_THE_STEP, name_in, settled_step_ms, settled_symbol
+from domain.market.candle import Candle
+
+_ROWS_GATHERED: Final = 16_384
 
 
 class ArchivePart:
@@ -49,6 +56,26 @@ class ArchivePart:
 
     def rows(self, from_ms: int | None, until_ms: int | None) -> Iterator[TapeRow]:
         """Give the rows whose open time lies in [from, until), numbered as lines. Raises TapeRefused."""
+        return self._klines(from_ms, until_ms)
+
+    def columns(self, from_ms: int | None, until_ms: int | None) -> Iterator[CandleColumns]:
+        """Give the same rows, some thousands at once. Raises TapeRefused after the rows before the fault."""
+        rows = self._klines(from_ms, until_ms)
+        refused: TapeRefused | None = None
+        while refused is None:
+            gathered = _Gathered()
+            try:
+                for row in islice(rows, _ROWS_GATHERED):
+                    gathered.take(*row)
+            except TapeRefused as at_a_row:
+                refused = at_a_row
+            if not gathered.row:
+                break
+            yield gathered.columns()
+        if refused is not None:
+            raise refused
+
+    def _klines(self, from_ms: int | None, until_ms: int | None) -> Iterator[tuple[int, Candle, int]]:
         file = self.file
         for number, line in _data_lines(self._path):
             candle, close_time_ms = kline_in(file, number, line)
@@ -57,6 +84,26 @@ class ArchivePart:
             if until_ms is not None and candle.open_time_ms >= until_ms:
                 continue
             yield number, candle, close_time_ms
+
+
+class _Gathered:
+    """Rows put down column by column."""
+
+    def __init__(self) -> None:
+        self.row, self._times, self._closes = array("q"), array("q"), array("q")
+        self._numbers = [array("d") for _ in Candle._fields[1:]]
+
+    def take(self, row: int, candle: Candle, close_time_ms: int) -> None:
+        self.row.append(row)
+        self._times.append(candle[0])
+        for column, number in zip(self._numbers, candle[1:], strict=True):
+            column.append(number)
+        self._closes.append(close_time_ms)
+
+    def columns(self) -> CandleColumns:
+        numbers = [memoryview(column) for column in self._numbers]
+        row, times, closes = memoryview(self.row), memoryview(self._times), memoryview(self._closes)
+        return CandleColumns._make([row, times, *numbers, closes])
 
 
 def _data_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from adapters.generator.season import Season
 from adapters.generator.steady_arithmetic import Floats, Ints
 from adapters.generator.stop_run import PlantedStopRun, plant_stop_runs
 from adapters.generator.turnover import Busyness, TurnoverMoods, first_turnover_moods, turnover
+from application.ports.run_maker import CandleColumns
 from application.recorded_tape import RecordedReading, TapeRow
 from domain.market.candle import Candle
 from domain.market.tape_audit import TapeAuditor
@@ -99,6 +100,16 @@ class GeneratedTape:
         first_row = self._index_of(from_ms, 0) + 1
         for row, candle in enumerate(self.candles(from_ms, until_ms), first_row):
             yield row, candle, candle.open_time_ms + STEP_MS - 1
+
+    def columns(self, from_ms: int | None, until_ms: int | None) -> Iterator[CandleColumns]:
+        """Give the same rows, some thousands at once."""
+        first_row = self._index_of(from_ms, 0) + 1
+        for part in self.arrays(from_ms, until_ms):
+            times = part.open_time_ms
+            rows = np.arange(first_row, first_row + len(times), dtype=np.int64)
+            columns = (rows, *part.columns(), times + (STEP_MS - 1))
+            yield CandleColumns._make(np.ascontiguousarray(column).data for column in columns)
+            first_row += len(times)
 
     def arrays(self, from_ms: int | None = None, until_ms: int | None = None) -> Iterator[CandleArrays]:
         """Give the same candles as columns, some thousands at a time."""

@@ -22,6 +22,8 @@ class FileJournal:
     the last hand-over (every 64 KiB, `flush`, `close`). After a JournalFailed it takes nothing more.
     """
 
+    is_kept: Final = True
+
     def __init__(self, file: LockedFile, *, is_durable: bool) -> None:
         self._file = file
         self._is_durable = is_durable

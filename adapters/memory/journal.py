@@ -1,6 +1,7 @@
 """A journal that lives as long as its session."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from application.ports.journal import JournalEntry, JournalFailed
 from domain.tape import Event
@@ -8,6 +9,8 @@ from domain.tape import Event
 
 class MemoryJournal:
     """Written and read back in one process, for runs of which nothing need be kept."""
+
+    is_kept: Final = True
 
     def __init__(self, header: dict[str, object]) -> None:
         self._header = header

@@ -1,7 +1,9 @@
 """The candle aggregator compiled from Rust."""
 
 import native
+from adapters.native.candle_run import NativeCandleRun, compiled_run
 from domain.market.candle import Candle, CandleFault, CandleRefused
+from domain.market.candle_run import CandleRun
 
 
 class NativeCandleAggregator:
@@ -20,3 +22,14 @@ class NativeCandleAggregator:
         except native.CandleRefused as refused:
             raise CandleRefused(CandleFault[refused.args[0]], candle) from None
         return tuple([Candle(*row) for row in rows]) if rows else ()
+
+    def take(self, run: CandleRun) -> NativeCandleRun:
+        """Take a run of candles and give the longer candles closed by them, which may be none.
+
+        Raises CandleRefused, state untouched.
+        """
+        try:
+            return NativeCandleRun(self._compiled.take(compiled_run(run)))
+        except native.CandleRefused as refused:
+            fault, index = refused.args
+            raise CandleRefused(CandleFault[fault], run.candle(index)) from None

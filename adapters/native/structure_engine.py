@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import native
+from adapters.native.candle_run import compiled_run
 from domain.market.candle import Candle, CandleFault, CandleRefused
+from domain.market.candle_run import CandleRun
 from domain.structure.dealing_range import DealingRange
 from domain.structure.snapshot import SnapshotRefused
 from domain.structure.structure_config import STANDARD, StructureConfig, numbers_in
@@ -41,6 +43,17 @@ class NativeStructureEngine:
             return self._compiled.update(*bar)
         except native.CandleRefused as refused:
             raise CandleRefused(CandleFault[refused.args[0]], bar) from None
+
+    def take(self, run: CandleRun) -> None:
+        """Take closed bars without telling their features.
+
+        Raises CandleRefused at the first bar that cannot be taken; those before it are.
+        """
+        try:
+            self._compiled.take(compiled_run(run))
+        except native.CandleRefused as refused:
+            fault, index = refused.args
+            raise CandleRefused(CandleFault[fault], run.candle(index)) from None
 
     def batch(
         self,

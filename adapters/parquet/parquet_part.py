@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from adapters.parquet.exact_columns import Floats, floats_of, is_number
 from application.ports.candle_tape import TapeRefused
+from application.ports.run_maker import CandleColumns
 from application.recorded_tape import TapeRow
 from application.tape_name import ROWS_FOR_THE_STEP, name_in, settled_step_ms, settled_symbol
 from domain.market.candle import Candle
@@ -79,14 +80,22 @@ class ParquetPart:
 
     def rows(self, from_ms: int | None, until_ms: int | None) -> Iterator[TapeRow]:
         """Give the rows whose open time lies in [from, until). Raises TapeRefused."""
+        for first_row, batch in self._batches(from_ms, until_ms):
+            yield from _rows_in(batch, first_row, from_ms, until_ms)
+
+    def columns(self, from_ms: int | None, until_ms: int | None) -> Iterator[CandleColumns]:
+        """Give the same rows, a batch at a time. Raises TapeRefused."""
+        for first_row, batch in self._batches(from_ms, until_ms):
+            yield _columns_in(batch, first_row, self._step_ms, _inside(batch, from_ms, until_ms))
+
+    def _batches(self, from_ms: int | None, until_ms: int | None) -> Iterator[tuple[int, pa.RecordBatch]]:
         wanted = [group for group in self._groups if _reaches_into(group, from_ms, until_ms)]
         with _opened(self._path) as file:
             for group in wanted:
-                yield from self._rows_of(file, group, from_ms, until_ms)
+                yield from self._batches_of(file, group)
 
-    def _rows_of(
-        self, file: pq.ParquetFile, group: _RowGroup, from_ms: int | None, until_ms: int | None
-    ) -> Iterator[TapeRow]:
+    def _batches_of(self, file: pq.ParquetFile, group: _RowGroup) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Give batches, each with the number of its first row."""
         row = group.first_row
         batches = file.iter_batches(BATCH, row_groups=[group.index], columns=list(self._columns))
         while True:
@@ -96,7 +105,7 @@ class ParquetPart:
                 raise TapeRefused(self.file, row, f"cannot be read: {_first_line(broken)}") from broken
             if batch is None:
                 return
-            yield from _rows_in(batch, row, from_ms, until_ms)
+            yield row, batch
             row += batch.num_rows
 
 
@@ -167,20 +176,59 @@ def _reaches_into(group: _RowGroup, from_ms: int | None, until_ms: int | None) -
     return not is_too_old and not is_too_new
 
 
-def _rows_in(
-    batch: pa.RecordBatch, first_row: int, from_ms: int | None, until_ms: int | None
-) -> Iterator[TapeRow]:
-    times = np.asarray(batch.column(TIME).to_numpy(zero_copy_only=False), dtype=np.int64)
+def _inside(batch: pa.RecordBatch, from_ms: int | None, until_ms: int | None) -> NDArray[np.bool_]:
+    """Tell which rows open in [from, until)."""
+    times = _times(batch)
     inside = np.ones(len(times), dtype=np.bool_)
     if from_ms is not None:
         inside &= times >= from_ms
     if until_ms is not None:
         inside &= times < until_ms
+    return inside
+
+
+def _times(batch: pa.RecordBatch) -> NDArray[np.int64]:
+    return np.asarray(batch.column(TIME).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _rows_in(
+    batch: pa.RecordBatch, first_row: int, from_ms: int | None, until_ms: int | None
+) -> Iterator[TapeRow]:
+    times, inside = _times(batch), _inside(batch, from_ms, until_ms)
     numbers = np.arange(first_row, first_row + len(times))[inside].tolist()
-    columns = [floats_of(batch.column(name))[inside].tolist() for name in PRICES_AND_VOLUME]
-    columns.append(_taker_buys(batch)[inside].tolist())
+    columns = [column[inside].tolist() for column in _prices_and_volumes(batch)]
     candles = map(Candle._make, zip(times[inside].tolist(), *columns, strict=True))
     return zip(numbers, candles, _close_times(batch, inside), strict=True)
+
+
+def _columns_in(
+    batch: pa.RecordBatch, first_row: int, step_ms: int, inside: NDArray[np.bool_]
+) -> CandleColumns:
+    times = _times(batch)
+    numbers = np.arange(first_row, first_row + len(times))
+    columns = [numbers, times, *_prices_and_volumes(batch)]
+    closes = _known_close_times(batch, times + (step_ms - 1))
+    if not inside.all():
+        columns = [column[inside] for column in columns]
+        closes = None if closes is None else closes[inside]
+    told = [np.ascontiguousarray(column).data for column in columns]
+    return CandleColumns._make([*told, None if closes is None else closes.data])
+
+
+def _prices_and_volumes(batch: pa.RecordBatch) -> list[Floats]:
+    return [*(floats_of(batch.column(name)) for name in PRICES_AND_VOLUME), _taker_buys(batch)]
+
+
+def _known_close_times(batch: pa.RecordBatch, expected: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Give the close times, those that are not told as expected."""
+    if CLOSE_TIME not in batch.schema.names:
+        return None
+    column = batch.column(CLOSE_TIME)
+    if not column.null_count:
+        return np.ascontiguousarray(column.to_numpy(zero_copy_only=False), dtype=np.int64)
+    is_told = np.asarray(column.is_valid())
+    told = np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.where(is_told, told, expected)
 
 
 def _taker_buys(batch: pa.RecordBatch) -> Floats:

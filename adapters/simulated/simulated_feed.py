@@ -1,28 +1,31 @@
 """The one tape of a run on candles: what the market did and what the venue answered, in time order."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from typing import Final
 
 from adapters.simulated.candle_day import CandleDay
 from adapters.simulated.simulated_venue import SimulatedVenue
+from application.market_minutes import MarketMinutes, Minute
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.market.timeframe import MINUTE_MS
-from domain.tape import CandleClosed, Event, PriceMoved, SessionEnding, SessionOpened
+from domain.tape import CandleClosed, CandlesPassed, Event, PriceMoved, SessionEnding, SessionOpened
 
-Minute = list[tuple[str, Candle]]
+_Candles = Sequence[tuple[str, Candle]]
+_NOBODY: Final = frozenset[str]()
 
 
 class SimulatedFeed:
-    """Plays candles of several symbols, merged by their end, through a simulated venue.
+    """Plays a market of several symbols, minute by minute, through a simulated venue.
 
     Every event is given before the next thing happens, so whoever reads the feed may send orders
     in between. All candles that open together are one minute: funding and gaps first, then the
     opens, then what trades inside, then the closes. A symbol whose candles have a gap first shows
-    its new open as PriceMoved, and market orders sent on it fill there. Read it once.
+    its new open as PriceMoved, and market orders sent on it fill there. The market is told in which
+    symbols orders rest or a position is open, and may pass over candles of the others. Read it once.
     """
 
-    def __init__(
-        self, venue: SimulatedVenue, market: Iterable[tuple[str, Candle]], step_ms: int = MINUTE_MS
-    ) -> None:
+    def __init__(self, venue: SimulatedVenue, market: MarketMinutes, step_ms: int = MINUTE_MS) -> None:
         self._venue = venue
         self._market = market
         self._step_ms = step_ms
@@ -38,8 +41,8 @@ class SimulatedFeed:
         """Give the events in their order, for a reader that does not wait for anything."""
         venue, outbox = self._venue, self._venue.outbox
         wallet, is_open = venue.account.wallet, False
-        for minute in minutes_of(self._market):
-            opened_ms = minute[0][1].open_time_ms
+        while (minute := self._market.next_minute(self._busy())) is not None:
+            opened_ms, candles = minute.opened_ms, minute.candles
             if not is_open:
                 is_open = True
                 venue.start_at(opened_ms)
@@ -48,20 +51,31 @@ class SimulatedFeed:
             if opened_ms >= venue.next_funding_ms:
                 yield from self._funded(opened_ms)
             venue.now_ms = opened_ms
-            for moved in self._moved_over_gaps(minute, opened_ms):
-                yield moved
+            for event in self._before_the_open(minute):
+                yield event
                 yield from self._outbox()
-            if venue.has_business and self._may_trade(minute):
-                yield from self._traded(minute, opened_ms)
-            closed_ms = self._close(minute, opened_ms)
-            for symbol, candle in minute:
-                yield CandleClosed(closed_ms, symbol, candle)
+            if venue.has_business and self._may_trade(candles):
+                yield from self._traded(candles, opened_ms)
+            closed_ms = self._close(candles, opened_ms)
+            for symbol, told in minute.closes:
+                if isinstance(told, Candle):
+                    yield CandleClosed(closed_ms, symbol, told)
+                else:
+                    yield self._passed(closed_ms, symbol, told)
                 while outbox:
                     yield outbox.popleft()
         if not is_open:
             yield SessionOpened(venue.now_ms, wallet)
         yield SessionEnding(venue.now_ms)
         yield from self._answered(self._day.finish)
+
+    def _busy(self) -> Collection[str]:
+        venue = self._venue
+        return venue.resting.by_symbol.keys() | venue.positions.keys() if venue.has_business else _NOBODY
+
+    def _passed(self, at_ms: int, symbol: str, run: CandleRun) -> CandlesPassed:
+        closed_ms = self._next_open_ms[symbol] = run.candle(len(run) - 1).open_time_ms + self._step_ms
+        return CandlesPassed(at_ms, symbol, run, closed_ms)
 
     def _funded(self, until_ms: int) -> Iterator[Event]:
         venue = self._venue
@@ -70,35 +84,39 @@ class SimulatedFeed:
             venue.settle_funding()
             yield from self._outbox()
 
-    def _moved_over_gaps(self, minute: Minute, opened_ms: int) -> Sequence[PriceMoved]:
+    def _before_the_open(self, minute: Minute) -> Sequence[Event]:
+        moved = [self._passed(minute.opened_ms, symbol, run) for symbol, run in minute.late]
+        return [*moved, *self._moved_over_gaps(minute.candles, minute.opened_ms)]
+
+    def _moved_over_gaps(self, candles: _Candles, opened_ms: int) -> Sequence[PriceMoved]:
         last_prices, expected = self._venue.last_prices, self._next_open_ms
         following_ms = opened_ms + self._step_ms
         moved = []
-        for symbol, candle in minute:
+        for symbol, candle in candles:
             if expected.get(symbol, opened_ms) != opened_ms:
                 last_prices[symbol] = candle.open
                 moved.append(PriceMoved(opened_ms, symbol, candle.open))
             expected[symbol] = following_ms
         return moved
 
-    def _close(self, minute: Minute, opened_ms: int) -> int:
-        self._day.close_minute(minute)
+    def _close(self, candles: _Candles, opened_ms: int) -> int:
+        self._day.close_minute(candles)
         self._venue.now_ms = opened_ms + self._step_ms
         return self._venue.now_ms
 
-    def _traded(self, minute: Minute, opened_ms: int) -> Iterator[Event]:
-        yield from self._answered(lambda: self._in_each(minute, self._day.open_candle))
+    def _traded(self, candles: _Candles, opened_ms: int) -> Iterator[Event]:
+        yield from self._answered(lambda: self._in_each(candles, self._day.open_candle))
         self._venue.now_ms = opened_ms + self._step_ms
-        yield from self._answered(lambda: self._in_each(minute, self._day.trade_through))
+        yield from self._answered(lambda: self._in_each(candles, self._day.trade_through))
 
-    def _may_trade(self, minute: Minute) -> bool:
-        self._day.open_minute(minute)
+    def _may_trade(self, candles: _Candles) -> bool:
+        self._day.open_minute(candles)
         may_trade = self._venue.may_trade
-        return any(may_trade(symbol, candle.low, candle.high) for symbol, candle in minute)
+        return any(may_trade(symbol, candle.low, candle.high) for symbol, candle in candles)
 
-    def _in_each(self, minute: Minute, phase: Callable[[str, Candle], None]) -> None:
+    def _in_each(self, candles: _Candles, phase: Callable[[str, Candle], None]) -> None:
         may_trade = self._venue.may_trade
-        for symbol, candle in minute:
+        for symbol, candle in candles:
             if may_trade(symbol, candle.low, candle.high):
                 phase(symbol, candle)
 
@@ -112,17 +130,3 @@ class SimulatedFeed:
         outbox = self._venue.outbox
         while outbox:
             yield outbox.popleft()
-
-
-def minutes_of(market: Iterable[tuple[str, Candle]]) -> Iterator[Minute]:
-    """Group candles that open together; they must come merged in time order."""
-    minute: Minute = []
-    opened_ms = 0
-    for symbol_and_candle in market:
-        if symbol_and_candle[1].open_time_ms != opened_ms and minute:
-            yield minute
-            minute = []
-        opened_ms = symbol_and_candle[1].open_time_ms
-        minute.append(symbol_and_candle)
-    if minute:
-        yield minute

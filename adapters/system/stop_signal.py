@@ -1,15 +1,15 @@
 """Ctrl-C and the system's request to end: obeyed at once, or at a moment that leaves nothing half done."""
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final, TypeVar
+from typing import Final
+
+from application.market_minutes import MarketMinutes, Minute
 
 _REQUESTS: Final = (signal.SIGINT, signal.SIGTERM)
 _SHELL_ADDS: Final = 128
-
-_Item = TypeVar("_Item")
 
 
 class Stopped(Exception):
@@ -30,12 +30,24 @@ class StopRequest:
         """Take the signal and go on."""
         self._number = number
 
-    def watched(self, items: Iterable[_Item]) -> Iterator[_Item]:
-        """Give the items on, until somebody asked. Raises Stopped between two of them."""
-        for item in items:
-            if self._number is not None:
-                raise Stopped(self._number)
-            yield item
+    def watched(self, market: MarketMinutes) -> MarketMinutes:
+        """Give the market on, until somebody asked. Raises Stopped between two minutes."""
+        return _WatchedMarket(market, self)
+
+    def obey(self) -> None:
+        """Raise Stopped if somebody asked."""
+        if self._number is not None:
+            raise Stopped(self._number)
+
+
+class _WatchedMarket:
+    def __init__(self, market: MarketMinutes, request: StopRequest) -> None:
+        self._market = market
+        self._request = request
+
+    def next_minute(self, busy: Collection[str]) -> Minute | None:
+        self._request.obey()
+        return self._market.next_minute(busy)
 
 
 def stop_at_once() -> None:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -18,7 +18,9 @@ from rich.progress import (
 )
 
 from application.ports.candle_tape import AuditedTape, TapeReading
+from application.ports.run_maker import RunMaker
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.market.tape_audit import TapeAudit
 
 _CANDLES_A_STEP: Final = 5_000
@@ -65,11 +67,22 @@ class TapeProgress:
         self._progress.advance(self._task, candles)
 
 
-class _FollowedReading(NamedTuple):
+class _FollowedReading:
     """One pass whose candles are counted."""
 
-    reading: TapeReading
-    candles: Iterator[Candle]
+    def __init__(self, reading: TapeReading, progress: TapeProgress) -> None:
+        self.reading = reading
+        self._progress = progress
+        self._candles = self._counted()
+
+    @property
+    def candles(self) -> Iterator[Candle]:
+        return self._candles
+
+    def runs(self, maker: RunMaker) -> Iterator[CandleRun]:
+        for run in self.reading.runs(maker):
+            yield run
+            self._progress.advance(len(run))
 
     @property
     def length(self) -> int:
@@ -78,6 +91,11 @@ class _FollowedReading(NamedTuple):
     @property
     def audit(self) -> TapeAudit:
         return self.reading.audit
+
+    def _counted(self) -> Iterator[Candle]:
+        while group := list(islice(self.reading.candles, _CANDLES_A_STEP)):
+            yield from group
+            self._progress.advance(len(group))
 
 
 class _FollowedTape:
@@ -103,9 +121,4 @@ class _FollowedTape:
     def read(self, from_ms: int | None = None, until_ms: int | None = None) -> TapeReading:
         reading = self._tape.read(from_ms, until_ms)
         self._progress.expect(reading.length)
-        return _FollowedReading(reading, self._counted(reading.candles))
-
-    def _counted(self, candles: Iterator[Candle]) -> Iterator[Candle]:
-        while group := list(islice(candles, _CANDLES_A_STEP)):
-            yield from group
-            self._progress.advance(len(group))
+        return _FollowedReading(reading, self._progress)

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 
 
 class CandleAggregator(Protocol):
@@ -16,6 +17,13 @@ class CandleAggregator(Protocol):
         """Take one closed candle and give the longer candles that are now closed: none, one, or two.
 
         Two when a late bucket is closed by a candle that also ends its own bucket.
+
+        Raises CandleRefused, state untouched.
+        """
+        ...
+
+    def take(self, run: CandleRun) -> CandleRun:
+        """Take a run of candles and give the longer candles closed by them, which may be none.
 
         Raises CandleRefused, state untouched.
         """

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from application.ports.run_maker import RunMaker
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.market.tape_audit import TapeAudit
 
 
@@ -24,6 +26,13 @@ class TapeReading(Protocol):
     @property
     def candles(self) -> Iterator[Candle]:
         """The candles that passed the audit, to be taken once. Raises TapeRefused."""
+        ...
+
+    def runs(self, maker: RunMaker) -> Iterator[CandleRun]:
+        """The same candles as runs without a hole, instead of one by one. Raises TapeRefused.
+
+        A row that is refused is told only after the runs before it were taken.
+        """
         ...
 
     @property

@@ -17,6 +17,11 @@ class JournalEntry(NamedTuple):
 class Journal(Protocol):
     """Append-only; an event is written before it is decided on, a decision before it is sent."""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a decision need be encoded for it."""
+        ...
+
     def record(self, event: Event) -> None:
         """Append one event. Raises JournalFailed when it cannot be kept."""
         ...

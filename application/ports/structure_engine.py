@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.structure.structure_view import Features, StructureView
 
 
@@ -13,6 +14,13 @@ class StructureEngine(Protocol):
         """Take one closed bar and give twelve finite features, or twelve NaN while not ready.
 
         Raises CandleRefused, state untouched.
+        """
+        ...
+
+    def take(self, run: CandleRun) -> None:
+        """Take closed bars without telling their features.
+
+        Raises CandleRefused at the first bar that cannot be taken; those before it are.
         """
         ...
 

@@ -1,6 +1,7 @@
 """Short candles folded into longer ones."""
 
 from domain.market.candle import Candle, CandleRefused, fault_in_place, fault_within
+from domain.market.candle_run import CandleList, CandleRun
 from domain.market.timeframe import bucket_start_ms
 
 
@@ -30,6 +31,21 @@ class CandleAggregator:
             raise CandleRefused(fault, candle)
         self._last_open_time_ms = candle.open_time_ms
         return self.fold(candle)
+
+    def take(self, run: CandleRun) -> CandleList:
+        """Take a run of candles and give the longer candles closed by them, which may be none.
+
+        Raises CandleRefused, state untouched.
+        """
+        before = self._last_open_time_ms, self.growing
+        closed: list[Candle] = []
+        try:
+            for index in range(len(run)):
+                closed += self.update(run.candle(index))
+        except CandleRefused:
+            self._last_open_time_ms, self.growing = before
+            raise
+        return CandleList(closed)
 
     def fold(self, candle: Candle) -> tuple[Candle, ...]:
         """Do what `update` does with a candle that its caller has already checked."""

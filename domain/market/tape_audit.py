@@ -106,7 +106,7 @@ class TapeAuditor:
     """Reads the rows of one tape in turn and says of each whether it may stay."""
 
     def __init__(self, step_ms: int, policy: RepairPolicy = RepairPolicy.STANDARD) -> None:
-        self._step_ms = step_ms
+        self.step_ms = step_ms
         self._closes_after_ms = step_ms - 1
         self._dropped_remarks = _DROPPED_UNDER[policy]
         self._file = ""
@@ -123,6 +123,20 @@ class TapeAuditor:
         """Say which file the next rows come from."""
         self._file = file
 
+    @property
+    def due_ms(self) -> int | None:
+        """When the next candle opens if none is missing; None before the first."""
+        return self._due_ms
+
+    def admit_plain(self, rows: int, last: Candle) -> None:
+        """Keep a stretch of rows at once: each plain, the first one due, `last` the last of them.
+
+        What `CandleRows.plain_until` calls plain is what `admit` keeps without a remark.
+        """
+        self._rows += rows
+        self._last = last
+        self._due_ms = last.open_time_ms + self.step_ms
+
     def admit(self, row: int, candle: Candle, close_time_ms: int | None) -> bool:
         """Keep the row (True) or drop it (False). `close_time_ms` is None where the source has none.
 
@@ -136,7 +150,7 @@ class TapeAuditor:
         if open_time_ms != self._due_ms or not is_plain or volume == math.inf:
             return self._admit_unexpected(row, candle, close_time_ms)
         self._last = candle
-        self._due_ms = open_time_ms + self._step_ms
+        self._due_ms = open_time_ms + self.step_ms
         if volume == 0.0 or close_time_ms != open_time_ms + self._closes_after_ms:
             self._remark_on_kept(row, candle, close_time_ms)
         return True
@@ -164,7 +178,7 @@ class TapeAuditor:
         if self._first_open_ms is None:
             self._first_open_ms = candle.open_time_ms
         self._last = candle
-        self._due_ms = candle.open_time_ms + self._step_ms
+        self._due_ms = candle.open_time_ms + self.step_ms
         self._remark_on_kept(row, candle, close_time_ms)
         return True
 
@@ -172,7 +186,7 @@ class TapeAuditor:
         impossible = fault_within(candle)
         if impossible is not None:
             return TapeRemark.IMPOSSIBLE, impossible.value
-        if candle.open_time_ms % self._step_ms:
+        if candle.open_time_ms % self.step_ms:
             return TapeRemark.OFF_THE_GRID, TapeRemark.OFF_THE_GRID.value
         remark = _fault_after(self._last, candle)
         return None if remark is None else (remark, remark.value)
@@ -186,7 +200,7 @@ class TapeAuditor:
     def _note_gap_before(self, row: int, candle: Candle) -> None:
         if self._due_ms is None or candle.open_time_ms == self._due_ms:
             return
-        missing = (candle.open_time_ms - self._due_ms) // self._step_ms
+        missing = (candle.open_time_ms - self._due_ms) // self.step_ms
         self._missing += missing
         self._longest = max(self._longest, missing)
         self._remark(row, candle, TapeRemark.GAP, f"{missing} {TapeRemark.GAP.value}")

@@ -8,15 +8,14 @@ from domain.market.instrument import Instrument
 from domain.orders.order_ids import setup_id
 from domain.setup.change_of_character import turned_against
 from domain.setup.confirmation import Confirmation, confirmations
+from domain.setup.entry_zone import EntryZone, entry_zones
 from domain.setup.setup import Setup, SetupKind
-from domain.setup.setup_rules import EntryStyle, SetupRules
+from domain.setup.setup_rules import SetupRules
 from domain.setup.trade_side import (
     far_edge,
     is_closed_through,
-    near_edge,
     pools_ahead,
     rounded_back,
-    supporting_zones,
 )
 from domain.structure.structure_view import Features, StructureView, Zone, ZoneKind
 
@@ -88,45 +87,23 @@ def _setup_by(search: _Search, symbol: str) -> Setup | None:
     if not confirmed:
         return None
     is_swept = any(confirmation.is_sweep for confirmation in confirmed)
-    for zone in _zones_in_reach(search):
-        levels = _levels(search, zone, is_swept=is_swept)
+    for found in entry_zones(view, direction, rules):
+        levels = _levels(search, found, is_swept=is_swept)
         if levels is not None:
-            return _setup(search, symbol, zone, levels, confirmed)
+            return _setup(search, symbol, found.zone, levels, confirmed)
     return None
 
 
-def _zones_in_reach(search: _Search) -> list[Zone]:
-    """Give the zones price is in or close to, nearest first; a market entry must be inside."""
-    view, direction, rules = search.view, search.direction, search.rules
-    reach = 0.0 if rules.entry is EntryStyle.MARKET else rules.zone_reach_atr * view.base.atr
-    standing = [z for z in supporting_zones(view, direction) if not is_closed_through(z, view, direction)]
-    near = [(distance, zone) for zone in standing if (distance := _distance_to(zone, search)) <= reach]
-    return [zone for _, zone in sorted(near, key=lambda pair: pair[0])]
-
-
-def _distance_to(zone: Zone, search: _Search) -> float:
-    return max(0.0, (search.view.close - near_edge(zone, search.direction)) * search.direction.sign)
-
-
-def _levels(search: _Search, zone: Zone, *, is_swept: bool) -> _Levels | None:
+def _levels(search: _Search, found: EntryZone, *, is_swept: bool) -> _Levels | None:
     """Give entry, stop and target on the tick, or None where the rules do not allow them."""
     direction, rules = search.direction, search.rules
-    is_outside = _distance_to(zone, search) > 0.0
-    entry_level = near_edge(zone, direction) if is_outside else search.view.close
-    if not rules.is_relaxed and not _is_on_the_cheap_side(search, entry_level):
-        return None
-    entry = rounded_back(search.instrument, entry_level, direction)
-    structure = _structure_behind(search, zone, is_swept=is_swept)
-    distance = _stop_distance(search, structure, entry_level, entry)
+    entry = rounded_back(search.instrument, found.level, direction)
+    structure = _structure_behind(search, found.zone, is_swept=is_swept)
+    distance = _stop_distance(search, structure, found.level, entry)
     if distance > entry * rules.max_stop_fraction:
         return None
     target = _target(search, entry, distance)
     return None if target is None else _Levels(entry, entry - distance * direction.sign, target)
-
-
-def _is_on_the_cheap_side(search: _Search, level: float) -> bool:
-    """Tell whether a level lies in the dealing range's half that favours the trade, or on its middle."""
-    return ((level - search.bottom) - (search.top - level)) * search.direction.sign <= 0.0
 
 
 def _structure_behind(search: _Search, zone: Zone, *, is_swept: bool) -> float:

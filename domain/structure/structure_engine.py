@@ -1,6 +1,7 @@
 """The readable definition of market structure: one symbol, bar by closed bar."""
 
 from domain.market.candle import Candle, CandleFault, CandleRefused, fault_in_place, fault_within
+from domain.market.candle_run import CandleRun
 from domain.structure.features import NOT_READY, features_of
 from domain.structure.nearest_zone import (
     nearest_bearish_block,
@@ -46,6 +47,14 @@ class StructureEngine:
         self._frames.update(bar)
         self._features = features_of(self._frames, bar)
         return self._features
+
+    def take(self, run: CandleRun) -> None:
+        """Take closed bars without telling their features.
+
+        Raises CandleRefused at the first bar that cannot be taken; those before it are.
+        """
+        for index in range(len(run)):
+            self.update(run.candle(index))
 
     def view(self) -> StructureView:
         """Show the structure as of the last bar taken. Raises LookupError before the first."""

@@ -8,9 +8,10 @@ use pyo3::types::PyTuple;
 use slt_engine::candle::{Candle, CandleFault};
 use slt_engine::candle_aggregator as engine;
 
+use crate::candle_run::{CandleRun, row};
+
 create_exception!(native, CandleRefused, PyValueError, "A candle was refused: (fault name, row).");
 
-type Row = (i64, f64, f64, f64, f64, f64, f64);
 type Times<'py> = Bound<'py, PyArray1<i64>>;
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
 type Columns<'py> =
@@ -52,6 +53,17 @@ impl CandleAggregator {
             [Some(one), None] | [None, Some(one)] => PyTuple::new(py, [row(&one)]),
             [Some(late), Some(own)] => PyTuple::new(py, [row(&late), row(&own)]),
         }
+    }
+
+    /// Take a run of candles and give the longer candles closed by them.
+    fn take(&mut self, run: &CandleRun) -> PyResult<CandleRun> {
+        let (mut engine, mut closed) = (self.engine, Vec::new());
+        for (at, candle) in run.candles().iter().enumerate() {
+            let now_closed = engine.update(candle).map_err(|fault| refusal(fault, at))?;
+            closed.extend(now_closed.into_iter().flatten());
+        }
+        self.engine = engine;
+        Ok(CandleRun::of_candles(closed))
     }
 
     /// Take whole columns and give the columns of the longer candles closed by them.
@@ -106,18 +118,6 @@ fn fold(
         closed.extend(now_closed.into_iter().flatten());
     }
     Ok(closed)
-}
-
-fn row(candle: &Candle) -> Row {
-    (
-        candle.open_time_ms,
-        candle.open,
-        candle.high,
-        candle.low,
-        candle.close,
-        candle.volume,
-        candle.taker_buy_volume,
-    )
 }
 
 fn columns<'py>(py: Python<'py>, closed: &[Candle]) -> Columns<'py> {

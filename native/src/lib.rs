@@ -1,7 +1,9 @@
 //! The Python face of the engine: numbers and arrays in, numbers and arrays out, no rules.
 
 mod candle_aggregator;
+mod candle_run;
 mod forest;
+mod scout;
 mod structure_engine;
 
 use pyo3::prelude::*;
@@ -11,7 +13,11 @@ mod _native {
     #[pymodule_export]
     use crate::candle_aggregator::{CandleAggregator, CandleRefused};
     #[pymodule_export]
+    use crate::candle_run::CandleRun;
+    #[pymodule_export]
     use crate::forest::{Forest, ModelRefused};
+    #[pymodule_export]
+    use crate::scout::Scout;
     #[pymodule_export]
     use crate::structure_engine::{SnapshotRefused, StructureEngine};
 

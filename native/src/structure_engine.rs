@@ -11,6 +11,7 @@ use slt_engine::structure::structure_engine as engine;
 use slt_engine::structure::structure_view::{FEATURE_NAMES, Features, FrameView, Pool, Zone, ZoneKind};
 
 use crate::candle_aggregator::refusal;
+use crate::candle_run::CandleRun;
 
 create_exception!(native, SnapshotRefused, PyValueError, "A snapshot is damaged, or of other rules.");
 
@@ -53,6 +54,14 @@ impl StructureEngine {
         let candle = Candle { open_time_ms, open, high, low, close, volume, taker_buy_volume };
         let features = self.engine.update(&candle).map_err(|fault| refusal(fault, 0))?;
         PyTuple::new(py, *features)
+    }
+
+    /// Take a run of closed bars; at a bar that cannot be taken, those before it are.
+    fn take(&mut self, run: &CandleRun) -> PyResult<()> {
+        for (at, bar) in run.candles().iter().enumerate() {
+            self.engine.update(bar).map_err(|fault| refusal(fault, at))?;
+        }
+        Ok(())
     }
 
     /// Take whole columns and give one row of features a bar, as `update` gives them.
@@ -159,7 +168,7 @@ fn fold(
 }
 
 /// Read the numbers of a config by their full names, such as `swing.reach_bars`; all must be there.
-fn config_of(numbers: &Bound<'_, PyDict>) -> PyResult<StructureConfig> {
+pub fn config_of(numbers: &Bound<'_, PyDict>) -> PyResult<StructureConfig> {
     let mut config = StructureConfig::default();
     let known = config.numbers();
     if numbers.len() > known.len() {

@@ -19,6 +19,7 @@ from adapters.simulated.venue_terms import VenueTerms
 from application.decision import Decision
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
+from application.market_minutes import EveryCandle
 from application.ports.beliefs import Beliefs
 from application.ports.feed import Feed
 from application.replay import RecordedSession
@@ -196,7 +197,7 @@ def run(
     cross_margin: CrossMarginRules | None = None,
 ) -> Run:
     venue = SimulatedVenue({symbol: instrument(symbol) for symbol in SYMBOLS}, WALLET, terms)
-    feed = WatchedFeed(SimulatedFeed(venue, walk(seed, minutes, volatility)), venue)
+    feed = WatchedFeed(SimulatedFeed(venue, EveryCandle(walk(seed, minutes, volatility))), venue)
     books, store, journal = some_books(base_step_ms), MemoryTradeStore(), MemoryJournal({})
     desk = a_desk(books, has_score=has_score, kind=kind, cross_margin=cross_margin)
     report = asyncio.run(played(feed, desk, SimulatedBroker(venue), store, journal, venue))

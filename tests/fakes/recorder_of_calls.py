@@ -39,6 +39,8 @@ class NotedClock:
 class NotedJournal:
     """Keeps events and decisions in lists."""
 
+    is_kept = True
+
     def __init__(self, calls: list[str]) -> None:
         self._calls = calls
         self.events: list[Event] = []

@@ -3,6 +3,7 @@
 import math
 
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.structure.structure_view import FrameView, Pool, StructureView, Zone, ZoneKind
 
 _FLAT = FrameView(
@@ -60,6 +61,9 @@ class ScriptedEngine:
     def update(self, bar: Candle) -> tuple[float, ...]:
         self.bars.append(bar)
         return (math.nan,) * 12 if self.market.features is None else self.market.features
+
+    def take(self, run: CandleRun) -> None:
+        self.bars += [run.candle(index) for index in range(len(run))]
 
     def view(self) -> StructureView:
         bar = self.bars[-1]

@@ -17,6 +17,7 @@ from adapters.settings.settings_loader import load_settings
 from adapters.simulated.simulated_broker import SimulatedBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
+from application.market_minutes import EveryCandle
 from application.market_tape import merged_candles
 from application.replay import RecordedSession
 from application.session_tally import SessionTally
@@ -39,7 +40,7 @@ def settings_of(mode: dict[str, str]) -> Settings:
 def played(settings: Settings) -> tuple[SessionTally, MemoryJournal, MemoryTradeStore, SimulatedVenue]:
     tapes = {name: GeneratedTape(MARKET, name).candles() for name in INSTRUMENTS}
     venue = SimulatedVenue(INSTRUMENTS, settings.wallet)
-    feed = SimulatedFeed(venue, merged_candles(tapes))
+    feed = SimulatedFeed(venue, EveryCandle(merged_candles(tapes)))
     journal, store = MemoryJournal({}), MemoryTradeStore()
     wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, journal, SimulatedBroker(venue), store)
     return asyncio.run(wiring.session().run()), journal, store, venue

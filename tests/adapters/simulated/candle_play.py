@@ -7,12 +7,14 @@ from typing import NamedTuple
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
+from application.market_minutes import EveryCandle
 from domain.market.candle import Candle
 from domain.market.instrument import Instrument
 from domain.market.trading_costs import TradingCosts
 from domain.orders.order import Order
 from domain.tape import (
     CandleClosed,
+    CandlesPassed,
     Event,
     FundingSettled,
     OrderAccepted,
@@ -69,7 +71,7 @@ def play(
     """Send the script's orders on each named moment; a plain word cancels that order."""
     venue = SimulatedVenue(instruments or {SYMBOL: INSTRUMENT}, Decimal(wallet), terms)
     events = []
-    for event in SimulatedFeed(venue, market).events():
+    for event in SimulatedFeed(venue, EveryCandle(market)).events():
         events.append(event)
         for order in script.get(word_of(event), ()):
             if isinstance(order, str):
@@ -88,6 +90,8 @@ def word_of(event: Event) -> str:
             return "ending"
         case OrderFilled():
             return f"filled {event.fill.order_id}"
+        case CandlesPassed():
+            return f"passed {len(event.run)} by {event.closed_at_ms // MINUTE} {event.symbol}"
         case CandleClosed() | PriceMoved() | FundingSettled():
             word = {CandleClosed: "closed", PriceMoved: "moved", FundingSettled: "funding"}[type(event)]
             symbol = "" if event.symbol == SYMBOL else f" {event.symbol}"

@@ -2,12 +2,9 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from adapters.simulated.simulated_feed import SimulatedFeed, minutes_of
+from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
-from domain.market.candle import Candle
+from application.market_minutes import EveryCandle
 from domain.tape import CandleClosed, Event, PriceMoved, SessionEnding, SessionOpened
 from tests.adapters.simulated.candle_play import FREE, MINUTE, Script, candle, candles_of, play
 from tests.order_samples import INSTRUMENT, SYMBOL, entry, market_exit, stop
@@ -33,7 +30,7 @@ def test_an_empty_market_opens_and_ends() -> None:
 def test_the_feed_is_read_asynchronously() -> None:
     async def read() -> list[Event]:
         venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000), FREE)
-        return [event async for event in SimulatedFeed(venue, candles_of(CALM, CALM))]
+        return [event async for event in SimulatedFeed(venue, EveryCandle(candles_of(CALM, CALM)))]
 
     assert asyncio.run(read()) == play(candles_of(CALM, CALM), {}).events
 
@@ -99,13 +96,3 @@ def test_an_order_for_another_symbol_waits_for_that_symbols_candle() -> None:
     ]
     played = play(market, {"closed 2": [entry(symbol=OTHER)]}, instruments=instruments)
     assert played.trades == [("a-e", "90.0", 2)]
-
-
-@given(st.lists(st.tuples(st.integers(0, 8), st.sampled_from([SYMBOL, OTHER]))))
-def test_minutes_hold_every_candle_once_in_order(drawn: list[tuple[int, str]]) -> None:
-    market = [(symbol, Candle(minute, 1.0, 1.0, 1.0, 1.0, 1.0)) for minute, symbol in sorted(drawn)]
-    minutes = list(minutes_of(market))
-    assert [one for minute in minutes for one in minute] == market
-    opens = [{one[1].open_time_ms for one in minute} for minute in minutes]
-    assert all(len(moments) == 1 for moments in opens)
-    assert len(opens) == len({minute for minute, _ in drawn})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
+from application.market_minutes import EveryCandle
 from domain.market.candle import Candle
 from domain.market.direction import Side, side_that_opens
 from domain.market.trading_costs import TradingCosts
@@ -315,7 +316,7 @@ def test_whatever_is_sent_the_tape_adds_up_to_the_venue(
     reducing: set[str] = set()
     pending = iter(answers)
     number = 0
-    for event in SimulatedFeed(venue, _market(prices)).events():
+    for event in SimulatedFeed(venue, EveryCandle(_market(prices))).events():
         _never_turns_around(book, event, reducing)
         book.take(event)
         for drawn in next(pending, []) if not isinstance(event, OrderRejected) else []:
@@ -364,7 +365,7 @@ def _tape_of(
     answers: list[list[tuple[int, bool, int, int]]],
 ) -> list[Event]:
     pending, events, number = iter(answers), [], 0
-    for event in SimulatedFeed(venue, _market(prices)).events():
+    for event in SimulatedFeed(venue, EveryCandle(_market(prices))).events():
         events.append(event)
         for drawn in next(pending, []):
             number += 1

@@ -1,11 +1,12 @@
 import os
 import signal
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Collection, Iterator
 
 import pytest
 
 from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
+from application.market_minutes import Minute
+from domain.market.candle_run import CandleList
 
 
 @pytest.fixture(autouse=True)
@@ -27,23 +28,38 @@ def test_a_request_is_obeyed_at_once(number: int) -> None:
     assert stopped.value.exit_code == 128 + number
 
 
-def asking_after_three(number: int) -> Iterator[int]:
-    yield from (0, 1, 2)
-    os.kill(os.getpid(), number)
-    yield from count(3)
+class Market:
+    """Gives minutes without end, and asks to stop while the third is being played."""
+
+    def __init__(self, number: int | None) -> None:
+        self.minutes: list[Minute] = []
+        self._number = number
+
+    def next_minute(self, busy: Collection[str]) -> Minute:
+        self.minutes.append(Minute(len(self.minutes), (), (), [(symbol, CandleList([])) for symbol in busy]))
+        if self._number is not None and len(self.minutes) == 3:
+            os.kill(os.getpid(), self._number)
+        return self.minutes[-1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_request_waits_until_one_thing_is_done(number: int) -> None:
-    done: list[int] = []
-    with stop_when_ready() as request, pytest.raises(Stopped):
-        done.extend(request.watched(asking_after_three(number)))
-    assert done == [0, 1, 2]
-
-
-def test_without_a_request_everything_is_given() -> None:
+    market = Market(number)
     with stop_when_ready() as request:
-        assert list(request.watched([1, 2])) == [1, 2]
+        watched = request.watched(market)
+        assert [watched.next_minute(()) for _ in range(3)] == market.minutes
+        with pytest.raises(Stopped):
+            watched.next_minute(())
+    assert len(market.minutes) == 3
+
+
+def test_without_a_request_the_market_is_as_it_is() -> None:
+    market = Market(None)
+    with stop_when_ready() as request:
+        watched = request.watched(market)
+        told = [watched.next_minute(("BTCUSDT",)) for _ in range(5)]
+    assert told == market.minutes
+    assert [symbol for minute in market.minutes for symbol, _ in minute.late] == ["BTCUSDT"] * 5
 
 
 def test_the_earlier_way_of_stopping_comes_back() -> None:
@@ -59,4 +75,4 @@ def test_a_request_that_is_ignored_stays_ignored() -> None:
     stop_at_once()
     with stop_when_ready() as request:
         os.kill(os.getpid(), signal.SIGINT)
-        assert list(request.watched([1])) == [1]
+        assert request.watched(Market(None)).next_minute(()) is not None

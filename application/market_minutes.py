@@ -1,0 +1,57 @@
+"""The market minute by minute, as a venue plays it."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
+
+
+class Minute(NamedTuple):
+    """What opens at one moment; in the order of the symbols.
+
+    `candles` are those the venue plays, and `closes` what is told when they close: the candles, and
+    runs that end there and in which nothing could happen. `late` are runs that ended before.
+    """
+
+    opened_ms: int
+    candles: Sequence[tuple[str, Candle]]
+    closes: Sequence[tuple[str, Candle | CandleRun]]
+    late: Sequence[tuple[str, CandleRun]] = ()
+
+
+class MarketMinutes(Protocol):
+    """A market that is asked for one minute after the other."""
+
+    def next_minute(self, busy: Collection[str]) -> Minute | None:
+        """Give the next minute in which anything happens, None when no more will come.
+
+        `busy` are the symbols in which orders rest or a position is open: their candles come one by
+        one. Raises what reading the tapes raises.
+        """
+        ...
+
+
+class EveryCandle:
+    """Gives every candle one by one, whoever is busy."""
+
+    def __init__(self, market: Iterable[tuple[str, Candle]]) -> None:
+        """Take candles of several symbols, merged in time order."""
+        self._minutes = _minutes_of(market)
+
+    def next_minute(self, busy: Collection[str]) -> Minute | None:  # noqa: ARG002 - every candle comes
+        """Give the candles that open together next."""
+        return next(self._minutes, None)
+
+
+def _minutes_of(market: Iterable[tuple[str, Candle]]) -> Iterator[Minute]:
+    candles: list[tuple[str, Candle]] = []
+    opened_ms = 0
+    for symbol_and_candle in market:
+        if symbol_and_candle[1].open_time_ms != opened_ms and candles:
+            yield Minute(opened_ms, candles, candles)
+            candles = []
+        opened_ms = symbol_and_candle[1].open_time_ms
+        candles.append(symbol_and_candle)
+    if candles:
+        yield Minute(opened_ms, candles, candles)

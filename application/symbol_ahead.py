@@ -1,0 +1,122 @@
+"""One symbol's candles between the scout who has seen them and the desk that has been told of them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from application.ports.scout import Scout
+from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
+
+
+class Told(NamedTuple):
+    """What is told of one symbol in one minute: a candle, or that it and those before it passed by.
+
+    `late` ended before the minute, and `passed` with it or before.
+    """
+
+    late: tuple[CandleRun, ...] = ()
+    candle: Candle | None = None
+    passed: tuple[CandleRun, ...] = ()
+
+
+_NOTHING = Told()
+
+
+class SymbolAhead:
+    """Where each of us is in the candles of one symbol; indexes are those of the run at hand.
+
+    The scout has taken everything before `_seen`, and of that only `_stop` must be seen by the desk; the
+    desk was told of everything before `_told`, and of all earlier runs but `_untold`.
+    """
+
+    def __init__(
+        self, symbol: str, first: CandleRun, runs: Iterator[CandleRun], scout: Scout, step_ms: int
+    ) -> None:
+        self.symbol = symbol
+        self.is_over = False
+        self._runs = runs
+        self._scout = scout
+        self._step_ms = step_ms
+        self._untold: list[CandleRun] = []
+        self._told = 0
+        self._seen = 0
+        self._turn_to(first, stop=0)
+
+    def next_open_ms(self, now_ms: int | None) -> int:
+        """Tell when the next candle after this minute opens."""
+        return self._first_ms + self._next_after(now_ms) * self._step_ms
+
+    def next_event_ms(self, now_ms: int | None) -> int:
+        """Tell when the next candle opens that the desk must see, or the last of the run."""
+        following = self._next_after(now_ms)
+        if following > self._stop:
+            self._look_ahead(following)
+        return self._first_ms + min(self._stop, self._last) * self._step_ms
+
+    def play(self, opened_ms: int, *, is_busy: bool, is_watched: bool) -> Told:
+        """Take the candle that opens now, and tell what is to be told of it.
+
+        Raises what reading the candles after it raises, before anything has changed.
+        """
+        index = (opened_ms - self._first_ms) // self._step_ms
+        is_last = index == self._last
+        following = next(self._runs, None) if is_last else None
+        if index > self._stop and not is_busy:
+            self._look_ahead(index)
+        is_the_end = is_last and following is None
+        if is_busy or is_the_end or index == self._stop:
+            told = self._shown(index)
+        else:
+            told = self._passed(index) if is_watched else _NOTHING
+        if is_last:
+            self._go_on_with(following)
+        return told
+
+    def _next_after(self, now_ms: int | None) -> int:
+        if now_ms is None or now_ms < self._first_ms:
+            return 0
+        return (now_ms - self._first_ms) // self._step_ms + 1
+
+    def _look_ahead(self, start: int) -> None:
+        if start > self._seen:
+            self._scout.follow(self._run.part(self._seen, start))
+        self._stop = start + self._scout.ahead(self._run.part(start, self._last + 1))
+        self._seen = min(self._stop, self._last) + 1
+
+    def _shown(self, index: int) -> Told:
+        late = self._all_untold(index)
+        self._told = index + 1
+        return Told(late=late, candle=self._run.candle(index))
+
+    def _passed(self, index: int) -> Told:
+        passed = self._all_untold(index + 1)
+        self._told = index + 1
+        return Told(passed=passed)
+
+    def _all_untold(self, end: int) -> tuple[CandleRun, ...]:
+        if self._told == end and not self._untold:
+            return ()
+        untold = (*self._untold, self._run.part(self._told, end)) if end > self._told else tuple(self._untold)
+        self._untold.clear()
+        return untold
+
+    def _go_on_with(self, following: CandleRun | None) -> None:
+        if following is None:
+            self.is_over = True
+            return
+        end = self._last + 1
+        if self._told < end:
+            self._untold.append(self._run.part(self._told, end))
+        if self._seen < end:
+            self._scout.follow(self._run.part(self._seen, end))
+        is_joined = following.candle(0).open_time_ms == self._first_ms + end * self._step_ms
+        self._turn_to(following, stop=-1 if is_joined else 0)
+
+    def _turn_to(self, run: CandleRun, stop: int) -> None:
+        """Take up a run; after a hole its first candle must be seen by the desk."""
+        self._run = run
+        self._first_ms = run.candle(0).open_time_ms
+        self._last = len(run) - 1
+        self._told = 0
+        self._seen = 0
+        self._stop = stop
