@@ -5,7 +5,7 @@ from typing import Final
 from domain.market.direction import Side
 
 _MIX: Final = 2_654_435_761
-DEEPEST: Final = 1_000
+DEEPEST: Final = 200
 """Levels a side has; what is asked beyond finds nobody."""
 
 

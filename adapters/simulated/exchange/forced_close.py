@@ -67,22 +67,22 @@ class ForcedClose:
     def _close(self, key: Key, position: Position, price: Decimal, name: str) -> None:
         state, side = self._state, side_that_closes(position.direction)
         order = HeldOrder(
-            state.orders.next_order_id(),
-            name,
-            key[0],
-            side,
-            key[1],
-            "LIMIT",
-            "LIMIT",
-            "IOC",
-            position.quantity,
-            price,
-            False,
-            0,
-            "NONE",
-            "NONE",
-            state.now_ms,
-            state.now_ms,  # noqa: FBT003 - in the order's own order
+            order_id=state.orders.next_order_id(),
+            client_id=name,
+            symbol=key[0],
+            side=side,
+            position_side=key[1],
+            kind="LIMIT",
+            original_kind="LIMIT",
+            time_in_force="IOC",
+            quantity=position.quantity,
+            price=price,
+            is_reduce_only=False,
+            good_till_ms=0,
+            price_match="NONE",
+            self_trade="NONE",
+            created_ms=state.now_ms,
+            updated_ms=state.now_ms,
         )
         state.orders.add_order(order)
         state.tell_order(order, "NEW")
