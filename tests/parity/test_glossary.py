@@ -1,11 +1,13 @@
 """What the glossary draws and says is what the rules do: its sketches are read as candles and played."""
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from application.ports.structure_engine import StructureEngine
 from domain.market.killzone import killzone_weight
 from domain.market.timeframe import HOUR_MS
 from domain.structure.chart_side import ChartSide
@@ -15,9 +17,10 @@ from domain.structure.fair_value_gap import FairValueGapRules, FairValueGaps
 from domain.structure.liquidity import LiquidityPools, LiquidityRules
 from domain.structure.order_block import Leg, OrderBlockRules, OrderBlocks
 from domain.structure.sided_bar import SidedBar
-from domain.structure.structure_config import STANDARD
+from domain.structure.structure_config import STANDARD, StructureConfig
+from domain.structure.structure_view import StructureView, ZoneKind
 from domain.structure.swing import bars_since_swing_high
-from tests.domain.structure.charts import candle, moment, path, sided
+from tests.domain.structure.charts import STEP_MS, candle, moment, path, sided
 from tests.domain.structure.test_chart_side import RECOVERY, RISE_AND_FALL
 from tests.domain.structure.test_fair_value_gap import FAST, FIRST, THIRD
 from tests.domain.structure.test_frame import AND_DOWN, UP_DOWN_UP
@@ -25,6 +28,9 @@ from tests.ports.structure_engines import MakeEngine, on_every_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/glossary.md").read_text()
+ONE_TIMEFRAME = StructureConfig(STEP_MS, STEP_MS, STEP_MS)
+"""Rules under which the view shows the blocks, gaps and pools of the very bars that are fed."""
+
 BREAKS = "Break of structure (BOS) and change of character (CHoCH)"
 NEW_YEAR_IN_NEW_YORK_MS = 1_704_067_200_000 + 5 * HOUR_MS
 """2024-01-01 00:00 on New York's clock."""
@@ -69,11 +75,30 @@ def sided_bars_of(section: str) -> list[SidedBar]:
     return [SidedBar(*drawn[1:]) for drawn in bars_of(section)]
 
 
+def cases_of(section: str) -> list[list[Drawn]]:
+    """Give the charts of a sketch that draws several beside each other."""
+    cases: list[list[Drawn]] = []
+    for bar in bars_of(section):
+        if not cases or bar.column > cases[-1][-1].column + 2:
+            cases.append([])
+        cases[-1].append(bar)
+    return cases
+
+
 def pools_of_two_equal_highs() -> LiquidityPools:
     pools = LiquidityPools(LiquidityRules())
     for number in range(2):
         pools.add(111.0, moment(number))
     return pools
+
+
+def played(engine: StructureEngine, *charts: list[Drawn]) -> list[StructureView]:
+    """Give the view after every bar of these charts, one after the other."""
+    views = []
+    for number, (_, opened, high, low, close) in enumerate(chain(*charts)):
+        engine.update(candle(number, opened, high, low, close))
+        views.append(engine.view())
+    return views
 
 
 def test_every_named_test_is_there() -> None:
@@ -135,6 +160,40 @@ def test_a_breaker_is_what_is_drawn() -> None:
     assert told[5:] == [breaker[0], breaker[0], breaker[0], breaker[1], breaker[1], []]
 
 
+@on_every_engine
+def test_the_engine_shows_the_block_and_then_the_breaker_that_are_drawn(make_engine: MakeEngine) -> None:
+    chart, life = bars_of("Order block"), bars_of("Breaker")
+    views = played(make_engine(ONE_TIMEFRAME), chart, life)[len(chart) :]
+    block, breaker = (ZoneKind.ORDER_BLOCK, 99.0, 103.0), (ZoneKind.BREAKER, 99.0, 103.0)
+    assert [view.bullish_block and view.bullish_block[:3] for view in views[:10]] == [block] * 5 + [None] * 5
+    assert [view.bearish_block and view.bearish_block[:3] for view in views[:10]] == [None] * 5 + [
+        breaker
+    ] * 5
+    assert breaker not in [zone[:3] for zone in (views[10].bullish_block, views[10].bearish_block) if zone]
+
+
+@on_every_engine
+def test_the_engine_shows_the_gap_that_is_drawn_and_what_is_left_of_it(make_engine: MakeEngine) -> None:
+    first, *later = bars_of("Fair value gap")
+    views = played(make_engine(ONE_TIMEFRAME), [first] * 15, later)[14:]
+    tops = [view.bullish_gap.top if view.bullish_gap else None for view in views]
+    assert tops == [None, None, 103.0, 103.0, 103.0, 102.0, 102.0, 102.0, 101.5, None]
+    assert {view.bullish_gap.bottom for view in views if view.bullish_gap} == {101.0}
+
+
+@on_every_engine
+def test_the_engine_shows_the_sweeps_that_are_drawn(make_engine: MakeEngine) -> None:
+    up = (102.0, 104.0, 106.0, 108.0, 110.0, 110.0, 108.0, 106.0, 104.0, 102.0, 100.0)
+    before = [Drawn(0, *bar[1:5]) for bar in path(100.0, 101.0, *up, *up)]
+    for case, bars_until_swept in zip(cases_of("Sweep"), (1, 2, 3, None), strict=True):
+        engine = make_engine(ONE_TIMEFRAME)
+        assert [pool[:2] for pool in played(engine, before)[-1].pools_above] == [(111.0, 2)]
+        views = played(make_engine(ONE_TIMEFRAME), before, case)[len(before) :]
+        swept = [number for number, view in enumerate(views, 1) if view.sweep_age_bars == 0]
+        assert swept == ([] if bars_until_swept is None else [bars_until_swept])
+        assert all(view.sweep < 0.0 for view in views[-len(swept) :] if swept)
+
+
 def test_a_fair_value_gap_is_what_is_drawn() -> None:
     bars, gaps, shares = sided_bars_of("Fair value gap"), FairValueGaps(FairValueGapRules()), []
     gaps.find(bars[2], bars[:2], moment(2))
@@ -146,14 +205,8 @@ def test_a_fair_value_gap_is_what_is_drawn() -> None:
 
 
 def test_four_sweeps_are_what_is_drawn() -> None:
-    bars = bars_of("Sweep")
-    cases: list[list[Drawn]] = []
-    for bar in bars:
-        if not cases or bar.column > cases[-1][-1].column + 2:
-            cases.append([])
-        cases[-1].append(bar)
     swept = []
-    for case in cases:
+    for case in cases_of("Sweep"):
         pools = pools_of_two_equal_highs()
         swept.append([pools.sweep(SidedBar(*bar[1:]), moment(2 + at)) for at, bar in enumerate(case)])
     assert swept == [[0.8], [0.0, 0.8], [0.0, 0.0, 0.8], [0.0, 0.0, 0.0]]
