@@ -11,7 +11,7 @@ from application.desk_rules import DeskRules
 from application.protection import is_protected, too_late_to_protect
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
-from domain.exits.calm import calm_around
+from domain.exits.calm import calm_around, outlasts_bar
 from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment, MoveStop
 from domain.exits.exit_priority import decide_exit
 from domain.exits.partial_profit import half_of
@@ -53,6 +53,12 @@ class TradeWatch:
         book.calm = None
         self._is_margin_calm = False
         self.look_at_ms = 0
+
+    def on_bar(self, book: SymbolBook, trade: OpenTrade) -> None:
+        """Take in that a base bar closed: structure and belief have changed, and nothing else."""
+        calm = book.calm
+        if calm is not None and not outlasts_bar(calm, trade, book.view, self._rules.exits):
+            book.calm = None
 
     def watch(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
         """Look at a trade after a price."""

@@ -132,22 +132,23 @@ class TradingDesk:
         self._watch.look_again(book)
 
     def _on_bar(self, book: SymbolBook, bar: Candle, at_ms: int, draft: DecisionDraft) -> None:
-        book.calm = None
         features = book.engine.update(bar)
         is_ready = features[0] == features[0]
         view = book.view = book.engine.view() if is_ready else None
-        if is_ready and book.trade is not None:
-            self._score(book, book.trade, features, at_ms)
+        if book.trade is not None:
+            self._on_bar_of_trade(book, book.trade, features, at_ms)
         if book.plan is not None:
             self._withdraw_when_spoiled(book, book.plan.setup, at_ms, draft)
         elif view is not None and book.is_idle and not self._watch.is_ending:
             self._look_for_entry(book, view, at_ms, draft)
 
-    def _score(self, book: SymbolBook, trade: OpenTrade, features: Features, at_ms: int) -> None:
-        belief = self._beliefs.of(features, trade.position.direction)
-        if belief.confidence is not None:
-            score = ScoredConfidence(at_ms, belief.confidence)
-            book.trade = with_score(trade, score, self._rules.exits)
+    def _on_bar_of_trade(self, book: SymbolBook, trade: OpenTrade, features: Features, at_ms: int) -> None:
+        if book.view is not None:
+            belief = self._beliefs.of(features, trade.position.direction)
+            if belief.confidence is not None:
+                score = ScoredConfidence(at_ms, belief.confidence)
+                trade = book.trade = with_score(trade, score, self._rules.exits)
+        self._watch.on_bar(book, trade)
 
     def _withdraw_when_spoiled(
         self, book: SymbolBook, setup: Setup, at_ms: int, draft: DecisionDraft

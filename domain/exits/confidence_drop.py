@@ -24,9 +24,8 @@ def confidence_drop(trade: OpenTrade, at_ms: int, standing: Standing, rules: Exi
     return CloseAll(ExitReason.CONFIDENCE_DROP, detail)
 
 
-def may_drop(trade: OpenTrade, standing: Standing, rules: ExitRules) -> bool:
+def may_drop(trade: OpenTrade, now: float | None, rules: ExitRules) -> bool:
     """Tell whether confidence is a fifth or more below anything it is or was yet to be compared with."""
-    now = standing.confidence
     if now is None:
         return False
     believed = (trade.plan.confidence, *(score.confidence for score in trade.confidences))

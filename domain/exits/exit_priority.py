@@ -54,7 +54,10 @@ def _by_structure(
     rules: ExitRules,
     instrument: Instrument,
 ) -> CloseAll | None:
-    decision = thesis_invalidated(trade, view, standing, rules) or counter_trend(trade, view, standing, rules)
+    confidence = standing.confidence
+    decision = thesis_invalidated(trade, view, confidence, rules) or counter_trend(
+        trade, view, confidence, rules
+    )
     if decision is None or is_smart_hold(trade.position.direction, price, view, standing, rules, instrument):
         return None
     return decision

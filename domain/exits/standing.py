@@ -33,11 +33,16 @@ class Standing(NamedTuple):
 
 
 def standing_of(trade: OpenTrade, moment: Moment, costs: TradingCosts) -> Standing:
-    """Tell how a trade stands; its confidence is the latest score, or that of its entry before any."""
-    scores = trade.confidences
+    """Tell how a trade stands at a moment."""
     return Standing(
         profit=open_profit(trade, moment.price, costs),
         risk=open_risk(trade),
         margin=open_margin(trade),
-        confidence=scores[-1].confidence if scores else trade.plan.confidence,
+        confidence=believed(trade),
     )
+
+
+def believed(trade: OpenTrade) -> float | None:
+    """Give the latest confidence in a trade, that of its entry before any score, None without a model."""
+    scores = trade.confidences
+    return scores[-1].confidence if scores else trade.plan.confidence

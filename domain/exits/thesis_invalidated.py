@@ -2,7 +2,6 @@
 
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
-from domain.exits.standing import Standing
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.setup.change_of_character import turned_against
@@ -11,14 +10,14 @@ from domain.structure.structure_view import StructureView
 
 
 def thesis_invalidated(
-    trade: OpenTrade, view: StructureView, standing: Standing, rules: ExitRules
+    trade: OpenTrade, view: StructureView, confidence: float | None, rules: ExitRules
 ) -> CloseAll | None:
     """Leave when a base bar closed through the entry's zone, or the middle frame changed character.
 
     The change must be against the trade and since its entry. Confidence of 0.70 or more keeps the
     trade; without a model structure alone decides.
     """
-    if standing.confidence is not None and standing.confidence >= rules.thesis_confidence:
+    if confidence is not None and confidence >= rules.thesis_confidence:
         return None
     direction, position = trade.position.direction, trade.position
     if is_closed_through(trade.plan.setup.zone, view, direction):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from application.trade_watch import TradeWatch
 from domain.risk.cross_margin_guard import CrossMarginRules
 from tests.application.drill import BTC, ENTRY, EXIT, TARGET, DoubtedDrill, Drill
-from tests.fakes.structure_engine import OFFERS_A_SHORT
+from tests.fakes.structure_engine import OFFERS_A_SHORT, QUIET
 
 ETH = "ETHUSDT"
 
@@ -46,11 +46,19 @@ def test_a_price_beyond_the_calm_is_acted_on_as_ever() -> None:
     assert drill.book().calm is None
 
 
-def test_a_base_bar_makes_the_desk_look_again() -> None:
+def test_a_base_bar_without_a_reason_to_leave_leaves_the_calm_as_it_is() -> None:
     drill = calm_drill()
     before = drill.book().calm
     drill.candle(100.0)
-    assert drill.book().calm is not before
+    assert drill.book().calm is before
+
+
+def test_a_base_bar_that_gives_a_reason_to_leave_is_acted_on() -> None:
+    drill = calm_drill()
+    drill.engine().market = QUIET._replace(higher=QUIET.higher._replace(trend=-1))
+    drill.candle(100.0)
+    assert drill.told.reasons("exit") == ["counter_trend"]
+    assert drill.book().calm is None
 
 
 def test_funding_makes_the_desk_look_again() -> None:

@@ -105,4 +105,4 @@ def test_it_may_act_once_confidence_is_a_fifth_below_any_that_is_known(
 ) -> None:
     known = tuple(ScoredConfidence(NOW - MINUTE, score) for score in scores)
     trade = a_trade(a_plan(confidence=entry), confidences=known)
-    assert may_drop(trade, Standing(Decimal(-5), Decimal(20), Decimal(100), now), RULES) is may
+    assert may_drop(trade, now, RULES) is may

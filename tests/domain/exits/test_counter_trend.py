@@ -1,12 +1,10 @@
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
 from domain.exits.counter_trend import counter_trend
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
-from domain.exits.standing import Standing
 from domain.position.closed_trade import ExitReason
 from tests.trade_samples import SETUP, VIEW, a_plan, a_trade, mirrored, mirrored_trade
 
@@ -18,10 +16,9 @@ def asked(
 ) -> CloseAll | None:
     trade = a_trade(a_plan(replace(SETUP, higher_trend=trend_at_entry)))
     view = VIEW._replace(higher=VIEW.higher._replace(trend=trend_now))
-    standing = Standing(Decimal(-1), Decimal(20), Decimal(100), confidence)
     if is_short:
-        return counter_trend(mirrored_trade(trade), mirrored(view), standing, RULES)
-    return counter_trend(trade, view, standing, RULES)
+        return counter_trend(mirrored_trade(trade), mirrored(view), confidence, RULES)
+    return counter_trend(trade, view, confidence, RULES)
 
 
 @pytest.mark.parametrize("is_short", [False, True])

@@ -5,7 +5,7 @@ import pytest
 from domain.exits.exit_decision import Moment
 from domain.exits.exit_rules import ThresholdUnit
 from domain.exits.open_profit import open_profit
-from domain.exits.standing import Standing, standing_of
+from domain.exits.standing import Standing, believed, standing_of
 from domain.position.open_trade import ScoredConfidence
 from tests.trade_samples import COSTS, a_plan, a_trade
 
@@ -24,6 +24,7 @@ def test_the_latest_score_is_what_is_believed_and_before_any_the_entrys_own() ->
     scores = (ScoredConfidence(1, 0.7), ScoredConfidence(2, 0.9), ScoredConfidence(3, 0.8))
     assert standing_of(a_trade(plan), MOMENT, COSTS).confidence == 0.6
     assert standing_of(a_trade(plan, confidences=scores), MOMENT, COSTS).confidence == 0.8
+    assert believed(a_trade(plan, confidences=scores)) == 0.8
 
 
 def test_thresholds_count_in_r_or_in_percent_of_margin() -> None:

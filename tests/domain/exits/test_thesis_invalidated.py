@@ -1,10 +1,7 @@
-from decimal import Decimal
-
 import pytest
 
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
-from domain.exits.standing import Standing
 from domain.exits.thesis_invalidated import thesis_invalidated
 from domain.position.closed_trade import ExitReason
 from domain.structure.structure_view import StructureView
@@ -17,10 +14,9 @@ TURNED = VIEW._replace(middle=VIEW.middle._replace(last_event=-1, is_last_event_
 
 
 def asked(view: StructureView, confidence: float | None = None, *, is_short: bool = False) -> CloseAll | None:
-    standing = Standing(Decimal(-1), Decimal(20), Decimal(100), confidence)
     if is_short:
-        return thesis_invalidated(mirrored_trade(TRADE), mirrored(view), standing, RULES)
-    return thesis_invalidated(TRADE, view, standing, RULES)
+        return thesis_invalidated(mirrored_trade(TRADE), mirrored(view), confidence, RULES)
+    return thesis_invalidated(TRADE, view, confidence, RULES)
 
 
 @pytest.mark.parametrize("is_short", [False, True])
@@ -44,8 +40,7 @@ def test_the_thesis_stands_while_the_zone_holds(close: float, is_short: bool) ->
 
 
 def test_a_change_before_the_entry_does_not_count() -> None:
-    standing = Standing(Decimal(-1), Decimal(20), Decimal(100), None)
-    assert thesis_invalidated(a_trade(opened_at_ms=CLOSE_MS), TURNED, standing, RULES) is None
+    assert thesis_invalidated(a_trade(opened_at_ms=CLOSE_MS), TURNED, None, RULES) is None
 
 
 @pytest.mark.parametrize("view", [THROUGH, TURNED])
