@@ -72,6 +72,37 @@ class ConnectivityChanged(NamedTuple):
     reason: str
 
 
+class StreamsSilent(NamedTuple):
+    """Streams that are subscribed have said nothing for too long; they are being renewed."""
+
+    at_ms: int
+    feed: str
+    streams: tuple[str, ...]
+
+
+class StreamsBack(NamedTuple):
+    """Streams that were silent speak again."""
+
+    at_ms: int
+    feed: str
+    streams: tuple[str, ...]
+
+
+class EventsMissed(NamedTuple):
+    """A connection begins without having overlapped another: what happened meanwhile is never told again.
+
+    `since_ms` is when something was last heard, 0 when nothing ever was.
+    """
+
+    at_ms: int
+    feed: str
+    since_ms: int
+    reason: str
+
+
+LineEvent = ConnectivityChanged | StreamsSilent | StreamsBack | EventsMissed
+
+
 def next_connectivity(now: Connectivity, event: LinkEvent) -> Connectivity:
     """Look the next state up. Raises TradingHalt for what the table does not know."""
     try:

@@ -1,0 +1,135 @@
+"""Fills holes in the candles from past trades, never from klines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+from adapters.binance.streams.hole_watch import CandleHole
+from adapters.binance.streams.rebuilt_candles import PastTrade, rebuilt_candles
+from adapters.binance.surroundings import Surroundings
+from domain.market.candle import Candle
+from domain.market.timeframe import HOUR_MS, MINUTE_MS
+
+TRADES_A_PAGE: Final = 1000
+PAGE_WEIGHT: Final = 20
+
+
+class TradesUnavailable(Exception):
+    """The venue does not give past trades now; the text says why."""
+
+
+class TradeHistory(Protocol):
+    """Past aggregated trades, a page of at most 1000 at a time, oldest first: `GET /fapi/v1/aggTrades`."""
+
+    def spare_weight(self) -> int:
+        """Tell how much request weight is left in this minute."""
+        ...
+
+    async def trades_between(self, symbol: str, from_ms: int, until_ms: int) -> Sequence[PastTrade]:
+        """Give the first trades of at most an hour, `until_ms` excluded. Raises TradesUnavailable."""
+        ...
+
+    async def trades_from(self, symbol: str, trade_id: int) -> Sequence[PastTrade]:
+        """Give the trades from an id on. Raises TradesUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildRules:
+    """How much a hole may cost.
+
+    `weight_left_over` is never touched, so that orders always find room; `horizon_ms` is how far back the
+    venue gives trades. A hole younger than `patience_ms` may still close by itself.
+    """
+
+    patience_ms: int = 3_000
+    longest_hole_ms: int = 4 * HOUR_MS
+    horizon_ms: int = 47 * HOUR_MS
+    most_pages: int = 150
+    weight_left_over: int = 1_200
+    weight_pause_s: float = 5.0
+    give_up_after_ms: int = 10 * MINUTE_MS
+    retry_pause_s: float = 10.0
+
+
+class HoleLost(NamedTuple):
+    """Why a hole cannot be filled."""
+
+    reason: str
+
+
+class CandleRebuilder:
+    """Pages through past trades as slowly as the weight limit wants, and makes candles of them."""
+
+    def __init__(
+        self, history: TradeHistory, step_ms: int, rules: RebuildRules, surroundings: Surroundings
+    ) -> None:
+        self._history = history
+        self._step_ms = step_ms
+        self._rules = rules
+        self._surroundings = surroundings
+
+    async def rebuild(self, hole: CandleHole) -> list[Candle] | HoleLost:
+        """Make the candles of a hole, or tell why not."""
+        lost = self._hopeless(hole)
+        if lost is not None:
+            return lost
+        give_up_ms = self._surroundings.steady_ms() + self._rules.give_up_after_ms
+        while True:
+            try:
+                trades = await self._trades(hole, give_up_ms)
+            except TradesUnavailable as unavailable:
+                if self._surroundings.steady_ms() >= give_up_ms:
+                    return HoleLost(f"trades cannot be had: {unavailable}")
+                await self._surroundings.sleep(self._rules.retry_pause_s)
+            else:
+                return self._candles(hole, trades)
+
+    def _hopeless(self, hole: CandleHole) -> HoleLost | None:
+        length_ms = hole.until_ms - hole.from_ms
+        if length_ms > self._rules.longest_hole_ms:
+            return HoleLost(f"{length_ms // MINUTE_MS} minutes are too many to rebuild")
+        if self._surroundings.wall_ms() - hole.from_ms > self._rules.horizon_ms:
+            return HoleLost("the venue keeps trades for two days only")
+        return None
+
+    def _candles(self, hole: CandleHole, trades: list[PastTrade] | HoleLost) -> list[Candle] | HoleLost:
+        if isinstance(trades, HoleLost):
+            return trades
+        return rebuilt_candles(trades, hole.from_ms, hole.until_ms, self._step_ms, hole.last_close)
+
+    async def _trades(self, hole: CandleHole, give_up_ms: int) -> list[PastTrade] | HoleLost:
+        page = await self._first_page(hole, give_up_ms)
+        trades: list[PastTrade] = []
+        pages = 1
+        while page:
+            trades.extend(page)
+            if page[-1].at_ms >= hole.until_ms:
+                break
+            if self._pages_needed(hole, page, pages) > self._rules.most_pages:
+                return HoleLost("too much was traded to rebuild it")
+            await self._room(give_up_ms)
+            page = await self._history.trades_from(hole.symbol, page[-1].trade_id + 1)
+            pages += 1
+        return trades
+
+    async def _first_page(self, hole: CandleHole, give_up_ms: int) -> Sequence[PastTrade]:
+        for from_ms in range(hole.from_ms, hole.until_ms, HOUR_MS):
+            await self._room(give_up_ms)
+            until_ms = min(from_ms + HOUR_MS, hole.until_ms)
+            page = await self._history.trades_between(hole.symbol, from_ms, until_ms)
+            if page:
+                return page
+        return ()
+
+    def _pages_needed(self, hole: CandleHole, page: Sequence[PastTrade], pages: int) -> float:
+        if len(page) < TRADES_A_PAGE:
+            return pages
+        page_ms = max(1, page[-1].at_ms - page[0].at_ms)
+        return pages + (hole.until_ms - page[-1].at_ms) / page_ms
+
+    async def _room(self, give_up_ms: int) -> None:
+        while self._history.spare_weight() < self._rules.weight_left_over + PAGE_WEIGHT:
+            if self._surroundings.steady_ms() >= give_up_ms:
+                raise TradesUnavailable("the request weight of this minute is spent")
+            await self._surroundings.sleep(self._rules.weight_pause_s)

@@ -1,0 +1,148 @@
+"""One connection, from open to closed."""
+
+import asyncio
+from typing import Any, Final, Generic, TypeVar
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from adapters.binance.feed_queue import FeedQueue
+from adapters.binance.stream_place import FrameReader
+from adapters.binance.stream_socket import why_closed
+from adapters.binance.streams.feed_counters import FeedCounters
+from adapters.binance.streams.subscription_book import Ask, Method, SubscriptionBook
+from adapters.binance.surroundings import Surroundings
+from adapters.binance.wire.other_frames import (
+    Acknowledged,
+    ControlRefused,
+    OtherFrame,
+    ServerShutdown,
+    Unknown,
+)
+from adapters.binance.wire.stream_control import subscribe, unsubscribe
+
+Item = TypeVar("Item")
+
+_FRAMES_A_TURN: Final = 256
+
+
+class StreamLink(Generic[Item]):
+    """Reads one socket into the queue, and says what its subscription book has to say.
+
+    A link that `is_held` keeps its frames to itself until it is released: it is the successor of one
+    that still tells the same in its order.
+    """
+
+    def __init__(
+        self,
+        socket: ClientConnection,
+        book: SubscriptionBook,
+        reader: FrameReader[Item],
+        queue: FeedQueue[Any],
+        counters: FeedCounters,
+        surroundings: Surroundings,
+        *,
+        is_held: bool,
+    ) -> None:
+        self.heard: set[str] = set()
+        self.book = book
+        self.ended: str | None = None
+        self.is_leaving = False
+        self._socket = socket
+        self._reader = reader
+        self._queue = queue
+        self._counters = counters
+        self._surroundings = surroundings
+        self._held: list[bytes] | None = [] if is_held else None
+        self._spoken_to = asyncio.Event()
+        self._spoken_to.set()
+
+    async def run(self) -> None:
+        """Read and talk until the connection ends, however it does; `ended` then says why."""
+        async with asyncio.TaskGroup() as tasks:
+            talking = tasks.create_task(self._talk())
+            try:
+                self.ended = await self._read()
+            finally:
+                talking.cancel()
+                await self._socket.close()
+
+    async def close(self) -> None:
+        """Say goodbye; what was sent before is still read."""
+        await self._socket.close()
+
+    def renew(self, streams: tuple[str, ...]) -> None:
+        """Give streams up and ask for them again."""
+        self.book.renew(streams)
+        self._spoken_to.set()
+
+    def release(self) -> None:
+        """Tell what was held back, and hold back nothing more."""
+        held, self._held = self._held or [], None
+        for frame in held:
+            self._take(frame)
+
+    async def _read(self) -> str:
+        receive, counters, queue = self._socket.recv, self._counters, self._queue
+        try:
+            while True:
+                for _ in range(_FRAMES_A_TURN):
+                    frame = await receive(decode=False)
+                    counters.frames += 1
+                    counters.bytes += len(frame)
+                    if self._held is not None:
+                        self._held.append(frame)
+                        continue
+                    self._take(frame)
+                    if queue.is_full:
+                        counters.reader_waits += 1
+                        await queue.room()
+                await self._surroundings.sleep(0)
+        except ConnectionClosed as closed:
+            return why_closed(closed)
+
+    def _take(self, frame: bytes) -> None:
+        told = self._reader.read(frame, self.heard)
+        if not told:
+            return
+        if isinstance(told, OtherFrame):
+            self._answer(told)
+            return
+        for item, key in told:
+            self._counters.events += 1
+            self._queue.put(item, key)
+
+    def _answer(self, told: OtherFrame) -> None:
+        match told:
+            case Acknowledged(request_id=request_id):
+                self._counters.acknowledged += self.book.acknowledged(request_id)
+            case ControlRefused(request_id=request_id, code=code, text=text):
+                self._counters.refused += 1
+                self.book.turned_down(request_id, code, text)
+            case ServerShutdown():
+                self.is_leaving = True
+            case Unknown(kind=kind):
+                self._counters.kinds_ignored[kind] += 1
+            case _:
+                self._counters.malformed += 1
+
+    async def _talk(self) -> None:
+        while True:
+            await self._spoken_to.wait()
+            now_ms = self._surroundings.steady_ms()
+            ask = self.book.next_ask(now_ms)
+            if ask is not None and not await self._has_said(ask):
+                return
+            wait_ms = self.book.wait_ms(self._surroundings.steady_ms())
+            if wait_ms is None:
+                self._spoken_to.clear()
+            else:
+                await self._surroundings.sleep(wait_ms / 1_000)
+
+    async def _has_said(self, ask: Ask) -> bool:
+        asking = subscribe if ask.method is Method.SUBSCRIBE else unsubscribe
+        try:
+            await self._socket.send(asking(ask.streams, ask.request_id), text=True)
+        except ConnectionClosed:
+            return False
+        return True

@@ -1,0 +1,36 @@
+"""What a feed counts."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class FeedCounters:
+    """Everything that happened since the feed began.
+
+    `reader_waits` counts how often the socket was left unread because the queue was full of what must not
+    be lost. `kinds_ignored` counts frames nobody here understands, by their kind.
+    """
+
+    frames: int = 0
+    bytes: int = 0
+    events: int = 0
+    conflated: int = 0
+    duplicates: int = 0
+    late: int = 0
+    malformed: int = 0
+    impossible: int = 0
+    reader_waits: int = 0
+    acknowledged: int = 0
+    refused: int = 0
+    connections: int = 0
+    failed_connections: int = 0
+    lost_connections: int = 0
+    rotations: int = 0
+    silent_streams: int = 0
+    resubscribed: int = 0
+    silent_renewals: int = 0
+    holes: int = 0
+    rebuilt: int = 0
+    given_up: int = 0
+    kinds_ignored: Counter[str] = field(default_factory=Counter)
