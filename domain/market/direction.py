@@ -1,18 +1,23 @@
 """The two sides of a trade."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Direction(StrEnum):
-    """Which way a position profits."""
+    """Which way a position profits; `sign` is +1 for long, -1 for short."""
 
-    LONG = "long"
-    SHORT = "short"
+    sign: int
 
-    @property
-    def sign(self) -> int:
-        """+1 for long, -1 for short."""
-        return 1 if self is Direction.LONG else -1
+    LONG = "long", 1
+    SHORT = "short", -1
+
+    def __new__(cls, word: str, sign: int) -> Self:
+        """Keep the sign with its member: it is asked for at every step of every rule."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.sign = sign
+        return member
 
     @property
     def opposite(self) -> "Direction":

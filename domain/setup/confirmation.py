@@ -30,10 +30,12 @@ def confirmations(view: StructureView, direction: Direction, rules: SetupRules) 
     Strict: a displacement, and before or with it a liquidity sweep or a change of character on the
     base or middle frame. Relaxed: any one of them.
     """
-    triggers = _triggers(view, direction, rules)
     displacement = _displacement(view, direction, rules)
+    if displacement is None and not rules.is_relaxed:
+        return ()
+    triggers = _triggers(view, direction, rules)
     if displacement is None:
-        return triggers if rules.is_relaxed else ()
+        return triggers
     if rules.is_relaxed:
         return (*triggers, displacement)
     followed = tuple(trigger for trigger in triggers if displacement.age_bars <= trigger.earliest_bars)

@@ -21,15 +21,24 @@ def entry_zones(view: StructureView, direction: Direction, rules: SetupRules) ->
     Strict rules want the entry in the dealing range's half that favours the trade, or on its middle.
     """
     reach = 0.0 if rules.entry is EntryStyle.MARKET else rules.zone_reach_atr * view.base.atr
-    standing = [z for z in supporting_zones(view, direction) if not is_closed_through(z, view, direction)]
-    near = [(distance, z) for z in standing if (distance := _distance_to(z, view, direction)) <= reach]
-    nearest_first = sorted(near, key=lambda pair: pair[0])
-    found = [EntryZone(z, near_edge(z, direction) if away > 0.0 else view.close) for away, z in nearest_first]
-    return [one for one in found if rules.is_relaxed or _is_cheap(one.level, view, direction)]
+    near: list[tuple[float, EntryZone]] = []
+    for zone in supporting_zones(view, direction):
+        distance, level = _way_to(zone, view, direction)
+        is_standing = distance <= reach and not is_closed_through(zone, view, direction)
+        if is_standing and (rules.is_relaxed or _is_cheap(level, view, direction)):
+            near.append((distance, EntryZone(zone, level)))
+    return [found for _, found in sorted(near, key=_distance)]
 
 
-def _distance_to(zone: Zone, view: StructureView, direction: Direction) -> float:
-    return max(0.0, (view.close - near_edge(zone, direction)) * direction.sign)
+def _distance(pair: tuple[float, EntryZone]) -> float:
+    return pair[0]
+
+
+def _way_to(zone: Zone, view: StructureView, direction: Direction) -> tuple[float, float]:
+    """Give how far price is from a zone, and where it would be entered from there."""
+    edge = near_edge(zone, direction)
+    distance = (view.close - edge) * direction.sign
+    return (distance, edge) if distance > 0.0 else (0.0, view.close)
 
 
 def _is_cheap(level: float, view: StructureView, direction: Direction) -> bool:
