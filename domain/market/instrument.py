@@ -13,11 +13,17 @@ USUAL_MIN_NOTIONAL: Final = Decimal(5)
 GENEROUS_LOTS: Final = 10**12
 
 _NOTHING: Final = Decimal(0)
+_UNBOUNDED: Final = Decimal("Infinity")
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """The venue's rules for one symbol; all of them from the venue, or inferred from a tape.
+
+    A limit price lies between `min_price` and `max_price`; one that sells is at least the mark price
+    times `lowest_sell_to_mark`, one that buys at most the mark price times `highest_buy_to_mark`.
+    `trigger_gap_to_mark` is how far last and mark price may lie apart, as a fraction, for a protected
+    trigger to act.
 
     A float from a chart is taken at its shortest decimal spelling, so a price that lies on the
     tick grid gives exactly that tick. Prices that are not finite raise ValueError.
@@ -31,6 +37,11 @@ class Instrument:
     max_market_quantity: Decimal
     min_notional: Decimal
     brackets: tuple[LeverageBracket, ...] = CAUTIOUS_BRACKETS
+    min_price: Decimal = _NOTHING
+    max_price: Decimal = _UNBOUNDED
+    lowest_sell_to_mark: Decimal = _NOTHING
+    highest_buy_to_mark: Decimal = _UNBOUNDED
+    trigger_gap_to_mark: Decimal = _UNBOUNDED
 
     def nearest_price(self, price: float | Decimal) -> Decimal:
         """Give the tick nearest to a price; halfway goes to the even tick."""
