@@ -274,3 +274,12 @@ class Exchange(Protocol):
     ) -> Sequence[tuple[Decimal, Decimal]]: ...
     def book_update_id(self, symbol: str) -> int: ...  # noqa: D102 - of the displayed book
     def change_contract_of(self, symbol: str, status: str, coarser: int) -> None: ...  # noqa: D102 - while trading
+    def behave(  # noqa: D102 - either answer to what is contested
+        self,
+        *,
+        is_post_only_refused: bool,
+        is_fill_or_kill_refused: bool,
+        is_reduce_only_stop_refused_when_flat: bool,
+        does_countdown_cancel_stops: bool,
+        do_triggered_orders_keep_their_name: bool,
+    ) -> None: ...

@@ -141,6 +141,21 @@ class Faults:
         return False
 
 
+class StopFates:
+    """What becomes of stops that fire, for the exchange to ask."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    def of_trigger(self, symbol: str, at_ms: int) -> str:  # noqa: ARG002 - it may strike any symbol
+        """Give stuck, rejected, cancelled or well."""
+        if self._faults.strikes("stop_stuck", at_ms):
+            return "stuck"
+        if self._faults.strikes("stop_rejected", at_ms):
+            return "rejected"
+        return "cancelled" if self._faults.strikes("stop_cancelled_after_trigger", at_ms) else "well"
+
+
 def seeded_schedule(
     seed: int, start_ms: int, length_ms: int, lasting_ms: int = 2 * MINUTE_MS
 ) -> list[FaultSwitch]:

@@ -65,6 +65,25 @@ class SimulatedExchange:
         """Put a contract under other terms while it trades."""
         self._state.contracts[terms.instrument.symbol] = terms
 
+    def behave(
+        self,
+        *,
+        is_post_only_refused: bool,
+        is_fill_or_kill_refused: bool,
+        is_reduce_only_stop_refused_when_flat: bool,
+        does_countdown_cancel_stops: bool,
+        do_triggered_orders_keep_their_name: bool,
+    ) -> None:
+        """Give the other answer to what is contested about the real venue."""
+        self._state.habits = replace(
+            self._state.habits,
+            is_post_only_refused=is_post_only_refused,
+            is_fill_or_kill_refused=is_fill_or_kill_refused,
+            is_reduce_only_stop_refused_when_flat=is_reduce_only_stop_refused_when_flat,
+            does_countdown_cancel_stops=does_countdown_cancel_stops,
+            do_triggered_orders_keep_their_name=do_triggered_orders_keep_their_name,
+        )
+
     def change_contract_of(self, symbol: str, status: str, coarser: int) -> None:
         """Change a contract at run time: its status, and tick, lot and least notional times a factor."""
         terms = self._state.contracts[symbol]
@@ -100,7 +119,7 @@ class SimulatedExchange:
     ) -> None:
         """Take a trade of the market: it moves the price, fills limits, fires stops, may liquidate."""
         state = self._state
-        state.now_ms = at_ms
+        state.now_ms = max(state.now_ms, at_ms)
         ticks = round(price / float(state.instrument(symbol).tick))
         quote = state.quotes.get(symbol)
         if quote is None:
@@ -121,7 +140,7 @@ class SimulatedExchange:
     def on_time(self, at_ms: int) -> None:
         """Let time pass: good-till dates, countdowns, and what is too old to remember."""
         state = self._state
-        state.now_ms = at_ms
+        state.now_ms = max(state.now_ms, at_ms)
         for symbol in [symbol for symbol, due_ms in self._countdowns.items() if due_ms <= at_ms]:
             del self._countdowns[symbol]
             self.cancel_all(symbol)

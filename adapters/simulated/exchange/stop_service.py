@@ -28,7 +28,7 @@ ONE_IS_THERE: Final = Answer(
 class TriggerFate(Protocol):
     """Says what becomes of a stop that fires: well, stuck, rejected or cancelled."""
 
-    def of_trigger(self, symbol: str) -> str:
+    def of_trigger(self, symbol: str, at_ms: int) -> str:
         """Give the fate of the stop that fires now."""
         ...
 
@@ -36,7 +36,7 @@ class TriggerFate(Protocol):
 class EverythingWell:
     """Every stop that fires becomes an order."""
 
-    def of_trigger(self, symbol: str) -> str:  # noqa: ARG002 - it is well for every symbol
+    def of_trigger(self, symbol: str, at_ms: int) -> str:  # noqa: ARG002 - it is well at any time
         """Say that it goes well."""
         return "well"
 
@@ -215,7 +215,7 @@ class StopService:
         )
 
     def _trigger(self, stop: HeldStop) -> None:
-        state, fate = self._state, self._fate.of_trigger(stop.symbol)
+        state, fate = self._state, self._fate.of_trigger(stop.symbol, self._state.now_ms)
         stop.status, stop.triggered_ms = "TRIGGERING", state.now_ms
         state.tell_stop(stop)
         if fate == "stuck":

@@ -1,0 +1,328 @@
+"""The public half of REST: time, contracts, book, trades, candles, mark prices and funding."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Final
+
+from adapters.venue.candle_path import MarketTrade
+from adapters.venue.exchange import Contract
+from adapters.venue.kline import LENGTHS_MS, span_of
+from adapters.venue.order_json import Json, number
+from adapters.venue.order_reading import contract_of, decimals_of
+from adapters.venue.parameters import Parameters
+from adapters.venue.request_refused import RequestRefused
+from adapters.venue.venue import Venue
+from domain.market.direction import Side
+from domain.market.funding import FUNDING_INTERVAL_MS, next_funding_ms
+from domain.market.timeframe import DAY_MS, HOUR_MS
+
+_DEPTHS: Final = {5: 2, 10: 2, 20: 2, 50: 2, 100: 5, 500: 10, 1_000: 20}
+_MOST_TRADES: Final = 1_000
+_MOST_KLINES: Final = 1_500
+_ORDER_TYPES: Final = (
+    "LIMIT",
+    "MARKET",
+    "STOP",
+    "STOP_MARKET",
+    "TAKE_PROFIT",
+    "TAKE_PROFIT_MARKET",
+    "TRAILING_STOP_MARKET",
+)
+
+
+def ping(_venue: Venue, _asked: Parameters) -> object:
+    """Answer that the venue is there."""
+    return {}
+
+
+def server_time(venue: Venue, _asked: Parameters) -> object:
+    """Tell the server's time."""
+    return {"serverTime": venue.server_ms()}
+
+
+def exchange_info(venue: Venue, _asked: Parameters) -> object:
+    """Tell every contract's rules and the limits of the venue."""
+    limits = venue.settings.limits
+    odd = venue.faults.is_on("unknown_filter", venue.now_ms())
+    return {
+        "timezone": "UTC",
+        "serverTime": venue.server_ms(),
+        "futuresType": "U_MARGINED",
+        "rateLimits": [
+            _limit("REQUEST_WEIGHT", "MINUTE", 1, limits.weight_per_minute),
+            _limit("ORDERS", "MINUTE", 1, limits.orders_per_minute),
+            _limit("ORDERS", "SECOND", 10, limits.orders_per_ten_seconds),
+        ],
+        "exchangeFilters": [],
+        "assets": [{"asset": "USDT", "marginAvailable": True, "autoAssetExchange": "-10000"}],
+        "symbols": [_symbol(contract, has_odd_filter=odd) for contract in venue.exchange.contracts.values()],
+    }
+
+
+def depth(venue: Venue, asked: Parameters) -> object:
+    """Give a snapshot of the book; its number lies within the next change that the streams tell."""
+    symbol = contract_of(asked, venue.exchange).instrument.symbol
+    limit = asked.whole("limit", 500)
+    if limit not in _DEPTHS:
+        raise RequestRefused(-4021, f"Invalid depth limit: {limit}")
+    bids, asks = (
+        [[number(price), number(size)] for price, size in venue.exchange.levels(symbol, side, limit)]
+        for side in (Side.BUY, Side.SELL)
+    )
+    now_ms = venue.now_ms()
+    update_id = venue.exchange.book_update_id(symbol) + 1
+    return {"lastUpdateId": update_id, "E": now_ms, "T": now_ms, "bids": bids, "asks": asks}
+
+
+def depth_weight(asked: Parameters) -> int:
+    """Give the weight of a snapshot."""
+    return _DEPTHS.get(asked.whole("limit", 500), 1)
+
+
+def agg_trades(venue: Venue, asked: Parameters) -> object:
+    """Give trades of the last 48 hours, oldest first; the youngest ones when nothing says from where."""
+    symbol = contract_of(asked, venue.exchange).instrument.symbol
+    market, limit = venue.market.symbols[symbol], _limited(asked, 500, _MOST_TRADES)
+    now_ms = venue.now_ms()
+    start_ms, end_ms = asked.whole("startTime", 0), asked.whole("endTime", 0)
+    if "fromId" in asked and (start_ms or end_ms):
+        raise RequestRefused(-1128, "Combination of optional parameters invalid.")
+    if start_ms and end_ms and start_ms > end_ms:
+        raise RequestRefused(-1023, "Start time is greater than end time.")
+    if start_ms and start_ms < now_ms - 2 * DAY_MS:
+        raise RequestRefused(-4166, "Search window is restricted to recent 2 days only.")
+    if "fromId" in asked:
+        found = _first(market.trades_from(asked.whole("fromId")), limit)
+    elif start_ms or end_ms:
+        from_ms = start_ms or end_ms - HOUR_MS
+        found = _first(market.trades(from_ms, (end_ms or from_ms + HOUR_MS) + 1), limit)
+    else:
+        found = list(market.trades(now_ms - HOUR_MS, now_ms + 1))[-limit:]
+    return [
+        {
+            "a": trade.number,
+            "p": market.grid.price(trade.ticks),
+            "q": market.grid.quantity(trade.units),
+            "nq": market.grid.quantity(trade.units),
+            "f": trade.number,
+            "l": trade.number,
+            "T": trade.at_ms,
+            "m": trade.is_buyer_maker,
+        }
+        for trade in found
+    ]
+
+
+def klines(venue: Venue, asked: Parameters) -> object:
+    """Give candles; the venue has this endpoint so that tests can count who asks for it."""
+    symbol = contract_of(asked, venue.exchange).instrument.symbol
+    interval = asked.choice("interval", LENGTHS_MS)
+    limit = _limited(asked, 500, _MOST_KLINES)
+    market, now_ms = venue.market.symbols[symbol], venue.now_ms()
+    end_ms = min(asked.whole("endTime", now_ms), now_ms)
+    start_ms = asked.whole("startTime", 0)
+    first_kept_ms = market.history[0][0].open_time_ms if market.history else venue.market.opened_ms
+    rows: list[list[int | str]] = []
+    open_ms, _ = span_of(interval, end_ms)
+    while len(rows) < limit and open_ms >= max(start_ms, first_kept_ms):
+        rows.append(market.kline_at(interval, open_ms).row(market.grid))
+        open_ms, _ = span_of(interval, open_ms - 1)
+    return rows[::-1]
+
+
+def klines_weight(asked: Parameters) -> int:
+    """Give the weight of a request for candles."""
+    limit = asked.whole("limit", 500)
+    return next((weight for most, weight in ((100, 1), (500, 2), (1_000, 5)) if limit <= most), 10)
+
+
+def premium_index(venue: Venue, asked: Parameters) -> object:
+    """Tell mark price, index price and funding."""
+    return _one_or_all(venue, asked, _premium)
+
+
+def funding_rate(venue: Venue, asked: Parameters) -> object:
+    """Tell the funding rates of the past, as long as the venue has run."""
+    limit = _limited(asked, 100, 1_000)
+    rows: list[Json] = []
+    for symbol, contract in _chosen(venue, asked).items():
+        market = venue.market.symbols[symbol]
+        first_ms = market.history[0][0].open_time_ms if market.history else venue.market.opened_ms
+        at_ms = next_funding_ms(max(first_ms, asked.whole("startTime", 0)) - 1, contract.funding_interval_ms)
+        while at_ms <= min(venue.now_ms(), asked.whole("endTime", venue.now_ms())):
+            rows.append(
+                {
+                    "symbol": symbol,
+                    "fundingTime": at_ms,
+                    "fundingRate": f"{contract.funding_rate:.8f}",
+                    "markPrice": number(venue.exchange.mark_price(symbol)),
+                    "rateType": "Regular",
+                }
+            )
+            at_ms += contract.funding_interval_ms
+    return sorted(rows, key=lambda row: str(row["fundingTime"]))[:limit]
+
+
+def funding_info(venue: Venue, _asked: Parameters) -> object:
+    """Tell the contracts whose funding interval is not eight hours."""
+    return [
+        {
+            "symbol": symbol,
+            "adjustedFundingRateCap": "0.02000000",
+            "adjustedFundingRateFloor": "-0.02000000",
+            "fundingIntervalHours": contract.funding_interval_ms // HOUR_MS,
+            "disclaimer": False,
+        }
+        for symbol, contract in venue.exchange.contracts.items()
+        if contract.funding_interval_ms != FUNDING_INTERVAL_MS
+    ]
+
+
+def book_ticker(venue: Venue, asked: Parameters) -> object:
+    """Tell the best bid and ask."""
+    return _one_or_all(venue, asked, _best)
+
+
+def price_ticker(venue: Venue, asked: Parameters) -> object:
+    """Tell the last price."""
+    return _one_or_all(venue, asked, _last)
+
+
+def day_ticker(venue: Venue, asked: Parameters) -> object:
+    """Tell the last 24 hours."""
+    return _one_or_all(venue, asked, _day)
+
+
+def _premium(venue: Venue, symbol: str) -> Json:
+    row = venue.frames.mark_row(symbol, venue.now_ms()) or {}
+    return {
+        "symbol": symbol,
+        "markPrice": row.get("p", "0"),
+        "indexPrice": row.get("i", "0"),
+        "estimatedSettlePrice": row.get("P", "0"),
+        "lastFundingRate": row.get("r", "0"),
+        "interestRate": "0.00010000",
+        "nextFundingTime": row.get("T", 0),
+        "time": venue.now_ms(),
+    }
+
+
+def _best(venue: Venue, symbol: str) -> Json:
+    row: Json = {"symbol": symbol}
+    for side, name in ((Side.BUY, "bid"), (Side.SELL, "ask")):
+        price, size = next(iter(venue.exchange.levels(symbol, side, 1)), (Decimal(0), Decimal(0)))
+        row |= {f"{name}Price": number(price), f"{name}Qty": number(size)}
+    return row | {"time": venue.now_ms(), "lastUpdateId": venue.exchange.book_update_id(symbol)}
+
+
+def _last(venue: Venue, symbol: str) -> Json:
+    return {"symbol": symbol, "price": number(venue.exchange.last_price(symbol)), "time": venue.now_ms()}
+
+
+def _day(venue: Venue, symbol: str) -> Json:
+    row = venue.frames.day_row(symbol, venue.now_ms(), is_mini=False) or {}
+    names = {
+        "p": "priceChange",
+        "P": "priceChangePercent",
+        "w": "weightedAvgPrice",
+        "c": "lastPrice",
+        "Q": "lastQty",
+        "o": "openPrice",
+        "h": "highPrice",
+        "l": "lowPrice",
+        "v": "volume",
+        "q": "quoteVolume",
+        "O": "openTime",
+        "C": "closeTime",
+        "F": "firstId",
+        "L": "lastId",
+        "n": "count",
+    }
+    return {"symbol": symbol, **{name: row[key] for key, name in names.items() if key in row}}
+
+
+def _one_or_all(venue: Venue, asked: Parameters, row: Callable[[Venue, str], Json]) -> object:
+    rows = [row(venue, symbol) for symbol in _chosen(venue, asked)]
+    return rows[0] if "symbol" in asked else rows
+
+
+def _first(trades: Iterator[MarketTrade], most: int) -> list[MarketTrade]:
+    return list(islice(trades, most))
+
+
+def _chosen(venue: Venue, asked: Parameters) -> dict[str, Contract]:
+    if "symbol" in asked:
+        contract = contract_of(asked, venue.exchange)
+        return {contract.instrument.symbol: contract}
+    return dict(venue.exchange.contracts)
+
+
+def _limited(asked: Parameters, usual: int, most: int) -> int:
+    limit = asked.whole("limit", usual)
+    if not 0 < limit <= most:
+        raise RequestRefused(-1130, "Data sent for parameter 'limit' is not valid.")
+    return limit
+
+
+def _limit(kind: str, interval: str, count: int, limit: int) -> Json:
+    return {"rateLimitType": kind, "interval": interval, "intervalNum": count, "limit": limit}
+
+
+def _symbol(contract: Contract, *, has_odd_filter: bool) -> Json:
+    grid = contract.instrument
+    symbol = grid.symbol
+    base = symbol.removesuffix("USDT")
+    band = contract.price_band
+    filters: list[Json] = [
+        {
+            "filterType": "PRICE_FILTER",
+            "minPrice": number(grid.tick),
+            "maxPrice": number(grid.tick * 10_000_000),
+            "tickSize": number(grid.tick),
+        },
+        _lot("LOT_SIZE", grid.min_quantity, grid.max_quantity, grid.lot),
+        _lot("MARKET_LOT_SIZE", grid.min_quantity, grid.max_market_quantity, grid.lot),
+        {"filterType": "MAX_NUM_ORDERS", "limit": 200},
+        {"filterType": "MIN_NOTIONAL", "notional": number(grid.min_notional)},
+        {
+            "filterType": "PERCENT_PRICE",
+            "multiplierUp": f"{1 + band:.4f}",
+            "multiplierDown": f"{1 - band:.4f}",
+            "multiplierDecimal": "4",
+        },
+        {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": "NONE"},
+    ]
+    if has_odd_filter:
+        filters.insert(0, {"filterType": "MOON_PHASE", "phases": ["full"], "limit": 3})
+    return {
+        "symbol": symbol,
+        "pair": symbol,
+        "contractType": "PERPETUAL",
+        "deliveryDate": 4_133_404_800_000,
+        "onboardDate": 1_569_398_400_000,
+        "status": contract.status,
+        "maintMarginPercent": "2.5000",
+        "requiredMarginPercent": "5.0000",
+        "baseAsset": base,
+        "quoteAsset": "USDT",
+        "marginAsset": "USDT",
+        "pricePrecision": decimals_of(grid.tick),
+        "quantityPrecision": decimals_of(grid.lot),
+        "baseAssetPrecision": 8,
+        "quotePrecision": 8,
+        "underlyingType": "COIN",
+        "underlyingSubType": ["PoW"],
+        "triggerProtect": f"{contract.trigger_protect:.4f}",
+        "liquidationFee": f"{contract.liquidation_fee:.6f}",
+        "marketTakeBound": f"{contract.market_take_bound:.2f}",
+        "maxMoveOrderLimit": 10_000,
+        "filters": filters,
+        "orderTypes": list(_ORDER_TYPES),
+        "timeInForce": ["GTC", "IOC", "FOK", "GTX", "GTD"],
+        "permissionSets": ["GRID", "COPY"],
+    }
+
+
+def _lot(kind: str, least: Decimal, most: Decimal, step: Decimal) -> Json:
+    return {"filterType": kind, "minQty": number(least), "maxQty": number(most), "stepSize": number(step)}

@@ -1,0 +1,233 @@
+"""Sockets on the wire: handshakes, control messages, pings, and the frames that wait."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import parse_qsl, unquote
+
+from aiohttp import WSMsgType, web
+from aiohttp.client_exceptions import ClientConnectionResetError
+
+from adapters.venue.performance import ConnectionCut, count
+from adapters.venue.stream_name import MARKET, PRIVATE, PUBLIC, UNROUTED
+from adapters.venue.stream_socket import POLICY_VIOLATION, StreamSocket
+from adapters.venue.venue import Venue
+from adapters.venue.ws_api_door import HANDSHAKE_WEIGHT, WsApiSession
+
+WS_API_PATH: Final = "/ws-fapi/v1"
+_CLOSE_CODE_BYTES: Final = 2
+_BREATH_S: Final = 0.001
+_MESSAGE: Final = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
+
+
+class Connection:
+    """A socket of the streams together with its line."""
+
+    def __init__(
+        self, socket: StreamSocket, line: web.WebSocketResponse, transport: asyncio.Transport
+    ) -> None:
+        self.socket = socket
+        self.line = line
+        self.transport = transport
+        self.is_sending = False
+
+    async def send(self, frame: bytes, kind: WSMsgType = WSMsgType.TEXT) -> None:
+        """Send one frame; a line that is gone swallows it."""
+        if self.transport.is_closing() or self.line.closed:
+            return
+        try:
+            await self.line.send_frame(frame, kind)
+        except (ClientConnectionResetError, ConnectionError):
+            self.transport.abort()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Send a close frame, or cut the line without one when the code is zero."""
+        if code:
+            await self.send(code.to_bytes(_CLOSE_CODE_BYTES, "big") + reason.encode(), WSMsgType.CLOSE)
+        else:
+            self.transport.abort()
+
+
+class StreamDoor:
+    """Takes sockets in and sends what waits for them."""
+
+    def __init__(self, venue: Venue, monotonic: Callable[[], float]) -> None:
+        self._venue = venue
+        self._monotonic = monotonic
+        self._connections: dict[int, Connection] = {}
+        self._api_lines: set[Connection] = set()
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one socket until it is closed."""
+        line = web.WebSocketResponse(autoping=False, compress=False)
+        await line.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return line
+        transport.set_write_buffer_limits(high=self._venue.settings.send_buffer)
+        path, _, query = request.raw_path.partition("?")
+        if path.rstrip("/") == WS_API_PATH:
+            await self._serve_api(line, transport, query)
+        else:
+            await self._serve_streams(line, transport, path, query)
+        return line
+
+    async def flush(self) -> None:
+        """Send every frame that waits, ping whom it is time to ping, and close what is to be closed."""
+        now_ms = self._venue.now_ms()
+        is_late = self._venue.faults.strikes("sockets_reordered", now_ms) and len(self._connections) > 1
+        for index, connection in enumerate(list(self._connections.values())):
+            await self._flush(connection, now_ms, is_late=is_late and index == 0)
+
+    def abort(self) -> None:
+        """Cut every line."""
+        for connection in [*self._connections.values(), *self._api_lines]:
+            connection.transport.abort()
+
+    async def settle(self, within_s: float = 5.0) -> bool:
+        """Ping every client and wait until all have answered: then they have read all frames before."""
+        waiting = list(self._connections.values())
+        for connection in waiting:
+            connection.socket.unanswered_ping_ms = self._venue.now_ms()
+            await connection.send(str(self._venue.now_ms()).encode(), WSMsgType.PING)
+        until = self._monotonic() + within_s
+        while any(one.socket.unanswered_ping_ms is not None and not one.line.closed for one in waiting):
+            if self._monotonic() > until:
+                return False
+            await asyncio.sleep(_BREATH_S)
+        return True
+
+    async def _serve_streams(
+        self, line: web.WebSocketResponse, transport: asyncio.Transport, path: str, query: str
+    ) -> None:
+        venue = self._venue
+        route, is_combined, names = _read_path(path)
+        socket = venue.streams.connect(route, venue.now_ms(), is_combined=is_combined)
+        connection = Connection(socket, line, transport)
+        self._connections[socket.number] = connection
+        fresh = socket.take_path(names + _streams_asked(query))
+        if route == PRIVATE:
+            self._take_listen_keys(socket, names, query)
+        venue.streams.join(socket, fresh, venue.now_ms())
+        try:
+            await self._listen(connection)
+        finally:
+            venue.streams.disconnect(socket)
+            self._connections.pop(socket.number, None)
+
+    async def _listen(self, connection: Connection) -> None:
+        socket, line, streams = connection.socket, connection.line, self._venue.streams
+        while socket.closing is None:
+            message = await line.receive()
+            if message.type is WSMsgType.PONG:
+                socket.unanswered_ping_ms = None
+                continue
+            if message.type is not WSMsgType.PING and message.type not in _MESSAGE:
+                return
+            if socket.is_too_fast(self._seconds()):
+                socket.closing = (POLICY_VIOLATION, "Too many requests")
+            elif message.type is WSMsgType.PING:
+                await connection.send(message.data, WSMsgType.PONG)
+            else:
+                reply, added, gone = socket.hear(message.data)
+                await connection.send(reply)
+                streams.join(socket, added, self._venue.now_ms())
+                streams.leave(socket, gone)
+        await connection.close(*socket.closing)
+        await line.receive()
+
+    async def _flush(self, connection: Connection, now_ms: int, *, is_late: bool) -> None:
+        socket, transport = connection.socket, connection.transport
+        if connection.is_sending:
+            return
+        connection.is_sending = True
+        try:
+            await self._send_pending(connection, is_late=is_late)
+            await self._keep_alive(connection, now_ms)
+        finally:
+            connection.is_sending = False
+        if socket.closing is not None:
+            await connection.close(*socket.closing)
+        elif self._venue.clock.waits_for_clients:
+            while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110 - no event
+                await asyncio.sleep(_BREATH_S)
+        elif transport.get_write_buffer_size() >= self._venue.settings.send_buffer // 2:
+            transport.abort()
+
+    async def _send_pending(self, connection: Connection, *, is_late: bool) -> None:
+        socket = connection.socket
+        while socket.pending or socket.delayed:
+            frames, socket.pending = socket.delayed + socket.pending, []
+            socket.delayed = frames if is_late else []
+            if is_late:
+                return
+            for frame in frames:
+                await connection.send(frame)
+
+    async def _keep_alive(self, connection: Connection, now_ms: int) -> None:
+        socket, settings = connection.socket, self._venue.settings
+        if now_ms - socket.connected_ms >= settings.socket_lasts_ms:
+            socket.closing = (1000, "")
+        asked_ms = socket.unanswered_ping_ms
+        if asked_ms is not None and now_ms - asked_ms >= settings.pong_within_ms:
+            socket.closing = (1008, "Pong timeout")
+        is_due = now_ms - socket.pinged_ms >= settings.ping_every_ms
+        if is_due and not self._venue.faults.is_on("pings_withheld", now_ms):
+            socket.pinged_ms = now_ms
+            if asked_ms is None:
+                socket.unanswered_ping_ms = now_ms
+            await connection.send(str(now_ms).encode(), WSMsgType.PING)
+
+    async def _serve_api(self, line: web.WebSocketResponse, transport: asyncio.Transport, query: str) -> None:
+        count(self._venue, "ws-fapi", HANDSHAKE_WEIGHT)
+        asked = dict(parse_qsl(query))
+        session = WsApiSession(self._venue, tells_limits=asked.get("returnRateLimits") != "false")
+        connection = Connection(StreamSocket(0, UNROUTED, 0, is_combined=False), line, transport)
+        self._api_lines.add(connection)
+        try:
+            while (message := await line.receive()).type in {*_MESSAGE, WSMsgType.PING, WSMsgType.PONG}:
+                if message.type is WSMsgType.PING:
+                    await connection.send(message.data, WSMsgType.PONG)
+                elif message.type in _MESSAGE:
+                    await connection.send(session.answer(message.data))
+                    await self.flush()
+        except ConnectionCut:
+            transport.abort()
+        finally:
+            self._api_lines.discard(connection)
+
+    def _take_listen_keys(self, socket: StreamSocket, names: list[str], query: str) -> None:
+        now_ms, faults = self._venue.now_ms(), self._venue.faults
+        if names and faults.is_on("user_path_form_silent", now_ms):
+            socket.events_of.clear()
+        for key, events in _keys_asked(query):
+            if events is None and faults.is_on("user_without_events_silent", now_ms):
+                continue
+            socket.listen_to(key, events)
+
+    def _seconds(self) -> float:
+        clock = self._venue.clock
+        return self._monotonic() if clock.waits_for_clients else clock.now_ms() / 1_000
+
+
+def _read_path(path: str) -> tuple[str, bool, list[str]]:
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    route = parts.pop(0) if parts[0] in {PUBLIC, MARKET, PRIVATE} else UNROUTED
+    is_combined = bool(parts) and parts[0] == "stream"
+    return route, is_combined, parts[1:]
+
+
+def _streams_asked(query: str) -> list[str]:
+    asked = dict(parse_qsl(query))
+    return [name for name in asked.get("streams", "").split("/") if name]
+
+
+def _keys_asked(query: str) -> list[tuple[str, frozenset[str] | None]]:
+    """Give each listen key with the events named behind it, None for all."""
+    keys: list[tuple[str, frozenset[str] | None]] = []
+    for name, value in parse_qsl(query):
+        if name == "listenKey":
+            keys.append((value, None))
+        elif name == "events" and keys:
+            keys[-1] = (keys[-1][0], frozenset(value.split("/")))
+    return keys
