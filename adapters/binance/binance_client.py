@@ -14,7 +14,7 @@ from yarl import URL
 from adapters.binance.request_weight import BudgetRules, RequestWeight
 from adapters.binance.venue_clock import VenueClock
 from adapters.binance.wire.error_code import Action
-from adapters.binance.wire.failure_table import read_failure
+from adapters.binance.wire.failure_table import is_failure, read_failure
 from adapters.binance.wire.market_requests import exchange_info, server_time
 from adapters.binance.wire.outcome import (
     Done,
@@ -32,8 +32,6 @@ from domain.allowed_range import require_within
 
 _Reply = TypeVar("_Reply")
 
-_HTTP_OK: Final = range(200, 300)
-_ERROR_IN_DISGUISE: Final = b'{"code":-'
 _ORDERS_USED_UP: Final = -1015
 _FORM: Final = "application/x-www-form-urlencoded"
 _IN_BODY: Final = frozenset({"POST", "PUT"})
@@ -211,7 +209,7 @@ class BinanceClient:
     def _understood(
         self, request: Request[_Reply], status: int, body: bytes, retry_after: str | None
     ) -> Outcome[_Reply]:
-        if status in _HTTP_OK and not body.startswith(_ERROR_IN_DISGUISE):
+        if not is_failure(status, body):
             return _reply_in(request, body)
         now_ms = self.clock.now_ms()
         body = self._without_key(body)

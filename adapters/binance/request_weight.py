@@ -47,7 +47,7 @@ class Window:
         self._number = 0
         self._in_flight = 0
 
-    def has_room(self, amount: int, most: float, now_ms: int) -> bool:
+    def has_room(self, amount: int, most: int, now_ms: int) -> bool:
         """Tell whether so much more stays within a limit."""
         self._turn(now_ms)
         return self.used + amount <= most
@@ -108,11 +108,11 @@ class RequestWeight:
 
     def refuse(self, request: Request[Any], now_ms: int) -> Withheld | None:
         """Tell why a request must wait, or None. Only protective ones may use what is kept back."""
-        part = 1.0 if request.is_protective else 1.0 - self._rules.reserve_fraction
+        kept_back = 0.0 if request.is_protective else self._rules.reserve_fraction
         full = [
             window
             for window, amount in self._costs(request)
-            if not window.has_room(amount, window.limit * part, now_ms)
+            if not window.has_room(amount, window.limit - round(window.limit * kept_back), now_ms)
         ]
         if not full:
             return None

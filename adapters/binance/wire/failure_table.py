@@ -17,6 +17,8 @@ _LONGEST_TEXT: Final = 200
 
 _TOO_MANY: Final = 429
 _BANNED: Final = 418
+_GOOD: Final = range(200, 300)
+_CODE: Final = b'"code"'
 _OUR_SIDE: Final = range(400, 500)
 _TIMED_OUT: Final = 408
 
@@ -39,6 +41,11 @@ class VenueError(msgspec.Struct, frozen=True):
 
 
 _READ_ERROR: Final = msgspec.json.Decoder(VenueError, strict=False).decode
+
+
+def is_failure(status: int, body: bytes) -> bool:
+    """Tell an answer that is none of success: by its status, or by an error's code under a good status."""
+    return status not in _GOOD or (_CODE in body[:_LONGEST_TEXT] and _error_in(body).code < 0)
 
 
 def read_failure(
