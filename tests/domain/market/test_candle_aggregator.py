@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from domain.market.candle import Candle, CandleFault, CandleRefused
 from domain.market.candle_aggregator import CandleAggregator
+from domain.market.candle_run import CandleList
 from tests.domain.structure.charts import MONDAY_MS, STEP_MS, resampled, wandering
 
 MIDDLE_MS = 3 * STEP_MS
@@ -66,3 +67,23 @@ def test_longer_candles_equal_naive_resampling(seed: int, longer: int) -> None:
     bars = wandering(120, seed)
     aggregator = CandleAggregator(STEP_MS, longer * STEP_MS)
     assert [closed for bar in bars for closed in aggregator.update(bar)] == resampled(bars, longer * STEP_MS)
+
+
+@given(st.sets(st.integers(0, 60)), st.integers(1, 20))
+def test_a_run_closes_what_its_candles_close_one_by_one(numbers: set[int], length: int) -> None:
+    tape = [bar(number, 100.0 + number) for number in sorted(numbers)]
+    one_by_one, in_runs = CandleAggregator(STEP_MS, MIDDLE_MS), CandleAggregator(STEP_MS, MIDDLE_MS)
+    closed = [longer for candle in tape for longer in one_by_one.update(candle)]
+    runs = [in_runs.take(CandleList(tape[start : start + length])) for start in range(0, len(tape), length)]
+    assert [run.candle(index) for run in runs for index in range(len(run))] == closed
+    assert in_runs.growing == one_by_one.growing
+
+
+def test_a_run_with_a_refused_candle_leaves_no_trace() -> None:
+    aggregator = CandleAggregator(STEP_MS, MIDDLE_MS)
+    aggregator.update(bar(0))
+    with pytest.raises(CandleRefused) as refused:
+        aggregator.take(CandleList([bar(1), bar(2), bar(3), bar(3)]))
+    assert refused.value.fault is CandleFault.DUPLICATE
+    assert aggregator.growing == bar(0)
+    assert len(aggregator.take(CandleList([bar(1), bar(2)]))) == 1

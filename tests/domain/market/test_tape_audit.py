@@ -191,3 +191,22 @@ def test_under_repair_what_is_left_is_strictly_in_order_and_all_is_accounted_for
     assert len(kept) == audit.candles == audit.rows - sum(audit.count(fault) for fault in FAULTS)
     if kept:
         assert audit.missing_candles == (times[-1] - times[0]) // MINUTE_MS + 1 - len(kept)
+
+
+def test_the_next_candle_is_due_a_step_after_the_last_that_was_kept() -> None:
+    auditor = TapeAuditor(MINUTE_MS)
+    assert auditor.due_ms is None
+    auditor.admit(1, candle_at(0), None)
+    assert auditor.due_ms == START_MS + MINUTE_MS
+
+
+@pytest.mark.parametrize("length", [1, 5])
+def test_a_plain_stretch_kept_at_once_counts_as_if_row_by_row(length: int) -> None:
+    candles = [candle_at(minute) for minute in range(length + 3)]
+    at_once = TapeAuditor(MINUTE_MS)
+    at_once.turn_to("tape.csv")
+    at_once.admit(1, candles[0], None)
+    at_once.admit_plain(length, candles[length])
+    for row in range(length + 2, length + 4):
+        assert at_once.admit(row, candles[row - 1], None)
+    assert at_once.result() == audited(candles)[1]

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from domain.market.candle import CandleFault, CandleRefused
+from domain.market.candle_run import CandleList
 from domain.structure.order_block import OrderBlockRules
 from domain.structure.structure_config import StructureConfig
 from domain.structure.structure_engine import StructureEngine
@@ -138,3 +139,18 @@ def test_a_flat_market_fills_nothing() -> None:
     assert (view.dealing_range, view.pools_above, view.pools_below) == (None, (), ())
     assert view.base.atr == 0.0
     assert view.open_time_ms % STEP_MS == 0
+
+
+def test_a_run_of_bars_leaves_the_engine_as_one_update_a_bar_does() -> None:
+    engine = StructureEngine()
+    engine.take(CandleList(wandering(300, 1)))
+    assert engine.snapshot() == engine_along(300).snapshot()
+
+
+def test_a_run_is_taken_up_to_the_bar_that_is_refused() -> None:
+    engine, bars = StructureEngine(), wandering(10, 1)
+    bars[6] = bars[6]._replace(low=-1.0)
+    with pytest.raises(CandleRefused) as refused:
+        engine.take(CandleList(bars))
+    assert refused.value.candle == bars[6]
+    assert engine.snapshot() == engine_along(6).snapshot()
