@@ -28,11 +28,13 @@ def is_protected(book: SymbolBook, trade: OpenTrade) -> bool:
 
 def stands(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose) -> bool:
     """Tell whether a stop or target for the whole position is at its level, or on its way there."""
-    level = level_of(trade, purpose)
-    return any(
-        working.order.trigger_price == level and working.open_quantity >= trade.position.quantity
-        for working in book.standing(purpose)
-    )
+    level, held = level_of(trade, purpose), trade.position.quantity
+    for working in book.orders.values():
+        order = working.order
+        is_at_level = order.purpose is purpose and order.trigger_price == level
+        if is_at_level and working.is_standing and working.open_quantity >= held:
+            return True
+    return False
 
 
 def level_of(trade: OpenTrade, purpose: OrderPurpose) -> Decimal:

@@ -11,7 +11,7 @@ from domain.exits.calm import Calm
 from domain.market.candle_run import CandleRun
 from domain.market.instrument import Instrument
 from domain.orders.order import OrderPurpose
-from domain.orders.order_life import OrderState, WorkingOrder
+from domain.orders.order_life import WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.position.trade_plan import TradePlan
@@ -72,11 +72,19 @@ class SymbolBook:
 
     def live(self, purpose: OrderPurpose) -> list[WorkingOrder]:
         """Give the orders of one purpose that may still trade, oldest first."""
-        return [order for order in self.orders.values() if order.is_live and order.order.purpose is purpose]
+        return [
+            working
+            for working in self.orders.values()
+            if working.order.purpose is purpose and working.is_live
+        ]
 
     def standing(self, purpose: OrderPurpose) -> list[WorkingOrder]:
         """Give the live orders of one purpose that nobody asked to go."""
-        return [order for order in self.live(purpose) if order.state is not OrderState.CANCELLING]
+        return [
+            working
+            for working in self.orders.values()
+            if working.order.purpose is purpose and working.is_standing
+        ]
 
     def is_new_fill(self, fill_id: str) -> bool:
         """Remember a fill, and tell whether it was never told before; the last thousand are known."""

@@ -27,9 +27,9 @@ _NEVER_MS: Final = 2**63
 class TradeWatch:
     """Looks at every trade at every price, and leaves it when an exit asks for it.
 
-    A trade that was looked at and left alone is not looked at again while its price stays where that
-    is sure to be the answer, and neither is the margin while this is so of every trade; `look_again`
-    says that something else than a price has changed.
+    A trade that is protected is not looked at again while its price stays where no exit can act, and
+    neither is the margin while this is so of every trade; `look_again` says that something else than
+    a price has changed.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class TradeWatch:
     def watch(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
         """Look at a trade after a price."""
         calm = book.calm
-        if calm is not None and self._is_margin_calm and calm.holds(book.last_price, at_ms):
+        is_calm = calm is not None and calm.holds(book.last_price, at_ms)
+        if (is_calm and self._is_margin_calm) or book.exit_under_way is not None:
             return
-        if book.exit_under_way is not None:
-            return
-        self._look_at(book, trade, Moment(at_ms, book.price, book.view), draft)
+        if not is_calm:
+            self._look_at(book, trade, Moment(at_ms, book.price, book.view), draft)
         self._is_margin_calm = self._margin_stays_calm(at_ms)
         if not self._is_margin_calm:
             self._guard_margin(at_ms, draft)
@@ -97,12 +97,15 @@ class TradeWatch:
 
     def _look_at(self, book: SymbolBook, trade: OpenTrade, moment: Moment, draft: DecisionDraft) -> None:
         rules = self._rules
+        calm = calm_around(trade, moment, rules.exits, rules.costs, book.instrument)
         is_whole = is_protected(book, trade)
+        if is_whole and calm is not None and calm.holds(book.last_price, moment.at_ms):
+            book.calm = calm
+            return
+        book.calm = None
         too_late = None if is_whole else too_late_to_protect(book, trade)
         decided = too_late or decide_exit(trade, moment, rules.exits, rules.costs, book.instrument)
-        if decided is None:
-            book.calm = calm_around(trade, moment, rules.exits, rules.costs, book.instrument)
-        else:
+        if decided is not None:
             self._leave(book, trade, decided, moment.at_ms, draft)
         if not is_whole and book.exit_under_way is None:
             self._orders.mend_protection(book, draft)

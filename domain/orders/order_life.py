@@ -1,6 +1,6 @@
 """The life of an order, as one table."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -15,6 +15,8 @@ from domain.orders.order_events import (
     OrderFilled,
     OrderRejected,
 )
+
+_NOTHING: Final = Decimal(0)
 
 
 class OrderState(StrEnum):
@@ -99,7 +101,7 @@ class WorkingOrder:
 
     order: Order
     state: OrderState = OrderState.SENT
-    filled_quantity: Decimal = Decimal(0)
+    filled_quantity: Decimal = _NOTHING
 
     @property
     def is_live(self) -> bool:
@@ -107,9 +109,14 @@ class WorkingOrder:
         return self.state not in (OrderState.DONE, OrderState.DEAD)
 
     @property
+    def is_standing(self) -> bool:
+        """Whether the order may still trade and nobody asked it to go."""
+        return self.state is OrderState.SENT or self.state is OrderState.RESTING
+
+    @property
     def open_quantity(self) -> Decimal:
         """What the order may still trade; zero once it is over."""
-        return self.order.quantity - self.filled_quantity if self.is_live else Decimal(0)
+        return self.order.quantity - self.filled_quantity if self.is_live else _NOTHING
 
     def after(self, event: OrderEvent) -> "WorkingOrder":
         """Give the order after an event of its own.
@@ -132,11 +139,14 @@ class WorkingOrder:
         filled = self.filled_quantity + fill.quantity
         if fill.order_id != self.order.order_id or filled > self.order.quantity:
             raise TradingHalt(f"{event} does not fit order {self}")
-        stepped = self._stepped(OrderStep.FILLED if fill.is_last else OrderStep.PART_FILLED)
-        return replace(stepped, filled_quantity=filled)
+        step = OrderStep.FILLED if fill.is_last else OrderStep.PART_FILLED
+        return WorkingOrder(self.order, self._state_after(step), filled)
 
     def _stepped(self, step: OrderStep) -> "WorkingOrder":
+        return WorkingOrder(self.order, self._state_after(step), self.filled_quantity)
+
+    def _state_after(self, step: OrderStep) -> OrderState:
         following = NEXT[self.state].get(step)
         if following is None:
             raise TradingHalt(f"order {self.order.order_id} is {self.state.value} and cannot be {step.value}")
-        return replace(self, state=following)
+        return following

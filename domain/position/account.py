@@ -52,11 +52,11 @@ class Account:
 
     def after_fill(self, fill: Fill) -> Booking:
         """Book the venue's realised P&L and fee of one fill."""
-        account = replace(
-            self,
+        account = Account(
             wallet=self.wallet + fill.realized_pnl - fill.fee,
             realized_pnl=self.realized_pnl + fill.realized_pnl,
             fees=self.fees + fill.fee,
+            funding=self.funding,
         )
         realized = LedgerEntry(LedgerKind.REALIZED, fill.realized_pnl, fill.at_ms, fill.fill_id)
         fee = LedgerEntry(LedgerKind.FEE, -fill.fee, fill.at_ms, fill.fill_id)

@@ -82,14 +82,19 @@ class Position:
 
     def _increased(self, fill: Fill) -> "Position":
         cost = fill.price * fill.quantity
-        return replace(
-            self,
+        return Position(
+            symbol=self.symbol,
+            direction=self.direction,
             quantity=self.quantity + fill.quantity,
             open_cost=self.open_cost + cost,
+            opened_at_ms=self.opened_at_ms,
             entered_quantity=self.entered_quantity + fill.quantity,
             entered_cost=self.entered_cost + cost,
+            exited_quantity=self.exited_quantity,
+            exited_cost=self.exited_cost,
             realized_pnl=self.realized_pnl + fill.realized_pnl,
             fees=self.fees + fill.fee,
+            funding=self.funding,
         )
 
     def _reduced(self, fill: Fill) -> "Position":
@@ -100,14 +105,19 @@ class Position:
         proceeds = fill.price * fill.quantity
         cost_closed = proceeds - self.direction.sign * fill.realized_pnl
         rest = self.quantity - fill.quantity
-        return replace(
-            self,
+        return Position(
+            symbol=self.symbol,
+            direction=self.direction,
             quantity=rest,
             open_cost=self.open_cost - cost_closed if rest else _NOTHING,
+            opened_at_ms=self.opened_at_ms,
+            entered_quantity=self.entered_quantity,
+            entered_cost=self.entered_cost,
             exited_quantity=self.exited_quantity + fill.quantity,
             exited_cost=self.exited_cost + proceeds,
             realized_pnl=self.realized_pnl + fill.realized_pnl,
             fees=self.fees + fill.fee,
+            funding=self.funding,
         )
 
 
