@@ -11,7 +11,9 @@ from adapters.binance.wire.market_frames import MarketFrame, OtherMarket, read_m
 from adapters.binance.wire.other_frames import OtherFrame
 from domain.market.candle import Candle, fault_within
 from domain.market.timeframe import step_ms_of
+from domain.tape import CandleClosed
 
+_CLOCK_SLACK_MS: Final = 5_000
 _NOTHING: Final[tuple[Queued[CandleEvent], ...]] = ()
 
 
@@ -19,7 +21,7 @@ class KlineReader:
     """Tells each closed candle of each symbol once and in order, however many connections bring it."""
 
     def __init__(self, symbols: Iterable[str], timeframe: str, last: Mapping[str, Candle]) -> None:
-        self.counters = FeedCounters()
+        self._counters = FeedCounters()
         self.step_ms = step_ms_of(timeframe)
         self._timeframe = timeframe
         self._sequences = {
@@ -41,7 +43,7 @@ class KlineReader:
             return self._ignored("kline nobody asked for")
         if bar.is_closed:
             return self._closed(kline, sequence)
-        if bar.open_time_ms > sequence.next_open_ms:
+        if sequence.next_open_ms < bar.open_time_ms <= kline.at_ms:
             sequence.began(bar.open_time_ms)
         return _NOTHING
 
@@ -65,21 +67,24 @@ class KlineReader:
         """Add what only the reader can count."""
         counters.duplicates = sum(sequence.duplicates for sequence in self._sequences.values())
         counters.late = sum(sequence.late for sequence in self._sequences.values())
-        counters.impossible = self.counters.impossible
-        counters.kinds_ignored = counters.kinds_ignored | self.counters.kinds_ignored
+        counters.impossible = self._counters.impossible
+        counters.kinds_ignored = counters.kinds_ignored | self._counters.kinds_ignored
 
     def _closed(self, kline: Kline, sequence: CandleSequence) -> Sequence[Queued[CandleEvent]]:
         closed = closed_candle(kline)
-        if closed is None or not self._is_possible(closed.candle, closed.at_ms):
-            self.counters.impossible += 1
+        if closed is None or not self._is_possible(closed, kline.at_ms):
+            self._counters.impossible += 1
             return _NOTHING
         return [(event, None) for event in sequence.closed(closed.candle)]
 
-    def _is_possible(self, candle: Candle, closed_ms: int) -> bool:
-        open_ms = candle.open_time_ms
-        is_on_grid = open_ms % self.step_ms == 0 and closed_ms == open_ms + self.step_ms
-        return is_on_grid and fault_within(candle) is None
+    def _is_possible(self, closed: CandleClosed, told_ms: int) -> bool:
+        """Tell whether a candle can be true: one of the future would make all others come too late."""
+        open_ms = closed.candle.open_time_ms
+        is_on_grid = open_ms % self.step_ms == 0 and closed.at_ms == open_ms + self.step_ms
+        return (
+            is_on_grid and closed.at_ms <= told_ms + _CLOCK_SLACK_MS and fault_within(closed.candle) is None
+        )
 
     def _ignored(self, kind: str) -> Sequence[Queued[CandleEvent]]:
-        self.counters.kinds_ignored[kind] += 1
+        self._counters.ignore(kind)
         return _NOTHING

@@ -17,11 +17,13 @@ from adapters.binance.streams.connectivity import (
     EventsMissed,
     LinkEvent,
     StreamsBack,
+    StreamsRefused,
     StreamsSilent,
     next_connectivity,
 )
 from adapters.binance.streams.feed_counters import FeedCounters
-from adapters.binance.streams.handover import Handover, RotationRules, Verdict, rotation_due_ms
+from adapters.binance.streams.handover import Handover, RotationRules, Verdict
+from adapters.binance.streams.renewal import Renewal, Wanted
 from adapters.binance.streams.stream_watch import StreamWatch, WatchReport, WatchRules
 from adapters.binance.streams.subscription_book import SubscriptionBook, SubscriptionRules
 from adapters.binance.surroundings import Surroundings
@@ -78,10 +80,8 @@ class StreamLine(Generic[Item]):
         self._links: list[StreamLink[Item]] = []
         self._handover: Handover | None = None
         self._stirred = asyncio.Event()
-        self._rotate_ms = 0
         self._heard_ms = 0
-        self._wanted: str | None = None
-        self._is_urgent = False
+        self._renewal = Renewal(rules.rotation, rules.backoff, surroundings.chance)
         self._is_dialling = False
 
     async def run(self) -> None:
@@ -99,11 +99,9 @@ class StreamLine(Generic[Item]):
 
         Without a present one a new one is being made anyway.
         """
-        if not self._links:
-            return
-        self._wanted = self._wanted or reason
-        self._is_urgent = self._is_urgent or at_once
-        self._stirred.set()
+        if self._links:
+            self._renewal.want(reason, is_urgent=at_once)
+            self._stirred.set()
 
     async def _tick(self) -> None:
         while True:
@@ -141,7 +139,7 @@ class StreamLine(Generic[Item]):
         if missed is not None and self._is_in_order:
             self._queue.put(EventsMissed(self._surroundings.wall_ms(), self._feed, self._heard_ms, missed))
         self._links.append(link)
-        self._rotate_ms = rotation_due_ms(now_ms, self._rules.rotation, self._surroundings.chance)
+        self._renewal.opened(now_ms)
         self._watch.asked_again(now_ms, after_outage=missed is not None)
         self._backoff.connected(now_ms)
         tasks.create_task(self._live(link))
@@ -158,6 +156,7 @@ class StreamLine(Generic[Item]):
             self._stirred.clear()
             heard = [self._heard_on(link) for link in self._links]
             self._look_at_streams(frozenset[str]().union(*heard))
+            self._look_at_refusals()
             self._look_at_successor(heard, tasks)
             reason = self._bury() or reason
             self._succeed_if_due(tasks)
@@ -178,6 +177,12 @@ class StreamLine(Generic[Item]):
         if report.reconnect:
             self._counters.silent_renewals += 1
             self.replace(f"silent: {_named(report.reconnect)}")
+
+    def _look_at_refusals(self) -> None:
+        for refused in (refused for link in self._links for refused in link.book.take_refused()):
+            self._counters.refused += 1
+            told = StreamsRefused(self._surroundings.wall_ms(), self._feed, refused.streams, refused.reason)
+            self._queue.put(told)
 
     def _tell(self, heard: AbstractSet[str], report: WatchReport) -> None:
         now_ms = self._surroundings.wall_ms()
@@ -203,7 +208,7 @@ class StreamLine(Generic[Item]):
         self._handover = None
         tasks.create_task((old if verdict is Verdict.SWITCH else new).close())
         if verdict is Verdict.ABANDON:
-            self._try_later()
+            self._renewal.abandoned(self._surroundings.steady_ms())
 
     def _bury(self) -> str:
         """Forget ended connections; the first that is left is the one that speaks."""
@@ -220,36 +225,29 @@ class StreamLine(Generic[Item]):
             return
         if self._links[0].is_leaving:
             self.replace("the server is going")
-        if self._wanted is None and self._surroundings.steady_ms() >= self._rotate_ms:
-            self._wanted = "rotation"
-        reason, self._wanted = self._wanted, None
-        if reason is not None:
+        wanted = self._renewal.due(self._surroundings.steady_ms())
+        if wanted is not None:
             self._is_dialling = True
-            tasks.create_task(self._succeed(tasks, reason))
+            tasks.create_task(self._succeed(wanted, tasks))
 
-    async def _succeed(self, tasks: asyncio.TaskGroup, reason: str) -> None:
-        is_urgent, self._is_urgent = self._is_urgent, False
+    async def _succeed(self, wanted: Wanted, tasks: asyncio.TaskGroup) -> None:
         try:
             link = await self._open(is_held=self._is_in_order)
-        except Unreachable:
+        except Unreachable as unreachable:
             self._counters.failed_connections += 1
-            self._try_later()
+            self._renewal.failed(self._surroundings.steady_ms(), unreachable.at_least_s)
             return
         finally:
             self._is_dialling = False
             self._stirred.set()
-        self._counters.rotations += 1
+        self._counters.renewals += 1
         if not self._links:
             link.release()
-        elif is_urgent:
+        elif wanted.is_urgent:
             tasks.create_task(self._links[0].close())
         else:
             self._handover = Handover(self._rules.rotation, self._surroundings.steady_ms())
-        is_overlap = self._handover is not None
-        self._begin(link, tasks, missed=None if is_overlap else reason)
-
-    def _try_later(self) -> None:
-        self._rotate_ms = self._surroundings.steady_ms() + self._rules.rotation.retry_after_ms
+        self._begin(link, tasks, missed=None if self._handover is not None else wanted.reason)
 
     def _change(self, event: LinkEvent, reason: str) -> None:
         was, self.state = self.state, next_connectivity(self.state, event)

@@ -24,6 +24,7 @@ from adapters.binance.wire.stream_control import subscribe, unsubscribe
 Item = TypeVar("Item")
 
 _FRAMES_A_TURN: Final = 256
+_LOOK_AGAIN_MS: Final = 1_000
 
 
 class StreamLink(Generic[Item]):
@@ -117,12 +118,11 @@ class StreamLink(Generic[Item]):
             case Acknowledged(request_id=request_id):
                 self._counters.acknowledged += self.book.acknowledged(request_id)
             case ControlRefused(request_id=request_id, code=code, text=text):
-                self._counters.refused += 1
                 self.book.turned_down(request_id, code, text)
             case ServerShutdown():
                 self.is_leaving = True
             case Unknown(kind=kind):
-                self._counters.kinds_ignored[kind] += 1
+                self._counters.ignore(kind)
             case _:
                 self._counters.malformed += 1
 
@@ -137,7 +137,7 @@ class StreamLink(Generic[Item]):
             if wait_ms is None:
                 self._spoken_to.clear()
             else:
-                await self._surroundings.sleep(wait_ms / 1_000)
+                await self._surroundings.sleep(min(wait_ms, _LOOK_AGAIN_MS) / 1_000)
 
     async def _has_said(self, ask: Ask) -> bool:
         asking = subscribe if ask.method is Method.SUBSCRIBE else unsubscribe

@@ -88,6 +88,15 @@ class StreamsBack(NamedTuple):
     streams: tuple[str, ...]
 
 
+class StreamsRefused(NamedTuple):
+    """The venue turned a subscription down, or never answered it; without names nobody knows which."""
+
+    at_ms: int
+    feed: str
+    streams: tuple[str, ...]
+    reason: str
+
+
 class EventsMissed(NamedTuple):
     """A connection begins without having overlapped another: what happened meanwhile is never told again.
 
@@ -100,7 +109,7 @@ class EventsMissed(NamedTuple):
     reason: str
 
 
-LineEvent = ConnectivityChanged | StreamsSilent | StreamsBack | EventsMissed
+LineEvent = ConnectivityChanged | StreamsSilent | StreamsBack | StreamsRefused | EventsMissed
 
 
 def next_connectivity(now: Connectivity, event: LinkEvent) -> Connectivity:

@@ -2,6 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
+
+_MOST_KINDS: Final = 50
 
 
 @dataclass(slots=True)
@@ -26,7 +29,7 @@ class FeedCounters:
     connections: int = 0
     failed_connections: int = 0
     lost_connections: int = 0
-    rotations: int = 0
+    renewals: int = 0
     silent_streams: int = 0
     resubscribed: int = 0
     silent_renewals: int = 0
@@ -34,3 +37,8 @@ class FeedCounters:
     rebuilt: int = 0
     given_up: int = 0
     kinds_ignored: Counter[str] = field(default_factory=Counter)
+
+    def ignore(self, kind: str) -> None:
+        """Count a frame of a kind nobody here understands; after many kinds, all further ones as one."""
+        is_known = kind in self.kinds_ignored or len(self.kinds_ignored) < _MOST_KINDS
+        self.kinds_ignored[kind if is_known else "others"] += 1

@@ -39,8 +39,7 @@ class SubscriptionRefused(NamedTuple):
     """The venue turned a control message down, or never answered it."""
 
     streams: tuple[str, ...]
-    code: int | None
-    text: str
+    reason: str
 
 
 class SubscriptionBook:
@@ -50,7 +49,7 @@ class SubscriptionBook:
     """
 
     def __init__(self, rules: SubscriptionRules) -> None:
-        self.refused: list[SubscriptionRefused] = []
+        self._refused: list[SubscriptionRefused] = []
         self._rules = rules
         self._to_say: deque[tuple[Method, tuple[str, ...], int]] = deque()
         self._asked: dict[int, tuple[Ask, int]] = {}
@@ -97,7 +96,12 @@ class SubscriptionBook:
     def turned_down(self, request_id: int | str | None, code: int, text: str) -> None:
         """Note a refusal; what it refuses is unknown when it bears no known id."""
         ask = self._take_asked(request_id)
-        self.refused.append(SubscriptionRefused(ask.streams if ask else (), code, text))
+        self._refused.append(SubscriptionRefused(ask.streams if ask else (), f"{code} {text}"))
+
+    def take_refused(self) -> list[SubscriptionRefused]:
+        """Give what was turned down since this was last asked."""
+        refused, self._refused = self._refused, []
+        return refused
 
     def _take_asked(self, request_id: int | str | None) -> Ask | None:
         asked = self._asked.pop(request_id, None) if isinstance(request_id, int) else None
@@ -118,4 +122,4 @@ class SubscriptionBook:
             if ask.attempt < rules.most_attempts:
                 self._say(ask.method, ask.streams, ask.attempt + 1)
             else:
-                self.refused.append(SubscriptionRefused(ask.streams, None, "never answered"))
+                self._refused.append(SubscriptionRefused(ask.streams, "never answered"))

@@ -3,7 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.binance.streams.subscription_book import Ask, Method, SubscriptionBook, SubscriptionRules
+from adapters.binance.streams.subscription_book import (
+    Ask,
+    Method,
+    SubscriptionBook,
+    SubscriptionRefused,
+    SubscriptionRules,
+)
 
 RULES = SubscriptionRules(streams_a_message=2)
 
@@ -58,7 +64,8 @@ def test_what_nobody_answers_is_asked_twice_and_then_told() -> None:
     book.subscribe(["a"])
     said = said_until(book, 0, 30_000)
     assert [(at_ms, ask.attempt) for at_ms, ask in said] == [(0, 1), (10_000, 2)]
-    assert [(refused.streams, refused.text) for refused in book.refused] == [(("a",), "never answered")]
+    assert book.take_refused() == [SubscriptionRefused(("a",), "never answered")]
+    assert book.take_refused() == []
     assert book.is_settled()
 
 
@@ -68,7 +75,10 @@ def test_a_refusal_names_its_streams_if_it_can() -> None:
     book.next_ask(0)
     book.turned_down(1, 2, "Invalid request")
     book.turned_down(None, 3, "Invalid JSON")
-    assert [refused.streams for refused in book.refused] == [("a",), ()]
+    assert book.take_refused() == [
+        SubscriptionRefused(("a",), "2 Invalid request"),
+        SubscriptionRefused((), "3 Invalid JSON"),
+    ]
     assert book.is_settled()
 
 
