@@ -114,6 +114,11 @@ class BinanceClient:
             self._session = None
 
     @property
+    def silent_until_ms(self) -> int:
+        """Until when, on its own clock, the venue wants to hear nothing from us; 0 when it never said so."""
+        return self._silent_until_ms
+
+    @property
     def used_weight(self) -> int:
         """The request weight used in the venue's present minute."""
         return self._weight.used_weight(self.clock.now_ms())

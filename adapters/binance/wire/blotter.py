@@ -25,9 +25,11 @@ from adapters.binance.wire.expiry import expiry_in_words
 from adapters.binance.wire.fill_book import FillBook, fill_id_of
 from adapters.binance.wire.foreign_order import cause_of
 from adapters.binance.wire.funding_book import FundingBook
+from adapters.binance.wire.looked_up import algo_update, order_update
 from adapters.binance.wire.order_links import OrderLinks
 from adapters.binance.wire.other_frames import Unknown
 from adapters.binance.wire.recent import Recent
+from adapters.binance.wire.replies import AlgoOrderTold, OrderTold
 from domain.market.direction import Side
 from domain.orders.fill import Fill
 from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderExpired, OrderFilled
@@ -75,6 +77,19 @@ class Blotter:
             case _:
                 return [event]
 
+    def look_up(self, told: OrderTold, at_ms: int) -> list[AccountNews]:
+        """Take the answer to a question about an order, or to its placing, as if the stream had told it.
+
+        Fills are not in such an answer: what was filled and not told is to be asked for.
+        """
+        update = order_update(told, at_ms)
+        order_id = self._links.our_id(update.order)
+        return [] if order_id is None else self._own(order_id, update)
+
+    def look_up_resident(self, told: AlgoOrderTold, at_ms: int) -> list[AccountNews]:
+        """Take the answer to a question about a stop or target as if the stream had told it."""
+        return self._on_algo(algo_update(told, at_ms))
+
     def hear_rate(self, symbol: str, rate: Decimal) -> None:
         """Learn the funding rate in force, from the mark price."""
         self._funding.hear_rate(symbol, rate)
@@ -104,10 +119,15 @@ class Blotter:
         """
         foreign = [news for late in self._links.held_since(before_ms) for news in self._foreign(late)]
         announced = [
-            Untold(trade.at_ms, trade.symbol, trade.client_id, f"fill {trade.trade_id} was only announced")
+            Untold(
+                trade.at_ms, trade.symbol, self._name_of(trade), f"fill {trade.trade_id} was only announced"
+            )
             for trade in self._fills.announced_before(before_ms)
         ]
         return [*foreign, *announced, *self._unfinished(before_ms)]
+
+    def _name_of(self, trade: TradeLite) -> str:
+        return self._links.linked(trade.venue_order_id) or trade.client_id
 
     def _on_report(self, update: OrderTradeUpdate) -> list[AccountNews]:
         report = update.order

@@ -25,10 +25,14 @@ class OrderLinks:
 
     def our_id(self, report: OrderReport) -> str | None:
         """Give our id of the order reported on, None when it is not known to be ours."""
-        linked = self._ours.get(report.venue_order_id)
+        linked = self.linked(report.venue_order_id)
         if linked is not None:
             return linked
         return report.client_id if setup_of(report.client_id) is not None else None
+
+    def linked(self, venue_order_id: int) -> str | None:
+        """Give the stop or target that became the order of this number, as far as known."""
+        return self._ours.get(venue_order_id)
 
     def is_resident(self, order_id: str) -> bool:
         """Tell whether one of our ids was told to be a stop's or a target's."""

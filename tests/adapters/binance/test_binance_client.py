@@ -306,6 +306,7 @@ def test_silence_is_kept_by_everyone_until_it_is_over(answer: Answer, until_ms: 
     async def scene() -> None:
         async with at_table([answer, Answer(ORDER)]) as table:
             assert await table.client.send(place(ENTRY)) == Silenced(until_ms)
+            assert table.client.silent_until_ms == until_ms
             assert await table.client.send(place(EXIT)) == Silenced(until_ms)
             table.clock.at_ms = until_ms - 1
             assert await table.client.send(query("BTCUSDT", "x")) == Silenced(until_ms)

@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,9 @@ from adapters.binance.wire.account_news import (
     Untold,
 )
 from adapters.binance.wire.blotter import Blotter
+from adapters.binance.wire.order_requests import query, query_resident
 from adapters.binance.wire.other_frames import Unknown
+from adapters.binance.wire.replies import OrderTold
 from domain.market.direction import Side
 from domain.orders.fill import Fill
 from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderExpired, OrderFilled
@@ -363,3 +366,43 @@ def test_what_needs_no_translation_is_handed_on() -> None:
     assert Blotter().read(told) == [told]
     update = account()
     assert Blotter().read(update) == [update]
+
+
+def looked_up(**changed: object) -> OrderTold:
+    told = {"orderId": 70012345678, "symbol": "BTCUSDT", "status": "NEW", "clientOrderId": ENTRY, **changed}
+    return query("BTCUSDT", ENTRY).read(json.dumps(told).encode())
+
+
+def test_an_order_that_is_looked_up_stands_where_the_venue_says() -> None:
+    assert Blotter().look_up(looked_up(), AT_MS) == [OrderAccepted(AT_MS, "BTCUSDT", ENTRY)]
+    blotter = Blotter()
+    assert blotter.look_up(looked_up(status="CANCELED"), AT_MS) == [OrderCancelled(AT_MS, "BTCUSDT", ENTRY)]
+    assert blotter.read(order(x="CANCELED", X="CANCELED")) == []
+    (expired,) = Blotter().look_up(looked_up(status="EXPIRED"), AT_MS)
+    assert isinstance(expired, OrderExpired)
+    assert Blotter().look_up(looked_up(clientOrderId="web_1"), AT_MS) == []
+
+
+def test_what_a_look_shows_as_filled_is_to_be_asked_for() -> None:
+    news = Blotter().look_up(looked_up(status="PARTIALLY_FILLED", executedQty="0.2"), AT_MS)
+    assert news[1:] == [Untold(AT_MS, "BTCUSDT", ENTRY, "0.2 were filled and not told")]
+
+
+def test_a_stop_that_is_looked_up_links_its_order() -> None:
+    told = {"algoId": 3, "clientAlgoId": STOP, "symbol": "BTCUSDT", "side": "SELL", "algoStatus": "NEW"}
+    blotter = Blotter()
+    resting = query_resident(STOP).read(json.dumps(told).encode())
+    assert blotter.look_up_resident(resting, AT_MS) == [OrderAccepted(AT_MS, "BTCUSDT", STOP)]
+    assert blotter.read(trade(c="venues-own", **STOP_ORDER)) == []
+    triggered = {**told, "algoStatus": "TRIGGERED", "actualOrderId": 80}
+    news = blotter.look_up_resident(query_resident(STOP).read(json.dumps(triggered).encode()), AT_MS)
+    assert fills_in(news) == [(STOP, "6123405001", False)]
+
+
+def test_an_announced_fill_of_a_stop_is_asked_for_under_our_id() -> None:
+    blotter = Blotter()
+    blotter.link(STOP, 80)
+    blotter.read(lite(c="venues-own", i=80))
+    (untold,) = blotter.overdue(AT_MS + 1)
+    assert isinstance(untold, Untold)
+    assert untold.order_id == STOP
