@@ -5,7 +5,7 @@ import math
 from domain.market.candle import Candle
 from domain.structure.average_true_range import AverageTrueRange
 from domain.structure.break_of_structure import Trend
-from domain.structure.chart_side import ChartSide
+from domain.structure.chart_side import EVERYTHING, ChartSide, Kept
 from domain.structure.dealing_range import DealingRange
 from domain.structure.displacement import LastDisplacement, displacement_of
 from domain.structure.liquidity import LastSweep
@@ -35,7 +35,7 @@ class Frame:
         "up",
     )
 
-    def __init__(self, step_ms: int, config: StructureConfig) -> None:
+    def __init__(self, step_ms: int, config: StructureConfig, keeps: Kept = EVERYTHING) -> None:
         self._step_ms = step_ms
         self._rules = config.displacement
         self._bars = 0
@@ -44,8 +44,8 @@ class Frame:
         self.displacement = LastDisplacement()
         self.trend = Trend(config.trend)
         self.sweep = LastSweep(config.liquidity)
-        self.up = ChartSide(config)
-        self.down = ChartSide(config)
+        self.up = ChartSide(config, keeps)
+        self.down = ChartSide(config, keeps)
 
     @property
     def last_bar(self) -> int:

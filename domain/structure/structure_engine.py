@@ -96,7 +96,7 @@ class StructureEngine:
     @property
     def snapshot_schema(self) -> str:
         """Name the layout of a snapshot and the rules it was taken under."""
-        return fingerprint(f"snapshot 1 {self._config}")
+        return fingerprint(f"snapshot 2 {self._config}")
 
     def snapshot(self) -> bytes:
         """Give the whole state, versioned by a schema hash."""

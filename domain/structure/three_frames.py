@@ -1,14 +1,21 @@
 """One symbol's chart on three timeframes at once."""
 
+from typing import Final
+
 from domain.market.candle import Candle
 from domain.market.candle_aggregator import CandleAggregator
 from domain.market.killzone import killzone_weight
+from domain.structure.chart_side import Kept
 from domain.structure.dealing_range import DealingRange
 from domain.structure.frame import Frame
 from domain.structure.order_flow import OrderFlow
 from domain.structure.participation import Participation
 from domain.structure.snapshot import SnapshotReader, SnapshotWriter
 from domain.structure.structure_config import StructureConfig
+
+KEPT_OF_BASE: Final = Kept(blocks=False, gaps=True, pools=True)
+KEPT_OF_MIDDLE: Final = Kept(blocks=True, gaps=False, pools=True)
+KEPT_OF_HIGHER: Final = Kept(blocks=False, gaps=False, pools=False)
 
 
 class ThreeFrames:
@@ -34,9 +41,9 @@ class ThreeFrames:
         base, middle, higher = config.base_step_ms, config.middle_step_ms, config.higher_step_ms
         self._to_middle = CandleAggregator(base, middle)
         self._to_higher = CandleAggregator(base, higher)
-        self.base = Frame(base, config)
-        self.middle = Frame(middle, config)
-        self.higher = Frame(higher, config)
+        self.base = Frame(base, config, KEPT_OF_BASE)
+        self.middle = Frame(middle, config, KEPT_OF_MIDDLE)
+        self.higher = Frame(higher, config, KEPT_OF_HIGHER)
         self.flow = OrderFlow(config.order_flow)
         self.participation = Participation(config.participation)
         self.killzone = 0.0

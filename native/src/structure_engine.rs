@@ -1,6 +1,6 @@
 //! Candles in plain numbers or whole columns for `slt_engine::structure`.
 
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
+use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyLookupError, PyValueError};
 use pyo3::prelude::*;
@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use slt_engine::candle::{Candle, CandleFault};
 use slt_engine::structure::structure_config::{Rule, StructureConfig};
 use slt_engine::structure::structure_engine as engine;
-use slt_engine::structure::structure_view::{FEATURE_NAMES, Features, FrameView, Pool, Zone, ZoneKind};
+use slt_engine::structure::structure_view::{FEATURE_NAMES, FrameView, Pool, Zone, ZoneKind};
 
 use crate::candle_aggregator::refusal;
 use crate::candle_run::CandleRun;
@@ -76,23 +76,25 @@ impl StructureEngine {
         volume: PyReadonlyArray1<'py, f64>,
         taker_buy_volume: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let times = open_time_ms.as_slice()?;
-        let numbers = [
-            open.as_slice()?,
-            high.as_slice()?,
-            low.as_slice()?,
-            close.as_slice()?,
-            volume.as_slice()?,
-            taker_buy_volume.as_slice()?,
-        ];
-        if numbers.iter().any(|column| column.len() != times.len()) {
+        let columns = Columns {
+            open_time_ms: open_time_ms.as_slice()?,
+            open: open.as_slice()?,
+            high: high.as_slice()?,
+            low: low.as_slice()?,
+            close: close.as_slice()?,
+            volume: volume.as_slice()?,
+            taker_buy_volume: taker_buy_volume.as_slice()?,
+        };
+        if !columns.are_of_one_length() {
             return Err(PyValueError::new_err("the columns differ in length"));
         }
-        let mut engine = self.engine.clone();
-        let rows = py.detach(|| fold(&mut engine, times, numbers));
-        let rows = rows.map_err(|(fault, at)| refusal(fault, at))?;
-        self.engine = engine;
-        PyArray1::from_vec(py, rows).reshape([times.len(), FEATURES])
+        let rows = PyArray2::zeros(py, [columns.open_time_ms.len(), FEATURES], false);
+        let mut writable = rows.readwrite();
+        let out = writable.as_slice_mut()?;
+        let engine = &mut self.engine;
+        py.detach(|| fold(engine, &columns, out)).map_err(|(fault, at)| refusal(fault, at))?;
+        drop(writable);
+        Ok(rows)
     }
 
     /// Show the structure as of the last bar taken, as plain numbers in the order of `StructureView`.
@@ -145,26 +147,53 @@ impl StructureEngine {
     }
 }
 
+/// Candles as they come from Python: a column of each number.
+struct Columns<'py> {
+    open_time_ms: &'py [i64],
+    open: &'py [f64],
+    high: &'py [f64],
+    low: &'py [f64],
+    close: &'py [f64],
+    volume: &'py [f64],
+    taker_buy_volume: &'py [f64],
+}
+
+impl Columns<'_> {
+    fn are_of_one_length(&self) -> bool {
+        let length = self.open_time_ms.len();
+        [self.open, self.high, self.low, self.close, self.volume, self.taker_buy_volume]
+            .iter()
+            .all(|column| column.len() == length)
+    }
+
+    fn candles(&self) -> impl Iterator<Item = Candle> {
+        (0..self.open_time_ms.len()).map(|at| self.candle(at))
+    }
+
+    fn candle(&self, at: usize) -> Candle {
+        Candle {
+            open_time_ms: self.open_time_ms[at],
+            open: self.open[at],
+            high: self.high[at],
+            low: self.low[at],
+            close: self.close[at],
+            volume: self.volume[at],
+            taker_buy_volume: self.taker_buy_volume[at],
+        }
+    }
+}
+
+/// All candles are checked before the first is taken, so that a refused one leaves no trace.
 fn fold(
     engine: &mut engine::StructureEngine,
-    times: &[i64],
-    [open, high, low, close, volume, taker_buy]: [&[f64]; 6],
-) -> Result<Vec<f64>, (CandleFault, usize)> {
-    let mut rows = Vec::with_capacity(times.len() * FEATURES);
-    for (at, &open_time_ms) in times.iter().enumerate() {
-        let candle = Candle {
-            open_time_ms,
-            open: open[at],
-            high: high[at],
-            low: low[at],
-            close: close[at],
-            volume: volume[at],
-            taker_buy_volume: taker_buy[at],
-        };
-        let features: &Features = engine.update(&candle).map_err(|fault| (fault, at))?;
-        rows.extend_from_slice(features);
+    columns: &Columns<'_>,
+    rows: &mut [f64],
+) -> Result<(), (CandleFault, usize)> {
+    engine.check(columns.candles())?;
+    for (candle, row) in columns.candles().zip(rows.chunks_exact_mut(FEATURES)) {
+        row.copy_from_slice(engine.take(&candle));
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// Read the numbers of a config by their full names, such as `swing.reach_bars`; all must be there.

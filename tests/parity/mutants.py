@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant(
         "the batch reads the next bar's close",
         "native/src/structure_engine.rs",
-        "close: close[at],",
-        "close: close[(at + 1).min(times.len() - 1)].clamp(low[at], high[at]),",
+        "close: self.close[at],",
+        "close: self.close[(at + 1).min(self.close.len() - 1)].clamp(self.low[at], self.high[at]),",
     ),
     Mutant(
         "gaps are filtered by a percentage of price, not by ATR",
@@ -72,14 +72,14 @@ MUTANTS = (
     Mutant(
         "a plateau's later bars are swings too",
         f"{ENGINE}/swing.rs",
-        "if newest.high > self.highest { 0 }",
-        "if newest.high >= self.highest { 0 }",
+        "if newest.high > highest { 0 }",
+        "if newest.high >= highest { 0 }",
     ),
     Mutant(
         "a longer bar is published one base bar early",
         "native/engine/src/candle_aggregator.rs",
-        "into_bucket_ms + self.step_ms == self.into_ms",
-        "into_bucket_ms + 2 * self.step_ms == self.into_ms",
+        "into_bucket_ms + step_ms == into_ms",
+        "into_bucket_ms + 2 * step_ms == into_ms",
     ),
     Mutant(
         "a refused bar leaves its flow behind",
@@ -108,12 +108,10 @@ MUTANTS = (
     Mutant(
         "a new gap lives through the bar that made it",
         f"{ENGINE}/chart_side.rs",
-        "        self.gaps.find(bar, self.bars.as_slice(), moment);\n"
-        "        let swept = self.pools.sweep(bar, moment);",
-        "        self.gaps.find(bar, self.bars.as_slice(), moment);\n"
-        "        self.gaps.update(bar, moment);\n"
-        "        self.gaps.update(&SidedBar { low: bar.low - moment.atr, ..*bar }, moment);\n"
-        "        let swept = self.pools.sweep(bar, moment);",
+        "            self.gaps.find(bar, self.bars.as_slice(), moment);\n",
+        "            self.gaps.find(bar, self.bars.as_slice(), moment);\n"
+        "            self.gaps.update(bar, moment);\n"
+        "            self.gaps.update(&SidedBar { low: bar.low - moment.atr, ..*bar }, moment);\n",
     ),
     Mutant(
         "a fresh gap is forgotten when it comes to filling",
@@ -160,8 +158,8 @@ MUTANTS = (
     Mutant(
         "a window sum is carried on instead of begun anew",
         f"{ENGINE}/window_sum.rs",
-        "[place % SIDE_BY_SIDE] = sum;",
-        "[place % SIDE_BY_SIDE] *= 1e-17 * sum;",
+        "*complete = begun,",
+        "*complete = begun.map(|sum| sum + 1e-17 * complete[0]),",
     ),
     Mutant(
         "numbers that wait to enter a sum are added to each other first",
@@ -176,16 +174,34 @@ MUTANTS = (
         "",
     ),
     Mutant(
-        "gaps and blocks are added in another order",
+        "gaps are added from the newest to the oldest",
+        f"{ENGINE}/fair_value_gap.rs",
+        "        for gap in &self.open {\n            total += gap.weight;",
+        "        for gap in self.open.iter().rev() {\n            total += gap.weight;",
+    ),
+    Mutant(
+        "a restored engine weighs nothing before its next bar",
+        f"{ENGINE}/three_frames.rs",
+        "        self.weigh(self.last.map_or(0.0, |last| last.close));\n",
+        "",
+    ),
+    Mutant(
+        "a pool that the close has passed is still above it",
+        f"{ENGINE}/liquidity.rs",
+        "if nearest.level >= close {",
+        "if nearest.level >= close - 1.0 {",
+    ),
+    Mutant(
+        "a break grows old two bars at a time",
         f"{ENGINE}/squash.rs",
-        "        take(&pair[0], first);\n        take(&pair[1], second);",
-        "        take(&pair[1], second);\n        take(&pair[0], first);",
+        "*share = recency(age_bars, half_life_bars);",
+        "*share = recency(age_bars - age_bars % 2, half_life_bars);",
     ),
     Mutant(
         "a fused multiply-add rounds once instead of twice",
         f"{ENGINE}/average_true_range.rs",
-        "(float(self.period - 1) * before + true_range)",
-        "float(self.period - 1).mul_add(before, true_range)",
+        "((self.period_bars - 1.0) * before + true_range)",
+        "(self.period_bars - 1.0).mul_add(before, true_range)",
     ),
     Mutant(
         "single precision slips in",

@@ -49,8 +49,12 @@ impl CandleAggregator {
         let open_time_ms = candle.open_time_ms;
         if let Some(growing) = &mut self.growing {
             let into_bucket_ms = open_time_ms.saturating_sub(growing.open_time_ms);
-            if into_bucket_ms < self.into_ms - self.step_ms {
+            if into_bucket_ms < self.into_ms {
                 join(growing, candle);
+                if is_last_of(into_bucket_ms, self.step_ms, self.into_ms) {
+                    take(growing);
+                    self.growing = None;
+                }
                 return;
             }
         }
@@ -83,7 +87,7 @@ impl CandleAggregator {
             }
             None => self.begin(candle),
         };
-        if into_bucket_ms + self.step_ms == self.into_ms { self.growing.take() } else { None }
+        self.growing.take_if(|_| is_last_of(into_bucket_ms, self.step_ms, self.into_ms))
     }
 
     fn begin(&mut self, candle: &Candle) -> i64 {
@@ -92,6 +96,11 @@ impl CandleAggregator {
         self.growing = Some(Candle { open_time_ms, ..*candle });
         into_bucket_ms
     }
+}
+
+/// Tell whether a candle that opens so far into its bucket is the last to fit there.
+fn is_last_of(into_bucket_ms: i64, step_ms: i64, into_ms: i64) -> bool {
+    into_bucket_ms + step_ms == into_ms
 }
 
 fn join(growing: &mut Candle, candle: &Candle) {

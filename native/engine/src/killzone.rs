@@ -16,7 +16,11 @@ const DAYS_FROM_MARCH_TO_DECEMBER: i64 = 306;
 /// New York 07-10, London close 10-12, Asia 20-24.
 #[must_use]
 pub fn killzone_weight(open_time_ms: i64) -> f64 {
-    match new_york_hour(open_time_ms) {
+    weight_of(new_york_hour(open_time_ms))
+}
+
+fn weight_of(hour: i64) -> f64 {
+    match hour {
         2..5 | 7..10 => 1.0,
         10..12 | 20.. => 0.5,
         _ => 0.0,
@@ -24,33 +28,52 @@ pub fn killzone_weight(open_time_ms: i64) -> f64 {
 }
 
 /// Gives `killzone_weight`, which changes on the hour at most, hour after hour.
+///
+/// New York's clock is asked on Sundays and once on any other day, on which no clock changes.
 #[derive(Clone, Copy, Debug)]
 pub struct KillzoneClock {
     hour: i64,
     weight: f64,
+    day: i64,
+    offset_hours: i64,
 }
 
 impl KillzoneClock {
     /// Start at the hour that covers this moment.
     #[must_use]
     pub fn at(open_time_ms: i64) -> Self {
-        Self { hour: open_time_ms.div_euclid(HOUR_MS), weight: killzone_weight(open_time_ms) }
+        let (hour, day) = (open_time_ms.div_euclid(HOUR_MS), open_time_ms.div_euclid(DAY_MS));
+        Self { hour, weight: killzone_weight(open_time_ms), day, offset_hours: new_york_offset(open_time_ms) }
     }
 
     /// Turn to the hour that covers this moment and give its weight.
+    #[inline]
     pub fn turn_to(&mut self, open_time_ms: i64) -> f64 {
-        if open_time_ms.div_euclid(HOUR_MS) != self.hour {
-            *self = Self::at(open_time_ms);
+        let hour = open_time_ms.div_euclid(HOUR_MS);
+        if hour != self.hour {
+            self.turn_to_hour(hour, open_time_ms);
         }
         self.weight
+    }
+
+    fn turn_to_hour(&mut self, hour: i64, open_time_ms: i64) {
+        let day = hour.div_euclid(24);
+        if day != self.day || is_sunday(day) {
+            *self = Self::at(open_time_ms);
+        }
+        self.hour = hour;
+        self.weight = weight_of((hour + self.offset_hours).rem_euclid(24));
     }
 }
 
 /// Give the hour, 0 to 23, that a clock in New York shows.
 #[must_use]
 pub fn new_york_hour(at_ms: i64) -> i64 {
-    let offset = if is_daylight_saving(at_ms) { DAYLIGHT_OFFSET_HOURS } else { STANDARD_OFFSET_HOURS };
-    (at_ms.div_euclid(HOUR_MS) + offset).rem_euclid(24)
+    (at_ms.div_euclid(HOUR_MS) + new_york_offset(at_ms)).rem_euclid(24)
+}
+
+fn new_york_offset(at_ms: i64) -> i64 {
+    if is_daylight_saving(at_ms) { DAYLIGHT_OFFSET_HOURS } else { STANDARD_OFFSET_HOURS }
 }
 
 /// Tell whether New York's clocks are one hour ahead, by the law in force since 2007.
@@ -68,6 +91,10 @@ pub fn is_daylight_saving(at_ms: i64) -> bool {
 /// Day 0, 1 January 1970, was a Thursday; day 3 a Sunday.
 fn sunday_on_or_after(day: i64) -> i64 {
     day + (3 - day).rem_euclid(7)
+}
+
+fn is_sunday(day: i64) -> bool {
+    day == sunday_on_or_after(day)
 }
 
 /// Count days since 1 January 1970, for months from March on (years that begin in March).

@@ -1,4 +1,4 @@
-from domain.structure.chart_side import ChartSide
+from domain.structure.chart_side import EVERYTHING, ChartSide, Kept
 from domain.structure.sided_bar import upright
 from domain.structure.structure_config import STANDARD
 from tests.domain.structure.carried_over import bytes_of, carry_over
@@ -10,9 +10,11 @@ RECOVERY = (103.0, 107.0, 110.0, 113.0)
 """Bar 15 closes above 111."""
 
 
-def side_along(*closes: float, atr: float = 4.0) -> tuple[ChartSide, list[bool], list[float]]:
+def side_along(
+    *closes: float, atr: float = 4.0, keeps: Kept = EVERYTHING
+) -> tuple[ChartSide, list[bool], list[float]]:
     """Give a side that has seen these closes, with its breaks and sweeps bar by bar."""
-    side, breaks, sweeps = ChartSide(STANDARD), [], []
+    side, breaks, sweeps = ChartSide(STANDARD, keeps), [], []
     for number, candle in enumerate(path(100.0, *closes)):
         bar, now = upright(candle), moment(number, atr=atr, is_third_in_row=number >= 2)
         breaks.append(side.has_broken(bar, now))
@@ -64,6 +66,23 @@ def test_fast_bars_leave_a_gap_and_take_the_pool() -> None:
     assert [number for number, swept in enumerate(sweeps) if swept] == [15]
     assert side.pools.resting == []
     assert side.extreme.price == 115.0
+
+
+def test_what_is_not_kept_is_not_followed_and_changes_nothing_else() -> None:
+    closes = (*RISE_AND_FALL, 103.0, 112.5, 114.0, 110.0)
+    whole, breaks, sweeps = side_along(*closes)
+    for left_out in Kept._fields:
+        keeps = EVERYTHING._replace(**{left_out: False})
+        side, its_breaks, its_sweeps = side_along(*closes, keeps=keeps)
+        assert its_breaks == breaks
+        assert its_sweeps == (sweeps if keeps.pools else [0.0] * len(sweeps))
+        for kept, structure in zip(Kept._fields, ("blocks", "gaps", "pools"), strict=True):
+            known = bytes_of(getattr(whole if getattr(keeps, kept) else ChartSide(STANDARD), structure))
+            assert bytes_of(getattr(side, structure)) == known
+        assert len(bytes_of(side)) < len(bytes_of(whole))
+        heir = ChartSide(STANDARD, keeps)
+        carry_over(side, heir)
+        assert bytes_of(heir) == bytes_of(side)
 
 
 def test_only_the_bars_that_rules_look_back_on_are_kept() -> None:

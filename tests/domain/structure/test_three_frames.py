@@ -1,6 +1,6 @@
 from domain.structure.frame import Frame
 from domain.structure.structure_config import STANDARD
-from domain.structure.three_frames import ThreeFrames
+from domain.structure.three_frames import KEPT_OF_HIGHER, KEPT_OF_MIDDLE, ThreeFrames
 from tests.domain.structure.carried_over import bytes_of, carry_over
 from tests.domain.structure.charts import STEP_MS, flat, resampled, wandering
 
@@ -20,8 +20,12 @@ def test_longer_frames_are_fed_with_resampled_bars() -> None:
     frames = ThreeFrames(STANDARD)
     for bar in bars:
         frames.update(bar)
-    for frame, step_ms in ((frames.middle, MIDDLE_MS), (frames.higher, HIGHER_MS)):
-        alone = Frame(step_ms, STANDARD)
+    longer = (
+        (frames.middle, MIDDLE_MS, KEPT_OF_MIDDLE),
+        (frames.higher, HIGHER_MS, KEPT_OF_HIGHER),
+    )
+    for frame, step_ms, kept in longer:
+        alone = Frame(step_ms, STANDARD, kept)
         for bar in resampled(bars, step_ms):
             alone.update(bar)
         assert bytes_of(frame) == bytes_of(alone)

@@ -10,6 +10,7 @@ use super::structure_config::AverageTrueRangeRules;
 #[derive(Clone, Debug)]
 pub struct AverageTrueRange {
     period: i64,
+    period_bars: f64,
     bars: i64,
     seed_sum: f64,
     last_close: f64,
@@ -21,7 +22,15 @@ impl AverageTrueRange {
     pub fn new(rules: &AverageTrueRangeRules) -> Self {
         let unknown = f64::NAN;
         let period = rules.period_bars;
-        Self { period, bars: 0, seed_sum: 0.0, last_close: unknown, before: unknown, now: unknown }
+        Self {
+            period,
+            period_bars: float(period),
+            bars: 0,
+            seed_sum: 0.0,
+            last_close: unknown,
+            before: unknown,
+            now: unknown,
+        }
     }
 
     /// Take one closed bar and give the value before it and the one that includes it.
@@ -32,7 +41,7 @@ impl AverageTrueRange {
         let before = self.now;
         self.before = before;
         if self.bars >= self.period {
-            let now = (float(self.period - 1) * before + true_range) / float(self.period);
+            let now = ((self.period_bars - 1.0) * before + true_range) / self.period_bars;
             self.now = now;
             return (before, now);
         }

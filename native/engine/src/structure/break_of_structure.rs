@@ -2,7 +2,7 @@
 
 use super::recent::Recent;
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{float, length_of, recency};
+use super::squash::{Recency, float, length_of};
 use super::structure_config::{TrendRules, room_for};
 
 /// The last confirmed swing high of a side; `is_live` until a bar closes above it.
@@ -51,7 +51,7 @@ impl SwingLevel {
 /// `age_bars` is 0 on the bar of the last break and None before the first.
 #[derive(Clone, Debug)]
 pub struct Trend {
-    half_life_bars: i64,
+    recency: Recency,
     events: Recent<i64>,
     pub direction: i64,
     pub is_choch: bool,
@@ -63,7 +63,7 @@ pub struct Trend {
 impl Trend {
     pub fn new(rules: &TrendRules) -> Self {
         Self {
-            half_life_bars: rules.half_life_bars,
+            recency: Recency::new(rules.half_life_bars),
             events: Recent::new(room_for(rules.events_kept)),
             direction: 0,
             is_choch: false,
@@ -104,7 +104,7 @@ impl Trend {
     fn strength_now(&self) -> f64 {
         match self.age_bars {
             None => 0.0,
-            Some(age) => float(self.direction) * (1.0 + recency(age, self.half_life_bars)) / 2.0,
+            Some(age) => float(self.direction) * (1.0 + self.recency.of(age)) / 2.0,
         }
     }
 

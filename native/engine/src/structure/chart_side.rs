@@ -11,11 +11,22 @@ use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
 use super::structure_config::{StructureConfig, room_for};
 use super::swing::SwingWatch;
 
+/// Which structures a timeframe keeps; what no feature and no view reads is not followed.
+///
+/// Swings, breaks and the running extreme are always kept, and the leg where the blocks are.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    pub blocks: bool,
+    pub gaps: bool,
+    pub pools: bool,
+}
+
 /// The up side: swing highs, what breaks them, what that leaves below, and the pools above.
 ///
 /// The down side is the same on turned-over bars; its prices are negated and its zones upside down.
 #[derive(Clone, Debug)]
 pub struct ChartSide {
+    keeps: Kept,
     watch: SwingWatch,
     bars: Recent<SidedBar>,
     leg: Leg,
@@ -27,10 +38,11 @@ pub struct ChartSide {
 }
 
 impl ChartSide {
-    pub fn new(config: &StructureConfig) -> Self {
+    pub fn new(config: &StructureConfig, keeps: Kept) -> Self {
         let reach = config.swing.reach_bars;
         let bars_kept = (2 * reach + 1).max(config.order_block.reach_bars).max(2);
         Self {
+            keeps,
             watch: SwingWatch::new(room_for(reach)),
             bars: Recent::new(room_for(bars_kept)),
             leg: Leg::new(&config.order_block),
@@ -46,7 +58,7 @@ impl ChartSide {
     #[inline]
     pub fn has_broken(&mut self, bar: &SidedBar, moment: &Moment) -> bool {
         let is_broken = self.level.break_by(bar.close);
-        if is_broken {
+        if is_broken && self.keeps.blocks {
             self.blocks.create(&self.leg, bar, moment);
         }
         is_broken
@@ -54,15 +66,18 @@ impl ChartSide {
 
     /// Let zones, pools, extreme and leg take the bar; give the magnitude of what it swept.
     pub fn live_through(&mut self, bar: &SidedBar, moment: &Moment) -> f64 {
-        self.gaps.update(bar, moment);
-        self.blocks.update(bar, moment);
-        self.gaps.find(bar, self.bars.as_slice(), moment);
-        let swept = self.pools.sweep(bar, moment);
-        self.extreme.update(bar.high);
-        if self.level.is_live {
-            self.leg.extend(bar, self.bars.as_slice());
+        if self.keeps.gaps {
+            self.gaps.update(bar, moment);
+            self.gaps.find(bar, self.bars.as_slice(), moment);
         }
-        swept
+        if self.keeps.blocks {
+            self.blocks.update(bar, moment);
+            if self.level.is_live {
+                self.leg.extend(bar, self.bars.as_slice());
+            }
+        }
+        self.extreme.update(bar.high);
+        if self.keeps.pools { self.pools.sweep(bar, moment) } else { 0.0 }
     }
 
     /// Keep the bar, and take the swing high it confirms, if it does.
@@ -72,8 +87,12 @@ impl ChartSide {
         if let Some(swing) = since_swing.first() {
             self.level.confirm(swing.high);
             self.extreme.restart(swing.high);
-            self.leg.rebuild(since_swing);
-            self.pools.add(swing.high, moment);
+            if self.keeps.blocks {
+                self.leg.rebuild(since_swing);
+            }
+            if self.keeps.pools {
+                self.pools.add(swing.high, moment);
+            }
         }
     }
 
@@ -85,12 +104,18 @@ impl ChartSide {
                 out.number(price);
             }
         }
-        self.leg.save(out);
         self.level.save(out);
         self.extreme.save(out);
-        self.blocks.save(out);
-        self.gaps.save(out);
-        self.pools.save(out);
+        if self.keeps.blocks {
+            self.leg.save(out);
+            self.blocks.save(out);
+        }
+        if self.keeps.gaps {
+            self.gaps.save(out);
+        }
+        if self.keeps.pools {
+            self.pools.save(out);
+        }
     }
 
     /// Read the state back.
@@ -104,11 +129,18 @@ impl ChartSide {
             })
         })?);
         self.watch.look_again(self.bars.as_slice());
-        self.leg.load(saved)?;
         self.level.load(saved)?;
         self.extreme.load(saved)?;
-        self.blocks.load(saved)?;
-        self.gaps.load(saved)?;
-        self.pools.load(saved)
+        if self.keeps.blocks {
+            self.leg.load(saved)?;
+            self.blocks.load(saved)?;
+        }
+        if self.keeps.gaps {
+            self.gaps.load(saved)?;
+        }
+        if self.keeps.pools {
+            self.pools.load(saved)?;
+        }
+        Ok(())
     }
 }

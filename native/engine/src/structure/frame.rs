@@ -2,11 +2,10 @@
 
 use super::average_true_range::AverageTrueRange;
 use super::break_of_structure::Trend;
-use super::chart_side::ChartSide;
+use super::chart_side::{ChartSide, Kept};
 use super::dealing_range::DealingRange;
 use super::displacement::{LastDisplacement, displacement_of};
 use super::liquidity::LastSweep;
-use super::recent::Recent;
 use super::sided_bar::{Moment, SidedBar, turned_over, upright};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
 use super::structure_config::{DisplacementRules, StructureConfig};
@@ -22,7 +21,7 @@ pub struct Frame {
     step_ms: i64,
     rules: DisplacementRules,
     bars: i64,
-    last_open_times_ms: Recent<i64>,
+    last_open_times_ms: [Option<i64>; 2],
     pub atr: AverageTrueRange,
     pub displacement: LastDisplacement,
     pub trend: Trend,
@@ -32,18 +31,18 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub fn new(step_ms: i64, config: &StructureConfig) -> Self {
+    pub fn new(step_ms: i64, config: &StructureConfig, keeps: Kept) -> Self {
         Self {
             step_ms,
             rules: config.displacement.clone(),
             bars: 0,
-            last_open_times_ms: Recent::new(2),
+            last_open_times_ms: [None; 2],
             atr: AverageTrueRange::new(&config.average_true_range),
             displacement: LastDisplacement::new(),
             trend: Trend::new(&config.trend),
             sweep: LastSweep::new(&config.liquidity),
-            up: ChartSide::new(config),
-            down: ChartSide::new(config),
+            up: ChartSide::new(config, keeps),
+            down: ChartSide::new(config, keeps),
         }
     }
 
@@ -66,7 +65,7 @@ impl Frame {
     fn moment(&mut self, candle: &Candle, atr_before: f64, atr: f64) -> Moment {
         let now_ms = candle.open_time_ms;
         let is_third_in_row = self.is_third_in_row(now_ms).unwrap_or(false);
-        self.last_open_times_ms.push(now_ms);
+        self.last_open_times_ms = [self.last_open_times_ms[1], Some(now_ms)];
         self.bars += 1;
         Moment { bar: self.last_bar(), open_time_ms: now_ms, atr_before, atr, is_third_in_row }
     }
@@ -74,7 +73,7 @@ impl Frame {
     fn is_third_in_row(&self, now_ms: i64) -> Option<bool> {
         let second_ms = now_ms.checked_sub(self.step_ms)?;
         let first_ms = second_ms.checked_sub(self.step_ms)?;
-        Some(*self.last_open_times_ms.as_slice() == [first_ms, second_ms])
+        Some(self.last_open_times_ms == [Some(first_ms), Some(second_ms)])
     }
 
     fn see_both_sides(&mut self, up_bar: &SidedBar, down_bar: &SidedBar, moment: &Moment) {
@@ -111,8 +110,8 @@ impl Frame {
     /// Write the state.
     pub fn save(&self, out: &mut SnapshotWriter) {
         out.whole(self.bars);
-        out.length(self.last_open_times_ms.len());
-        for &open_time_ms in self.last_open_times_ms.as_slice() {
+        out.length(self.last_open_times_ms.iter().flatten().count());
+        for &open_time_ms in self.last_open_times_ms.iter().flatten() {
             out.whole(open_time_ms);
         }
         self.atr.save(out);
@@ -126,7 +125,9 @@ impl Frame {
     /// Read the state back.
     pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
         self.bars = saved.whole()?;
-        self.last_open_times_ms.refill(saved.each(SnapshotReader::whole)?);
+        for open_time_ms in saved.each(SnapshotReader::whole)? {
+            self.last_open_times_ms = [self.last_open_times_ms[1], Some(open_time_ms)];
+        }
         self.atr.load(saved)?;
         self.displacement.load(saved)?;
         self.trend.load(saved)?;

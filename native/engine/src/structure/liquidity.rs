@@ -2,7 +2,7 @@
 
 use super::sided_bar::{Moment, SidedBar};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{float, larger, recency, saturation, smaller};
+use super::squash::{Recency, float, larger, saturation, smaller};
 use super::structure_config::{LiquidityRules, room_for};
 
 /// A swing high that no bar has traded above; `count` swings share the level.
@@ -11,6 +11,7 @@ pub struct RestingPool {
     pub level: f64,
     pub count: i64,
     pub born_bar: i64,
+    crowd: f64,
 }
 
 /// A level that was traded above and not yet closed back under; `highest` is the high since.
@@ -42,13 +43,14 @@ impl LiquidityPools {
         let tolerance = self.rules.equal_within_atr * moment.atr;
         if let Some(newest) = self.resting.last_mut().filter(|newest| newest.level - level <= tolerance) {
             newest.count += 1;
+            newest.crowd = float(newest.count);
             newest.born_bar = moment.bar;
             return;
         }
         if self.resting.len() >= room_for(self.rules.kept) {
             self.resting.remove(0);
         }
-        self.resting.push(RestingPool { level, count: 1, born_bar: moment.bar });
+        self.resting.push(RestingPool { level, count: 1, born_bar: moment.bar, crowd: 1.0 });
     }
 
     /// Give the summed magnitude of the pools swept by this bar, 0 when none was.
@@ -98,17 +100,20 @@ impl LiquidityPools {
 
     /// Give up to three pools that the close has not passed, nearest first.
     pub fn nearest(&self, close: f64) -> impl Iterator<Item = &RestingPool> {
-        let nearest_first = self.resting.iter().rev();
-        nearest_first.filter(move |pool| pool.level >= close).take(room_for(self.rules.nearest))
+        self.not_passed(close).iter().rev().take(room_for(self.rules.nearest))
     }
 
-    /// Add up the nearest pools: count / (1 + d), d the distance to the close in ATR.
-    pub fn weight(&self, close: f64, atr: f64) -> f64 {
-        let mut total = 0.0;
-        for pool in self.nearest(close) {
-            total += float(pool.count) / (1.0 + (pool.level - close) / atr);
+    /// Give the pools that the close has not passed, the nearest last.
+    #[inline]
+    fn not_passed(&self, close: f64) -> &[RestingPool] {
+        let mut resting = self.resting.as_slice();
+        while let [others @ .., nearest] = resting {
+            if nearest.level >= close {
+                break;
+            }
+            resting = others;
         }
-        total
+        resting
     }
 
     /// Write the state.
@@ -131,7 +136,8 @@ impl LiquidityPools {
     /// Read the state back.
     pub fn load(&mut self, saved: &mut SnapshotReader) -> Result<(), SnapshotRefused> {
         self.resting = saved.each(|saved| {
-            Ok(RestingPool { level: saved.number()?, count: saved.whole()?, born_bar: saved.whole()? })
+            let (level, count, born_bar) = (saved.number()?, saved.whole()?, saved.whole()?);
+            Ok(RestingPool { level, count, born_bar, crowd: float(count) })
         })?;
         self.pierced = saved.each(|saved| {
             Ok(PiercedPool {
@@ -145,19 +151,56 @@ impl LiquidityPools {
     }
 }
 
+/// The nearest pools of both sides, one above and one below in each place, so that two are weighed at once.
+#[derive(Clone, Debug)]
+pub struct NearestPools {
+    weights: Vec<[f64; 2]>,
+}
+
+impl NearestPools {
+    pub fn new(rules: &LiquidityRules) -> Self {
+        Self { weights: vec![[0.0; 2]; room_for(rules.nearest)] }
+    }
+
+    /// Weigh each: count / (1 + d), d the distance to the close in ATR.
+    pub fn weigh(&mut self, up: &LiquidityPools, down: &LiquidityPools, close: f64, atr: f64) {
+        let (mut above, mut below) = (up.not_passed(close), down.not_passed(-close));
+        for weights in &mut self.weights {
+            let (mut level, mut crowd) = ([close, -close], [0.0; 2]);
+            if let [others @ .., nearest] = above {
+                (level[0], crowd[0], above) = (nearest.level, nearest.crowd, others);
+            }
+            if let [others @ .., nearest] = below {
+                (level[1], crowd[1], below) = (nearest.level, nearest.crowd, others);
+            }
+            let away = [(level[0] - close) / atr, (level[1] + close) / atr];
+            *weights = [crowd[0] / (1.0 + away[0]), crowd[1] / (1.0 + away[1])];
+        }
+    }
+
+    /// Add up the weights above and below, nearest first.
+    pub fn weights(&self) -> [f64; 2] {
+        let mut totals = [0.0; 2];
+        for weights in &self.weights {
+            totals = [totals[0] + weights[0], totals[1] + weights[1]];
+        }
+        totals
+    }
+}
+
 /// The last sweep of a timeframe, and its age in bars.
 ///
 /// `magnitude` is negative when highs were swept, positive when lows were, and 0 before the first.
 #[derive(Clone, Debug)]
 pub struct LastSweep {
-    half_life_bars: i64,
+    recency: Recency,
     pub magnitude: f64,
     pub age_bars: Option<i64>,
 }
 
 impl LastSweep {
     pub fn new(rules: &LiquidityRules) -> Self {
-        Self { half_life_bars: rules.half_life_bars, magnitude: 0.0, age_bars: None }
+        Self { recency: Recency::new(rules.half_life_bars), magnitude: 0.0, age_bars: None }
     }
 
     /// Take the summed magnitudes of the bar's sweeps on either side.
@@ -172,7 +215,7 @@ impl LastSweep {
 
     /// Give the last sweep, fading with its age: magnitude x 6 / (6 + age).
     pub fn strength(&self) -> f64 {
-        self.age_bars.map_or(0.0, |age| self.magnitude * recency(age, self.half_life_bars))
+        self.age_bars.map_or(0.0, |age| self.magnitude * self.recency.of(age))
     }
 
     /// Write the state.
@@ -234,7 +277,12 @@ mod tests {
         }
         let found: Vec<_> = pools.nearest(9.5).map(|pool| (pool.level, pool.count)).collect();
         assert_eq!(found, [(10.0, 2)]);
-        assert_eq!(pools.weight(9.0, 2.0), 1.0 + 2.0 / 1.5);
+        let rules = StructureConfig::default().liquidity;
+        let (mut nearest, none) = (NearestPools::new(&rules), LiquidityPools::new(&rules));
+        nearest.weigh(&pools, &none, 9.0, 2.0);
+        assert_eq!(nearest.weights(), [1.0 + 2.0 / 1.5, 0.0]);
+        nearest.weigh(&none, &pools, -9.5, 2.0);
+        assert_eq!(nearest.weights(), [0.0, 2.0 / 1.25]);
         assert_eq!(pools.sweep(&bar(12.0, 8.0), &moment(3)), 0.5 + 0.5 * 0.6 + 0.5 + 0.5 * (2.0 / 3.0));
     }
 

@@ -14,6 +14,7 @@ pub struct Participation {
     volumes: Recent<f64>,
     earlier: WindowSum,
     before_this: WindowSum,
+    against_usual: [f64; 2],
 }
 
 impl Participation {
@@ -25,6 +26,7 @@ impl Participation {
             volumes: Recent::new(length),
             earlier: WindowSum::new(room_for(rules.earlier_bars)),
             before_this: WindowSum::new(room_for(rules.single_bar_against)),
+            against_usual: [1.0; 2],
         }
     }
 
@@ -38,6 +40,16 @@ impl Participation {
             self.earlier.push(before[leaving]);
         }
         self.volumes.push(volume);
+        self.compare(volume);
+    }
+
+    /// Both measures at once, so that their divisions go side by side.
+    fn compare(&mut self, volume: f64) {
+        let volumes = self.volumes.as_slice();
+        let recent = &volumes[volumes.len().saturating_sub(self.recent_bars)..];
+        let parts = [volume, added_up(recent) / length_of(recent.len())];
+        let usual = [self.before_this.mean(), self.earlier.mean()];
+        self.against_usual = [ratio(parts[0], usual[0]), ratio(parts[1], usual[1])];
     }
 
     /// Tell whether enough volumes are known for both measures.
@@ -47,15 +59,12 @@ impl Participation {
 
     /// Give the last volume over the mean of the 20 before; 1 if that is zero.
     pub fn of_this_bar(&self) -> f64 {
-        let this_bar = self.volumes.as_slice().last();
-        ratio(this_bar.copied().unwrap_or(0.0), self.before_this.mean())
+        self.against_usual[0]
     }
 
     /// Give the mean of the last 5 volumes over the mean of the 60 before; 1 if that is zero.
     pub fn of_recent_bars(&self) -> f64 {
-        let volumes = self.volumes.as_slice();
-        let recent = &volumes[volumes.len().saturating_sub(self.recent_bars)..];
-        ratio(added_up(recent) / length_of(recent.len()), self.earlier.mean())
+        self.against_usual[1]
     }
 
     /// Write the state.

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 pub struct Recent<T> {
     items: Vec<T>,
-    first: usize,
+    end: usize,
     kept: usize,
     room: usize,
 }
@@ -14,39 +14,43 @@ const LEAST_SPARE_ROOM: usize = 16;
 impl<T: Copy> Recent<T> {
     /// Keep the last `kept` items.
     pub fn new(kept: usize) -> Self {
-        Self { items: Vec::new(), first: 0, kept, room: kept.saturating_add(kept.max(LEAST_SPARE_ROOM)) }
+        Self { items: Vec::new(), end: 0, kept, room: kept.saturating_add(kept.max(LEAST_SPARE_ROOM)) }
     }
 
     /// Take the newest item, and let the oldest go when there are too many.
     #[inline]
     pub fn push(&mut self, item: T) {
-        if self.items.len() >= self.room {
-            self.make_room();
+        match self.items.get_mut(self.end) {
+            Some(place) => *place = item,
+            None => self.make_room_for(item),
         }
-        self.items.push(item);
-        self.first = self.items.len().saturating_sub(self.kept).max(self.first);
+        self.end += 1;
     }
 
-    #[inline(never)]
-    fn make_room(&mut self) {
-        self.items.drain(..self.first);
-        self.first = 0;
+    #[cold]
+    fn make_room_for(&mut self, item: T) {
+        let staying = self.end.min(self.kept - 1);
+        self.items.copy_within(self.end - staying.., 0);
+        self.items.resize(self.room, item);
+        self.items[staying] = item;
+        self.end = staying;
     }
 
     /// Give the items, oldest first.
+    #[inline]
     pub fn as_slice(&self) -> &[T] {
-        &self.items[self.first..]
+        &self.items[self.end.saturating_sub(self.kept)..self.end]
     }
 
     /// Tell how many items are kept now.
     pub fn len(&self) -> usize {
-        self.items.len() - self.first
+        self.end.min(self.kept)
     }
 
     /// Start again from these items, oldest first.
     pub fn refill(&mut self, items: Vec<T>) {
+        self.end = items.len();
         self.items = items;
-        self.first = self.items.len().saturating_sub(self.kept);
     }
 }
 

@@ -12,6 +12,32 @@ pub fn recency(age_bars: i64, half_life_bars: i64) -> f64 {
     float(half_life_bars) / float(half_life_bars + age_bars)
 }
 
+/// Gives `recency` for one half-life; for the ages most asked for it is found once.
+#[derive(Clone, Debug)]
+pub struct Recency {
+    half_life_bars: i64,
+    while_young: [f64; YOUNG_BARS],
+}
+
+const YOUNG_BARS: usize = 64;
+
+impl Recency {
+    pub fn new(half_life_bars: i64) -> Self {
+        let mut while_young = [0.0; YOUNG_BARS];
+        for (age_bars, share) in (0..).zip(&mut while_young) {
+            *share = recency(age_bars, half_life_bars);
+        }
+        Self { half_life_bars, while_young }
+    }
+
+    /// Give 1 for something that has just happened and 1/2 after its half-life.
+    #[inline]
+    pub fn of(&self, age_bars: i64) -> f64 {
+        let known = usize::try_from(age_bars).ok().and_then(|age| self.while_young.get(age));
+        known.map_or_else(|| recency(age_bars, self.half_life_bars), |&share| share)
+    }
+}
+
 /// Bring a measure of zero or more below 1, with 1/2 at `half`: x / (x + half); endless counts as 1.
 pub fn saturation(x: f64, half: f64) -> f64 {
     if x > AS_GOOD_AS_ENDLESS { 1.0 } else { x / (x + half) }
@@ -24,27 +50,6 @@ pub fn added_up(numbers: &[f64]) -> f64 {
         total += number;
     }
     total
-}
-
-/// Add up a number of each thing, first to last.
-pub fn added_up_of<T>(things: &[T], number: impl Fn(&T) -> f64) -> f64 {
-    let mut total = 0.0;
-    for_each_number_of(things, number, |_, number| total += number);
-    total
-}
-
-/// Hand over each thing with its number, first to last; two numbers at a time are found side by side.
-pub fn for_each_number_of<T>(things: &[T], number: impl Fn(&T) -> f64, mut take: impl FnMut(&T, f64)) {
-    let pairs = things.chunks_exact(2);
-    let rest = pairs.remainder();
-    for pair in pairs {
-        let (first, second) = (number(&pair[0]), number(&pair[1]));
-        take(&pair[0], first);
-        take(&pair[1], second);
-    }
-    for thing in rest {
-        take(thing, number(thing));
-    }
 }
 
 /// Give the larger of two, the first when they are equal or one is NaN, as Python's `max` does.
@@ -95,11 +100,6 @@ mod tests {
     fn numbers_are_added_from_first_to_last() {
         assert_eq!(added_up(&[1e16, 1.0, 1.0, -1e16]), 0.0);
         assert_eq!(added_up(&[1.0, 1.0, 1e16, -1e16]), 2.0);
-        let numbers: Vec<f64> = (0..23).map(|n| 1.0 / float(n + 3)).collect();
-        for length in 0..numbers.len() {
-            let some = &numbers[..length];
-            assert_eq!(added_up_of(some, |&number| number).to_bits(), added_up(some).to_bits());
-        }
     }
 
     #[test]

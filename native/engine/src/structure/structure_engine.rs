@@ -44,15 +44,36 @@ impl StructureEngine {
     ///
     /// The first fault of the bar; the state is as if it had never come.
     pub fn update(&mut self, bar: &Candle) -> Result<&Features, CandleFault> {
-        if let Some(fault) = self.fault_of(bar) {
+        if let Some(fault) = self.fault_of(bar, self.last_open_time_ms()) {
             return Err(fault);
         }
-        if !self.is_next(bar) && self.comes_after_a_hole(bar) {
+        Ok(self.take(bar))
+    }
+
+    /// Check these closed bars, oldest first, without taking any.
+    ///
+    /// # Errors
+    ///
+    /// The first fault, and the number of its bar, counted from 0.
+    pub fn check(&self, bars: impl Iterator<Item = Candle>) -> Result<(), (CandleFault, usize)> {
+        let mut last_ms = self.last_open_time_ms();
+        for (number, bar) in bars.enumerate() {
+            if let Some(fault) = self.fault_of(&bar, last_ms) {
+                return Err((fault, number));
+            }
+            last_ms = Some(bar.open_time_ms);
+        }
+        Ok(())
+    }
+
+    /// Do what `update` does with a bar that has been checked.
+    pub fn take(&mut self, bar: &Candle) -> &Features {
+        if !self.is_next(bar, self.last_open_time_ms()) && self.comes_after_a_hole(bar) {
             self.frames.clone_from(&self.fresh);
         }
         self.frames.update(bar);
         self.features = features_of(&self.frames, bar);
-        Ok(self.features.as_ref().unwrap_or(&NOT_READY))
+        self.features.as_ref().unwrap_or(&NOT_READY)
     }
 
     /// Show the structure as of the last bar taken, None before the first.
@@ -93,7 +114,7 @@ impl StructureEngine {
     /// Name the layout of a snapshot and the rules it was taken under.
     #[must_use]
     pub fn snapshot_schema(&self) -> String {
-        fingerprint(&format!("snapshot 1 {}", self.config))
+        fingerprint(&format!("snapshot 2 {}", self.config))
     }
 
     /// Give the whole state, versioned by a schema hash.
@@ -117,23 +138,22 @@ impl StructureEngine {
         Ok(())
     }
 
-    fn fault_of(&self, bar: &Candle) -> Option<CandleFault> {
+    fn fault_of(&self, bar: &Candle, last_ms: Option<i64>) -> Option<CandleFault> {
         let within = fault_within(bar)
             .filter(|&fault| !(self.are_negative_prices_allowed && fault == CandleFault::LowNotPositive));
-        within.or_else(|| self.fault_in_place(bar))
+        within.or_else(|| self.fault_in_place(bar, last_ms))
     }
 
     /// A bar one step after a good one is in place; only for any other is it worth dividing.
-    fn fault_in_place(&self, bar: &Candle) -> Option<CandleFault> {
-        if self.is_next(bar) {
+    fn fault_in_place(&self, bar: &Candle, last_ms: Option<i64>) -> Option<CandleFault> {
+        if self.is_next(bar, last_ms) {
             return None;
         }
-        fault_in_place(bar, self.last_open_time_ms(), self.config.base_step_ms)
+        fault_in_place(bar, last_ms, self.config.base_step_ms)
     }
 
-    fn is_next(&self, bar: &Candle) -> bool {
-        self.last_open_time_ms()
-            .is_some_and(|last_ms| bar.open_time_ms.checked_sub(last_ms) == Some(self.config.base_step_ms))
+    fn is_next(&self, bar: &Candle, last_ms: Option<i64>) -> bool {
+        last_ms.is_some_and(|last_ms| bar.open_time_ms.checked_sub(last_ms) == Some(self.config.base_step_ms))
     }
 
     fn last_open_time_ms(&self) -> Option<i64> {

@@ -3,45 +3,41 @@
 use super::sided_bar::SidedBar;
 use super::squash::larger;
 
-/// Follows the highest bar of the last 2 reach + 1, of equally high ones the first.
+/// Counts the bars since one was above the `reach` bars before it.
 ///
-/// When that is the middle one it is above those before it and not below those after it: a swing.
+/// When that one is `reach` bars old, none after it was higher (that would have been above the bars
+/// before it too): a swing.
 #[derive(Clone, Debug)]
 pub struct SwingWatch {
     reach: usize,
-    highest: f64,
     age_bars: usize,
 }
 
 impl SwingWatch {
     pub fn new(reach: usize) -> Self {
-        Self { reach, highest: f64::NEG_INFINITY, age_bars: 0 }
+        Self { reach, age_bars: 0 }
     }
 
     /// Take the last of these bars, oldest first; give the swing's own bar and those after it if it
     /// confirms one, else nothing.
     #[inline]
     pub fn since_swing_high<'bars>(&mut self, bars: &'bars [SidedBar]) -> &'bars [SidedBar] {
-        let Some(newest) = bars.last() else { return &[] };
-        self.age_bars = if newest.high > self.highest { 0 } else { self.age_bars + 1 };
-        self.highest = larger(self.highest, newest.high);
-        if self.age_bars > 2 * self.reach {
-            self.look_again(bars);
+        let [before @ .., newest] = bars else { return &[] };
+        let mut highest = f64::NEG_INFINITY;
+        for bar in &before[before.len().saturating_sub(self.reach)..] {
+            highest = larger(highest, bar.high);
         }
-        if self.age_bars == self.reach && bars.len() > 2 * self.reach {
-            return &bars[bars.len() - 1 - self.reach..];
+        self.age_bars = if newest.high > highest { 0 } else { self.age_bars + 1 };
+        if self.age_bars == self.reach && before.len() >= 2 * self.reach {
+            return &bars[before.len() - self.reach..];
         }
         &[]
     }
 
-    /// Find the highest of the last 2 reach + 1 bars anew.
-    #[inline(never)]
+    /// Count again over all these bars, oldest first.
     pub fn look_again(&mut self, bars: &[SidedBar]) {
-        self.highest = f64::NEG_INFINITY;
-        self.age_bars = 0;
-        for bar in &bars[bars.len().saturating_sub(2 * self.reach + 1)..] {
-            self.age_bars = if bar.high > self.highest { 0 } else { self.age_bars + 1 };
-            self.highest = larger(self.highest, bar.high);
+        for end in 1..=bars.len() {
+            self.since_swing_high(&bars[..end]);
         }
     }
 }

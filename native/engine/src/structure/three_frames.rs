@@ -1,7 +1,9 @@
 //! One symbol's chart on three timeframes at once; twin of `domain/structure/three_frames.py`.
 
+use super::chart_side::Kept;
 use super::dealing_range::DealingRange;
 use super::frame::Frame;
+use super::liquidity::NearestPools;
 use super::order_flow::OrderFlow;
 use super::participation::Participation;
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
@@ -9,6 +11,10 @@ use super::structure_config::StructureConfig;
 use crate::candle::Candle;
 use crate::candle_aggregator::{CandleAggregator, LengthsRefused};
 use crate::killzone::KillzoneClock;
+
+const KEPT_OF_BASE: Kept = Kept { blocks: false, gaps: true, pools: true };
+const KEPT_OF_MIDDLE: Kept = Kept { blocks: true, gaps: false, pools: true };
+const KEPT_OF_HIGHER: Kept = Kept { blocks: false, gaps: false, pools: false };
 
 /// The base frame and the two longer ones that grow out of its bars.
 ///
@@ -21,6 +27,7 @@ pub struct ThreeFrames {
     clock: KillzoneClock,
     pub base: Frame,
     pub middle: Frame,
+    pub nearest_pools: NearestPools,
     pub higher: Frame,
     pub flow: OrderFlow,
     pub participation: Participation,
@@ -35,9 +42,10 @@ impl ThreeFrames {
             to_middle: CandleAggregator::new(base, middle)?,
             to_higher: CandleAggregator::new(base, higher)?,
             clock: KillzoneClock::at(0),
-            base: Frame::new(base, config),
-            middle: Frame::new(middle, config),
-            higher: Frame::new(higher, config),
+            base: Frame::new(base, config, KEPT_OF_BASE),
+            middle: Frame::new(middle, config, KEPT_OF_MIDDLE),
+            nearest_pools: NearestPools::new(&config.liquidity),
+            higher: Frame::new(higher, config, KEPT_OF_HIGHER),
             flow: OrderFlow::new(&config.order_flow),
             participation: Participation::new(&config.participation),
             killzone: 0.0,
@@ -50,10 +58,22 @@ impl ThreeFrames {
         self.to_middle.fold(bar, |middle_bar| self.middle.update(middle_bar));
         self.to_higher.fold(bar, |higher_bar| self.higher.update(higher_bar));
         self.base.update(bar);
+        self.weigh(bar.close);
         self.flow.update(bar);
         self.participation.update(bar.volume);
         self.killzone = self.clock.turn_to(bar.open_time_ms);
         self.last = Some(*bar);
+    }
+
+    /// Weigh what stands around the close; apart from adding up, so that divisions go side by side.
+    fn weigh(&mut self, close: f64) {
+        let (atr, middle) = (self.middle.atr.now, &mut self.middle);
+        middle.up.blocks.weigh(close, atr);
+        middle.down.blocks.weigh(-close, atr);
+        self.nearest_pools.weigh(&middle.up.pools, &middle.down.pools, close, atr);
+        let (atr, base) = (self.base.atr.now, &mut self.base);
+        base.up.gaps.weigh(close, atr);
+        base.down.gaps.weigh(-close, atr);
     }
 
     /// Tell whether everything that the twelve features read is known.
@@ -97,6 +117,8 @@ impl ThreeFrames {
         self.middle.load(saved)?;
         self.higher.load(saved)?;
         self.flow.load(saved)?;
-        self.participation.load(saved)
+        self.participation.load(saved)?;
+        self.weigh(self.last.map_or(0.0, |last| last.close));
+        Ok(())
     }
 }

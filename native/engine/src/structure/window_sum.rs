@@ -1,25 +1,25 @@
 //! The sum of the last so many numbers, each time as if added afresh from the oldest to the newest.
 
-use super::squash::length_of;
+use super::squash::{added_up, length_of};
 
 /// Adds up the last `length` numbers, oldest to newest.
 ///
 /// A number that enters is added to the sums of all windows it will belong to. Each sum so starts
 /// with its own oldest number, never loses one, and has the bits of a plain loop over the window,
-/// without that loop's waiting for one addition after the other. Numbers enter a few at a time;
-/// those that wait are added, in their order, when the sum is asked for.
+/// without that loop's waiting for one addition after the other. Numbers enter four at a time, and
+/// begin four windows; those that wait are added, in their order, when the sum is asked for.
 #[derive(Clone, Debug)]
 pub struct WindowSum {
-    sums: Vec<[f64; SIDE_BY_SIDE]>,
+    sums: Vec<[f64; AT_A_TIME]>,
     waiting: [f64; AT_A_TIME],
     are_waiting: usize,
-    enter_at: usize,
-    begun: usize,
-    next_place: usize,
+    next_four: usize,
+    oldest: usize,
+    room: usize,
+    are_missing: usize,
     length: usize,
 }
 
-const SIDE_BY_SIDE: usize = 4;
 const AT_A_TIME: usize = 4;
 
 impl WindowSum {
@@ -29,9 +29,10 @@ impl WindowSum {
             sums: Vec::new(),
             waiting: [0.0; AT_A_TIME],
             are_waiting: 0,
-            enter_at: if length < AT_A_TIME { 1 } else { AT_A_TIME },
-            begun: 0,
-            next_place: 0,
+            next_four: 0,
+            oldest: 0,
+            room: length.next_multiple_of(AT_A_TIME),
+            are_missing: length,
             length,
         }
     }
@@ -41,45 +42,46 @@ impl WindowSum {
     pub fn push(&mut self, number: f64) {
         self.waiting[self.are_waiting % AT_A_TIME] = number;
         self.are_waiting += 1;
-        if self.are_waiting >= self.enter_at {
+        if self.are_waiting == AT_A_TIME {
             self.let_enter();
+        }
+        if self.are_missing > 0 {
+            self.are_missing -= 1;
+        } else {
+            self.oldest = if self.oldest + 1 == self.room { 0 } else { self.oldest + 1 };
         }
     }
 
-    /// Places that no number waits for hold 0, which changes no bit of a sum that began with +0.
     #[inline(never)]
     fn let_enter(&mut self) {
         let [first, second, third, fourth] = self.waiting;
         for sum in self.sums.as_flattened_mut() {
             *sum = *sum + first + second + third + fourth;
         }
-        for at in 0..self.are_waiting {
-            self.begin(at);
+        let begun = [
+            0.0 + first + second + third + fourth,
+            0.0 + second + third + fourth,
+            0.0 + third + fourth,
+            0.0 + fourth,
+        ];
+        match self.sums.get_mut(self.next_four) {
+            Some(complete) => *complete = begun,
+            None => self.sums.push(begun),
         }
+        self.next_four = if (self.next_four + 1) * AT_A_TIME == self.room { 0 } else { self.next_four + 1 };
         self.waiting = [0.0; AT_A_TIME];
         self.are_waiting = 0;
     }
 
-    /// Begin the window whose oldest number is this one of those that wait.
-    fn begin(&mut self, at: usize) {
-        let place = self.next_place;
-        if place / SIDE_BY_SIDE == self.sums.len() {
-            self.sums.push([0.0; SIDE_BY_SIDE]);
-        }
-        let mut sum = 0.0;
-        for number in &self.waiting[at..] {
-            sum += number;
-        }
-        self.sums[place / SIDE_BY_SIDE][place % SIDE_BY_SIDE] = sum;
-        self.next_place = if place + 1 == self.length { 0 } else { place + 1 };
-        self.begun = (self.begun + 1).min(self.length);
-    }
-
     /// Give the sum of the last `length` numbers, or of all when they are fewer.
+    ///
+    /// Places that no number waits for hold 0, which changes no bit of a sum that began with +0.
     #[inline]
     pub fn total(&self) -> f64 {
-        let oldest = self.place_of_the_oldest();
-        let entered = self.sums.get(oldest / SIDE_BY_SIDE).map_or(0.0, |sums| sums[oldest % SIDE_BY_SIDE]);
+        if self.are_waiting >= self.length {
+            return added_up(&self.waiting[self.are_waiting - self.length..self.are_waiting]);
+        }
+        let entered = self.sums.as_flattened().get(self.oldest).copied().unwrap_or(0.0);
         let [first, second, third, fourth] = self.waiting;
         entered + first + second + third + fourth
     }
@@ -87,19 +89,12 @@ impl WindowSum {
     /// Give the mean of the last `length` numbers, or of all when they are fewer.
     #[inline]
     pub fn mean(&self) -> f64 {
-        self.total() / length_of((self.begun + self.are_waiting).min(self.length))
-    }
-
-    fn place_of_the_oldest(&self) -> usize {
-        let passed_over = (self.begun + self.are_waiting).saturating_sub(self.length);
-        let oldest = if self.begun < self.length { passed_over } else { self.next_place + self.are_waiting };
-        if oldest >= self.length { oldest - self.length } else { oldest }
+        self.total() / length_of(self.length - self.are_missing)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::squash::added_up;
     use super::*;
 
     #[test]
