@@ -25,6 +25,14 @@ def price_text(price: Decimal, grid: Instrument) -> str:
     return f"{price.quantize(grid.tick):f}" if price else f"{Decimal(0).quantize(grid.tick):f}"
 
 
+def average_text(price: Decimal, grid: Instrument) -> str:
+    """Write an average price: the decimals of the tick, and up to eight where it needs them."""
+    exact = price.quantize(_LOWEST_MONEY).normalize()
+    exponent = exact.as_tuple().exponent
+    is_finer = isinstance(exponent, int) and exponent < int(grid.tick.as_tuple().exponent)
+    return f"{exact:f}" if is_finer else price_text(exact, grid)
+
+
 def size_text(quantity: Decimal, grid: Instrument) -> str:
     """Write a quantity with the decimals of the lot."""
     return f"{quantity.quantize(grid.lot):f}"
@@ -57,7 +65,7 @@ def order_reply(order: Order, grid: Instrument, *, has_average: bool = False) ->
         "updateTime": order.updated_ms,
     }
     if has_average:
-        reply["avgPrice"] = price_text(order.average_price, grid)
+        reply["avgPrice"] = average_text(order.average_price, grid)
         reply["cumQuote"] = number(order.filled_cost)
     return reply
 
@@ -67,7 +75,7 @@ def order_row(order: Order, grid: Instrument) -> Json:
     row = order_reply(order, grid)
     del row["cumQty"]
     return row | {
-        "avgPrice": price_text(order.average_price, grid),
+        "avgPrice": average_text(order.average_price, grid),
         "cumQuote": number(order.filled_cost) if order.filled_cost else "0",
         "time": order.created_ms,
     }
@@ -109,7 +117,7 @@ def stop_row(stop: Stop, grid: Instrument) -> Json:
     """Give a conditional order as the queries show it."""
     return stop_reply(stop, grid) | {
         "actualOrderId": str(stop.actual_order_id) if stop.actual_order_id else "",
-        "actualPrice": price_text(stop.average_price, grid),
+        "actualPrice": average_text(stop.average_price, grid),
         "actualType": stop.actual_kind,
         "actualQty": size_text(stop.filled, grid),
         "tpTriggerPrice": "0.000",

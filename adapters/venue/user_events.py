@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adapters.venue.exchange import Contract, News, Order, Position, Stop, Trade, Wallet
-from adapters.venue.order_json import Json, money, number, price_text, size_text
+from adapters.venue.order_json import Json, average_text, money, number, price_text, size_text
 from domain.market.instrument import Instrument
 
 
@@ -41,7 +41,7 @@ def _order_events(news: News, order: Order, grid: Instrument, now_ms: int) -> li
         "f": order.time_in_force,
         "q": size_text(order.quantity, grid),
         "p": price_text(order.price, grid),
-        "ap": price_text(order.average_price, grid),
+        "ap": average_text(order.average_price, grid),
         "sp": price_text(order.stop_price, grid),
         "x": news.what,
         "X": order.status,

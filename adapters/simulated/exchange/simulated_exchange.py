@@ -35,6 +35,7 @@ class SimulatedExchange:
         self._stops = StopService(self._state, self._engine, fate or EverythingWell())
         self._forced = ForcedClose(self._state, self._margins, self._engine)
         self._countdowns: dict[str, int] = {}
+        self._typical_lots: dict[str, int] = {}
 
     @property
     def now_ms(self) -> int:
@@ -110,9 +111,11 @@ class SimulatedExchange:
 
     def open_minute(self, symbol: str, typical_volume: float) -> None:
         """Tell how much of a symbol trades in a minute, which sizes the displayed book."""
+        lots = max(1, int(typical_volume / 50.0 / float(self._state.instrument(symbol).lot)))
+        self._typical_lots[symbol] = lots
         book = self._state.displayed.get(symbol)
         if book is not None:
-            book.typical_lots = max(1, int(typical_volume / 50.0 / float(self._state.instrument(symbol).lot)))
+            book.typical_lots = lots
 
     def on_trade(
         self, symbol: str, price: float, quantity: float, mark: float, at_ms: int, *, is_buyer_maker: bool
@@ -125,6 +128,7 @@ class SimulatedExchange:
         if quote is None:
             state.quotes[symbol] = Quote(price, mark)
             state.displayed[symbol] = DisplayedBook(ticks)
+            state.displayed[symbol].typical_lots = self._typical_lots.get(symbol, 1)
         else:
             quote.last, quote.mark = price, mark
         state.displayed[symbol].move(ticks, is_buyer_maker=is_buyer_maker)
