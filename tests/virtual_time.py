@@ -154,7 +154,9 @@ class MemoryTransport(asyncio.Transport):
         return True
 
     def write_eof(self) -> None:
-        """The peer learns of it when the connection closes, a moment later."""
+        if self.peer is not None and not self._is_closing:
+            self.peer._ended = True  # noqa: SLF001
+            self._loop.call_soon(self.peer._deliver)  # noqa: SLF001
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """The limits are the same for everybody."""

@@ -63,6 +63,7 @@ class StreamVenue:
         self.connections: list[VenueConnection] = []
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.is_delivering_to_new = True
+        self.is_acknowledging = True
         self._server: Server | None = None
 
     @property
@@ -114,6 +115,7 @@ class StreamVenue:
     async def _serve(self, socket: ServerConnection) -> None:
         connection = VenueConnection(socket, asyncio.get_running_loop().time())
         connection.is_delivering = self.is_delivering_to_new
+        connection.is_acknowledging = self.is_acknowledging
         self.connections.append(connection)
         try:
             async for message in socket:

@@ -26,7 +26,6 @@ class LinkEvent(StrEnum):
     HEARD = "heard"
     FELL_SILENT = "fell silent"
     LOST = "lost"
-    REPLACED = "replaced"
     STOPPED = "stopped"
 
 
@@ -40,21 +39,18 @@ NEXT: Final[Mapping[Connectivity, Mapping[LinkEvent, Connectivity]]] = {
         _E.HEARD: _S.LIVE,
         _E.FELL_SILENT: _S.SILENT,
         _E.LOST: _S.DOWN,
-        _E.REPLACED: _S.UNPROVEN,
         _E.STOPPED: _S.STOPPED,
     },
     _S.LIVE: {
         _E.HEARD: _S.LIVE,
         _E.FELL_SILENT: _S.SILENT,
         _E.LOST: _S.DOWN,
-        _E.REPLACED: _S.LIVE,
         _E.STOPPED: _S.STOPPED,
     },
     _S.SILENT: {
         _E.HEARD: _S.LIVE,
         _E.FELL_SILENT: _S.SILENT,
         _E.LOST: _S.DOWN,
-        _E.REPLACED: _S.UNPROVEN,
         _E.STOPPED: _S.STOPPED,
     },
     _S.STOPPED: {},

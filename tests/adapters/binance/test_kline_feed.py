@@ -1,6 +1,7 @@
 """Closed candles over real connections: each once, in order, whatever the venue does."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from itertools import pairwise
@@ -14,10 +15,12 @@ from adapters.binance.streams.connectivity import (
     Connectivity,
     ConnectivityChanged,
     StreamsBack,
+    StreamsRefused,
     StreamsSilent,
 )
 from adapters.binance.streams.hole_watch import CandleRebuilt, WarmUpNeeded
 from adapters.binance.streams.rebuilt_candles import PastTrade
+from domain.market.candle import Candle
 from domain.tape import CandleClosed
 from tests.fakes.stream_venue import MINUTE_MS, StreamVenue, kline
 from tests.feed_samples import START_MS, Listener, PastTrades, listening, surroundings_of_loop
@@ -332,6 +335,99 @@ def test_garbage_strangers_and_impossible_candles_are_counted_and_harm_nothing()
         assert counters.kinds_ignored["kline nobody asked for"] == 2
 
     assert minutes(play(scene)) == [0]
+
+
+def test_a_frame_too_large_costs_the_connection_and_nothing_else() -> None:
+    rules = KlineFeedRules()
+    small = replace(rules.feed.socket, largest_frame_bytes=10_000)
+    rules = replace(rules, feed=replace(rules.feed, socket=small))
+
+    async def scene(venue: StreamVenue, _: KlineFeed, __: Listener) -> None:
+        await close_minutes(venue, 0)
+        await venue.connections[0].say("x" * 10_001)
+        await asyncio.sleep(10)
+        await close_minutes(venue, 1)
+
+    listener = play(scene, rules=rules)
+    assert minutes(listener) == [0, 1]
+    reasons = [told.reason for told in listener.of(ConnectivityChanged) if told.now is DOWN]
+    assert len(reasons) == 1
+    assert reasons[0].startswith("closed by us with 1009")
+
+
+def test_a_frame_in_pieces_is_one_frame() -> None:
+    text = json.dumps({"stream": BTC, "data": kline("BTCUSDT", FIRST)})
+
+    async def scene(venue: StreamVenue, _: KlineFeed, __: Listener) -> None:
+        await venue.connections[0].socket.send([text[:50], text[50:120], text[120:]])
+
+    assert minutes(play(scene)) == [0]
+
+
+def test_what_is_never_acknowledged_is_asked_again_and_told() -> None:
+    async def main() -> Listener:
+        async with StreamVenue() as venue:
+            venue.is_acknowledging = False
+            feed = KlineFeed(venue.url, ("BTCUSDT",), PastTrades(), KlineFeedRules(), surroundings_of_loop())
+            async with listening(feed) as listener:
+                await asyncio.sleep(25)
+                assert [method for _, method, _ in venue.connections[0].asked] == ["SUBSCRIBE", "SUBSCRIBE"]
+            return listener
+
+    (refused,) = run(main).of(StreamsRefused)
+    assert (refused.streams, refused.reason) == ((BTC,), "never answered")
+
+
+def test_a_turned_down_subscription_is_told_by_name() -> None:
+    async def scene(venue: StreamVenue, _: KlineFeed, __: Listener) -> None:
+        connection = venue.connections[0]
+        connection.is_acknowledging = False
+        await speak(venue, 2, BTC, ETH)
+        await speak(venue, 33, BTC)
+        assert [method for _, method, _ in connection.asked[1:]] == ["UNSUBSCRIBE", "SUBSCRIBE"]
+        await connection.say({"result": None, "id": 2})
+        await connection.say({"error": {"code": 4, "msg": "Too many subscriptions"}, "id": 3})
+        await asyncio.sleep(2)
+
+    (refused,) = play(scene).of(StreamsRefused)
+    assert (refused.streams, refused.reason) == ((ETH,), "4 Too many subscriptions")
+
+
+def test_history_that_was_read_before_is_continued_without_a_hole() -> None:
+    last = Candle((FIRST - 3) * MINUTE_MS, 50.0, 51.0, 49.0, 50.5, 1.0, 0.5)
+
+    async def main() -> Listener:
+        async with StreamVenue() as venue:
+            feed = KlineFeed(
+                venue.url,
+                ("BTCUSDT",),
+                PastTrades(),
+                KlineFeedRules(),
+                surroundings_of_loop(),
+                last={"BTCUSDT": last},
+            )
+            async with listening(feed) as listener:
+                await asyncio.sleep(3)
+                await venue.say(BTC, kline("BTCUSDT", FIRST))
+                await asyncio.sleep(8)
+            return listener
+
+    listener = run(main)
+    assert minutes(listener) == [-2, -1, 0]
+    assert [told.candle.close for told in listener.of(CandleRebuilt)] == [50.5, 50.5]
+
+
+def test_a_candle_of_the_future_does_not_make_all_others_late() -> None:
+    async def scene(venue: StreamVenue, feed: KlineFeed, _: Listener) -> None:
+        await close_minutes(venue, 0)
+        for is_closed in (True, False):
+            future = kline("BTCUSDT", FIRST + 500_000, is_closed=is_closed)
+            await venue.say(BTC, {**future, "E": FIRST * MINUTE_MS})
+        await asyncio.sleep(6)
+        await close_minutes(venue, 1)
+        assert feed.counters().impossible == 1
+
+    assert minutes(play(scene)) == [0, 1]
 
 
 def test_refused_handshakes_are_retried_ever_more_rarely_and_retry_after_is_obeyed() -> None:
