@@ -21,8 +21,9 @@ def candles(draw: st.DrawFn) -> Candle:
     low = min(opened, closed) - draw(st.integers(0, 50))
     lots = draw(st.integers(1, 20) | st.integers(1, 10**7))
     bought = draw(st.integers(0, lots))
-    prices = (price / 10 for price in (opened, high, low, closed))
-    return Candle(MINUTE_MS, *prices, lots / 1_000, draw(st.sampled_from([bought / 1_000, math.nan])))
+    first, top, bottom, last = (price / 10 for price in (opened, high, low, closed))
+    taken = draw(st.sampled_from([bought / 1_000, math.nan]))
+    return Candle(MINUTE_MS, first, top, bottom, last, lots / 1_000, taken)
 
 
 @given(candles(), st.sampled_from([250, 1_000, 5_000, 15_000]))

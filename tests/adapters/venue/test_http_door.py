@@ -22,8 +22,10 @@ DOCUMENTED = ApiKey("K", "2b5eb11e18796d12d88f13dc27dbbd02c2cc51ff7059765ed98219
     ("query", "body", "signature"),
     [
         (
-            "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=9000&timeInForce=GTC&recvWindow=5000"
-            "&timestamp=1591702613943",
+            (
+                "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=9000&timeInForce=GTC&recvWindow=5000"
+                "&timestamp=1591702613943"
+            ),
             "",
             "3c661234138461fcc7a7d8746c6558c9842d4e10870d2ecbedf7777cad694af9",
         ),
