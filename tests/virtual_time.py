@@ -45,6 +45,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         self._listening: dict[int, _Factory] = {}
+        self._meant_for: dict[int, int] = {}
         self._next_port = 40_000
         super().__init__(self._jumping)
 
@@ -60,8 +61,16 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return MemoryServer(self, number)
 
     async def create_connection(  # type: ignore[override]
-        self, protocol_factory: _Factory, *_: object, port: int | None = None, **__: object
+        self,
+        protocol_factory: _Factory,
+        *_: object,
+        port: int | None = None,
+        sock: socket.socket | None = None,
+        **__: object,
     ) -> tuple[asyncio.Transport, asyncio.BaseProtocol]:
+        if sock is not None:
+            port = self._meant_for.pop(sock.fileno())
+            sock.close()
         await asyncio.sleep(0.001)
         listening = self._listening.get(port or 0)
         if listening is None:
@@ -72,6 +81,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         theirs.connection_made(far)
         ours.connection_made(near)
         return near, ours
+
+    async def sock_connect(self, sock: socket.socket, address: Any) -> None:  # noqa: ANN401 - as in asyncio
+        """Remember where a socket was to lead: some clients connect it before they ask for a connection."""
+        self._meant_for[sock.fileno()] = address[1]
 
     def stop_listening(self, port: int) -> None:
         self._listening.pop(port, None)

@@ -34,5 +34,5 @@ class VenueTradeHistory:
     async def _page(self, request: Request[tuple[AggTradeTold, ...]]) -> Sequence[PastTrade]:
         outcome = await self._client.send(request)
         if isinstance(outcome, Done):
-            return [PastTrade(told.a, told.T, float(told.p), float(told.q), told.m) for told in outcome.reply]
+            return [PastTrade(told.a, told.T, float(told.p), told.q, told.m) for told in outcome.reply]
         raise TradesUnavailable(outcome.reason if isinstance(outcome, Refused) else type(outcome).__name__)

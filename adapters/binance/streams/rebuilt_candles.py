@@ -1,19 +1,22 @@
 """Candles made from trades."""
 
-import math
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from domain.market.candle import Candle
 
 
 class PastTrade(NamedTuple):
-    """An aggregated trade of the past; `is_buyer_maker` means that a seller was the aggressor."""
+    """An aggregated trade of the past; `is_buyer_maker` means that a seller was the aggressor.
+
+    Quantities are exact, so that their sum is the very number the venue's own candle would show.
+    """
 
     trade_id: int
     at_ms: int
     price: float
-    quantity: float
+    quantity: Decimal
     is_buyer_maker: bool
 
 
@@ -43,6 +46,10 @@ def _candle(open_ms: int, trades: list[PastTrade], last_close: float) -> Candle:
         high=max(prices),
         low=min(prices),
         close=prices[-1],
-        volume=math.fsum(trade.quantity for trade in trades),
-        taker_buy_volume=math.fsum(trade.quantity for trade in trades if not trade.is_buyer_maker),
+        volume=_sum(trade.quantity for trade in trades),
+        taker_buy_volume=_sum(trade.quantity for trade in trades if not trade.is_buyer_maker),
     )
+
+
+def _sum(quantities: Iterable[Decimal]) -> float:
+    return float(sum(quantities, Decimal(0)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 from adapters.binance.candle_rebuilder import CandleRebuilder, HoleLost, RebuildRules
 from adapters.binance.streams.hole_watch import CandleHole
@@ -17,7 +18,9 @@ HOLE = CandleHole("BTCUSDT", FROM_MS, FROM_MS + 2 * MINUTE_MS, 50.0)
 
 def trades(count: int, every_ms: int, from_ms: int = FROM_MS) -> list[PastTrade]:
     return [
-        PastTrade(100 + number, from_ms + number * every_ms, 50.0 + number, 1.0, is_buyer_maker=False)
+        PastTrade(
+            100 + number, from_ms + number * every_ms, 50.0 + number, Decimal("1.0"), is_buyer_maker=False
+        )
         for number in range(count)
     ]
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -48,8 +49,8 @@ class TrueTrades:
         close = true_close(symbol, minute)
         start_ms = minute * MINUTE_MS
         return [
-            PastTrade(2 * minute, start_ms, 100.0, 1.0, is_buyer_maker=False),
-            PastTrade(2 * minute + 1, start_ms + 59_999, close, 1.0, is_buyer_maker=True),
+            PastTrade(2 * minute, start_ms, 100.0, Decimal("1.0"), is_buyer_maker=False),
+            PastTrade(2 * minute + 1, start_ms + 59_999, close, Decimal("1.0"), is_buyer_maker=True),
         ]
 
 

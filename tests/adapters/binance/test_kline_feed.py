@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_many_symbols_are_subscribed_in_batches_and_over_several_connections() -
 
 
 def test_after_a_cut_it_comes_back_and_fills_the_hole() -> None:
-    trade = PastTrade(1, (FIRST + 2) * MINUTE_MS + 5_000, 107.0, 3.0, is_buyer_maker=False)
+    trade = PastTrade(1, (FIRST + 2) * MINUTE_MS + 5_000, 107.0, Decimal("3.0"), is_buyer_maker=False)
     history = PastTrades([trade])
 
     async def scene(venue: StreamVenue, feed: KlineFeed, _: Listener) -> None:

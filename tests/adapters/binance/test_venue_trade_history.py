@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import TypeVar
 
 import pytest
@@ -40,7 +41,7 @@ def with_history(
 def test_a_page_is_asked_by_time_and_costs_weight() -> None:
     venue = LoopbackVenue([PAGE])
     trades, spare = with_history(venue, lambda history: history.trades_between("BTCUSDT", 1_000, 61_000))
-    assert trades == [PastTrade(26129, 1_795_305_601_104, 91_851.0, 0.25, is_buyer_maker=True)]
+    assert trades == [PastTrade(26129, 1_795_305_601_104, 91_851.0, Decimal("0.25"), is_buyer_maker=True)]
     assert spare == 2_000
     assert venue.asked[0].path == "/fapi/v1/aggTrades"
     assert venue.asked[0].query == "symbol=BTCUSDT&startTime=1000&endTime=60999&limit=1000"

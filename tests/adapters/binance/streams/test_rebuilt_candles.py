@@ -1,5 +1,7 @@
 """Candles made from trades."""
 
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,10 +13,10 @@ STEP_MS = 60_000
 
 def test_a_minute_of_trades_is_a_candle() -> None:
     trades = [
-        PastTrade(1, 60_000, 10.0, 1.0, is_buyer_maker=False),
-        PastTrade(2, 70_000, 12.0, 2.0, is_buyer_maker=True),
-        PastTrade(3, 80_000, 9.0, 4.0, is_buyer_maker=True),
-        PastTrade(4, 119_999, 11.0, 8.0, is_buyer_maker=False),
+        PastTrade(1, 60_000, 10.0, Decimal("1.0"), is_buyer_maker=False),
+        PastTrade(2, 70_000, 12.0, Decimal("2.0"), is_buyer_maker=True),
+        PastTrade(3, 80_000, 9.0, Decimal("4.0"), is_buyer_maker=True),
+        PastTrade(4, 119_999, 11.0, Decimal("8.0"), is_buyer_maker=False),
     ]
     assert rebuilt_candles(trades, 60_000, 120_000, STEP_MS, 10.0) == [
         Candle(60_000, 10.0, 12.0, 9.0, 11.0, 15.0, 9.0)
@@ -22,7 +24,7 @@ def test_a_minute_of_trades_is_a_candle() -> None:
 
 
 def test_a_minute_without_trades_is_flat_at_the_close_before_it() -> None:
-    trades = [PastTrade(1, 60_000, 10.0, 1.0, is_buyer_maker=False)]
+    trades = [PastTrade(1, 60_000, 10.0, Decimal("1.0"), is_buyer_maker=False)]
     candles = rebuilt_candles(trades, 0, 180_000, STEP_MS, 7.0)
     assert candles[0] == Candle(0, 7.0, 7.0, 7.0, 7.0, 0.0, 0.0)
     assert candles[2] == Candle(120_000, 10.0, 10.0, 10.0, 10.0, 0.0, 0.0)
@@ -30,8 +32,8 @@ def test_a_minute_without_trades_is_flat_at_the_close_before_it() -> None:
 
 def test_trades_outside_the_hole_are_left_out() -> None:
     trades = [
-        PastTrade(1, 59_999, 1.0, 1.0, is_buyer_maker=False),
-        PastTrade(2, 120_000, 99.0, 1.0, is_buyer_maker=False),
+        PastTrade(1, 59_999, 1.0, Decimal("1.0"), is_buyer_maker=False),
+        PastTrade(2, 120_000, 99.0, Decimal("1.0"), is_buyer_maker=False),
     ]
     assert rebuilt_candles(trades, 60_000, 120_000, STEP_MS, 7.0) == [
         Candle(60_000, 7.0, 7.0, 7.0, 7.0, 0.0, 0.0)
@@ -43,7 +45,7 @@ past_trades = st.builds(
     trade_id=st.integers(1),
     at_ms=st.integers(0, 600_000),
     price=st.floats(0.01, 1e6),
-    quantity=st.floats(0.0, 1e6),
+    quantity=st.decimals(0, 1_000_000, places=3),
     is_buyer_maker=st.booleans(),
 )
 
