@@ -153,7 +153,7 @@ class TradingDesk:
     def _withdraw_when_spoiled(
         self, book: SymbolBook, setup: Setup, at_ms: int, draft: DecisionDraft
     ) -> None:
-        if not book.live(OrderPurpose.ENTRY):
+        if not book.standing(OrderPurpose.ENTRY):
             return
         reason = _UNKNOWN if book.view is None else spoiled(setup, book.view, self._rules.setup)
         if reason is not None:

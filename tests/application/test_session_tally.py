@@ -2,7 +2,8 @@ from decimal import Decimal
 
 from application.decision import STAND_ASIDE, Decision, EquityMark
 from application.session_tally import SessionTally
-from domain.tape import CandleClosed, PriceMoved, SessionEnding
+from domain.market.candle_run import CandleList
+from domain.tape import CandleClosed, CandlesPassed, PriceMoved, SessionEnding
 from tests.application.drill import BTC, Drill, a_candle
 from tests.application.sample_trades import LOST, WON
 
@@ -21,6 +22,20 @@ def test_candles_are_counted_among_the_events() -> None:
     tally.count(PriceMoved(61_000, BTC, 1.0), STAND_ASIDE)
     tally.count(CandleClosed(120_000, BTC, a_candle(60_000, 1.0)), STAND_ASIDE)
     assert (tally.events, tally.candles) == (3, 2)
+
+
+def test_candles_that_passed_count_one_by_one() -> None:
+    one_by_one, passed = SessionTally(), SessionTally()
+    candles = [a_candle(minute * 60_000, 1.0) for minute in range(3)]
+    for candle in candles:
+        one_by_one.count(CandleClosed(candle.open_time_ms + 60_000, BTC, candle), STAND_ASIDE)
+    for event in (
+        CandlesPassed(120_000, BTC, CandleList(candles[:2]), 120_000),
+        CandlesPassed(180_000, BTC, CandleList(candles[2:]), 180_000),
+    ):
+        passed.count(event, STAND_ASIDE)
+    assert (passed.events, passed.candles) == (one_by_one.events, one_by_one.candles) == (3, 3)
+    assert passed.last_at_ms == one_by_one.last_at_ms
 
 
 def test_the_span_runs_from_the_first_event_to_the_last() -> None:

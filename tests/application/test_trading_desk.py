@@ -8,8 +8,9 @@ from application.decision import STAND_ASIDE
 from domain.halt import TradingHalt
 from domain.learning.belief import Belief
 from domain.learning.fixed_confidence import FixedConfidence
+from domain.market.candle_run import CandleList
 from domain.market.direction import Direction
-from domain.market.timeframe import HOUR_MS, MINUTE_MS
+from domain.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS
 from domain.orders.order import OrderKind
 from domain.position.account import LedgerEntry, LedgerKind
 from domain.position.closed_trade import ExitReason
@@ -18,7 +19,7 @@ from domain.risk.cross_margin_guard import CrossMarginRules
 from domain.risk.gate_limits import GateLimits
 from domain.setup.setup_rules import EntryStyle
 from domain.structure.structure_view import Features
-from domain.tape import CandleClosed, FundingSettled, PriceMoved, SessionOpened
+from domain.tape import CandleClosed, CandlesPassed, FundingSettled, PriceMoved, SessionOpened
 from tests.application.drill import (
     BTC,
     ENTRY,
@@ -166,6 +167,15 @@ def test_a_waiting_entry_is_withdrawn_when_its_setup_is_spoiled() -> None:
     assert "closed through" in record.detail
     drill.accept_all()
     assert drill.book().is_idle
+
+
+def test_an_entry_that_was_asked_to_go_is_withdrawn_only_once() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.accept(ENTRY)
+    drill.candle(98.9)
+    assert drill.candle(98.8) is STAND_ASIDE
+    assert drill.told.reasons("withdrawn") == ["spoiled"]
 
 
 def test_a_waiting_entry_stays_while_the_setup_stands() -> None:
@@ -483,3 +493,36 @@ def test_a_price_is_on_the_tick_before_it_is_money() -> None:
     drill.enter()
     drill.price(math.nextafter(100.3, 0.0))
     assert drill.book().price == Decimal("100.30")
+
+
+def a_run(drill: Drill, *closes: float) -> CandlesPassed:
+    """Let candles of BTC pass without a word, and tell of them three minutes later."""
+    opened_ms = drill.now_ms
+    drill.wait((len(closes) + 3) * MINUTE_MS)
+    candles = [a_candle(opened_ms + number * MINUTE_MS, close) for number, close in enumerate(closes)]
+    return CandlesPassed(drill.now_ms, BTC, CandleList(candles), opened_ms + len(closes) * MINUTE_MS)
+
+
+def test_candles_that_passed_leave_their_bars_and_their_last_price() -> None:
+    drill = Drill()
+    start_ms = drill.now_ms
+    drill.candle(100.0)
+    assert drill.tell(a_run(drill, 101.0, 102.0)) is STAND_ASIDE
+    book = drill.book()
+    assert [bar.close for bar in drill.engine().bars] == [100.0, 101.0, 102.0]
+    assert (book.last_price, book.data_at_ms, book.view) == (102.0, start_ms + 3 * MINUTE_MS, None)
+    drill.enter()
+    assert drill.trade().position.entry_price == 100
+
+
+def test_what_a_late_word_of_quiet_candles_does_to_the_day_is_what_any_event_does() -> None:
+    drill = Drill()
+    drill.wait(DAY_MS)
+    assert [mark.at_ms for mark in drill.tell(a_run(drill, 100.0)).marks] == [drill.now_ms]
+
+
+def test_candles_of_a_symbol_that_is_traded_may_not_be_passed_over() -> None:
+    drill = Drill()
+    drill.offer()
+    with pytest.raises(TradingHalt, match="candles of BTCUSDT were passed over while it is traded"):
+        drill.tell(a_run(drill, 100.0))

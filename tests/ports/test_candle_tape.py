@@ -9,12 +9,15 @@ import pytest
 from adapters.archive.archive_part import ArchivePart
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import SIMULATED_SYMBOLS, GeneratorSettings
+from adapters.native.candle_run import NativeRunMaker
 from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
 from application.ports.candle_tape import AuditedTape
+from application.ports.run_maker import RunMaker
 from application.recorded_tape import RecordedTape
 from domain.market.candle import fault_within
 from domain.market.timeframe import MINUTE_MS
+from tests.fakes.run_maker import ListMaker
 from tests.tape_samples import kline_lines
 
 COUNT = 700
@@ -101,6 +104,19 @@ def test_a_window_holds_its_start_and_not_its_end(tape: AuditedTape, first: int,
     assert list(tape.candles(from_ms - 1, until_ms - 1)) == whole[first:end]
     assert list(tape.candles(from_ms)) == whole[first:]
     assert list(tape.candles(None, until_ms)) == whole[:end]
+
+
+@pytest.mark.parametrize(("first", "end"), [(0, COUNT), (1, 2), (300, 390), (5, 5), (COUNT, COUNT + 9)])
+@pytest.mark.parametrize("maker", [ListMaker(), NativeRunMaker()])
+def test_a_tape_gives_the_same_candles_and_audit_as_runs(
+    tape: AuditedTape, maker: RunMaker, first: int, end: int
+) -> None:
+    window = [SETTINGS.start_ms + index * MINUTE_MS for index in (first, end)]
+    one_by_one, in_runs = tape.read(*window), tape.read(*window)
+    runs = list(in_runs.runs(maker))
+    assert [run.candle(index) for run in runs for index in range(len(run))] == list(one_by_one.candles)
+    assert in_runs.audit == one_by_one.audit
+    assert len(runs) <= 1 + (end - first) // 300
 
 
 def test_a_reading_knows_how_long_it_is(tape: AuditedTape) -> None:

@@ -1,14 +1,18 @@
 import hashlib
 import zipfile
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from adapters.archive.archive_part import ArchivePart
+from adapters.native.candle_run import NativeRunMaker
 from application.ports.candle_tape import TapeRefused
+from application.ports.run_maker import RunMaker
 from application.recorded_tape import RecordedTape
 from domain.market.tape_audit import RepairPolicy, TapeRemark
 from domain.market.timeframe import DAY_MS, MINUTE_MS
+from tests.fakes.run_maker import ListMaker
 from tests.tape_samples import START_MS, kline_lines, steady_candles
 
 HEADER = (
@@ -194,3 +198,22 @@ def test_blank_lines_are_passed_over_and_counted_as_lines(tmp_path: Path) -> Non
     lines = kline_lines(steady_candles(3))
     path = csv_of(tmp_path / "BTCUSDT-1m-a.csv", [lines[0], "", lines[1], lines[0]])
     assert refusal_of(path).row == 4
+
+
+@pytest.mark.parametrize("maker", [ListMaker(), NativeRunMaker()])
+def test_a_torn_line_is_refused_after_the_runs_before_it(tmp_path: Path, maker: RunMaker) -> None:
+    lines = kline_lines(steady_candles(30))
+    path = csv_of(
+        tmp_path / "BTCUSDT-1m-2023-11-14.csv", [HEADER, *lines[:20], f"{lines[20][:13]},x", *lines[21:]]
+    )
+    runs = RecordedTape([ArchivePart(path)]).read().runs(maker)
+    assert [len(run) for run in islice(runs, 1)] == [20]
+    with pytest.raises(TapeRefused, match="row 22: has 2 columns"):
+        next(runs)
+
+
+def test_rows_come_some_thousands_at_once(tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "BTCUSDT-1m-2023-11.csv", kline_lines(steady_candles(20_000)))
+    part = ArchivePart(path)
+    assert [len(columns.row) for columns in part.columns(None, None)] == [16_384, 3_616]
+    assert [columns.row[0] for columns in part.columns(None, None)] == [1, 16_385]

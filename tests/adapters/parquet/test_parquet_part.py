@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from adapters.native.candle_run import NativeRunMaker
 from adapters.parquet.parquet_part import BATCH, ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
 from application.ports.candle_tape import TapeRefused
@@ -199,3 +200,44 @@ def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
         lambda table: table.append_column("open", table.column("open")),
     )
     assert refusal_of(path).reason == "wrong columns: open stands there twice"
+
+
+def some_close_times_lost(table: pa.Table) -> pa.Table:
+    closes = [None if row % 3 == 0 else at_ms for row, at_ms in enumerate(table["close_time_ms"].to_pylist())]
+    closes[4] = START_MS
+    place = table.schema.get_field_index("close_time_ms")
+    return table.set_column(place, "close_time_ms", pa.array(closes, pa.int64()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table,
+        lambda table: table.drop_columns(["taker_buy_volume", "close_time_ms"]),
+        some_close_times_lost,
+        lambda table: table.take([0, 1, 2, 3, 9, 8, 7, *range(10, 40)]),
+    ],
+)
+@pytest.mark.parametrize("window", [(None, None), (3, 8), (8, 30)])
+def test_columns_hold_what_rows_hold(
+    tmp_path: Path,
+    change: Callable[[pa.Table], pa.Table],
+    window: tuple[int | None, int | None],
+) -> None:
+    path = rewritten(written_parquet(tmp_path / "tape.parquet", steady_candles(40)), change)
+    moments = [None if minute is None else START_MS + minute * MINUTE_MS for minute in window]
+    tape = tape_of(path, policy=RepairPolicy.REPAIR)
+    by_row, at_once = tape.read(*moments), tape.read(*moments)
+    held = [run.candle(index) for run in at_once.runs(NativeRunMaker()) for index in range(len(run))]
+    assert same_candles(held, list(by_row.candles))
+    assert at_once.audit == by_row.audit
+
+
+def test_exact_decimals_are_written_as_differences_of_integers(tmp_path: Path) -> None:
+    path = tmp_path / "tape.parquet"
+    ParquetSink(path, DecimalPlaces()).write("BTCUSDT", MINUTE_MS, steady_candles(50))
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    stored = {group.column(index).path_in_schema: group.column(index) for index in range(group.num_columns)}
+    for name in ("open_time_ms", "close", "volume"):
+        assert stored[name].physical_type == "INT64"
+        assert "DELTA_BINARY_PACKED" in stored[name].encodings

@@ -1,11 +1,13 @@
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
-from application.market_minutes import EveryCandle
-from domain.tape import CandleClosed, Event, PriceMoved, SessionEnding, SessionOpened
+from application.market_minutes import EveryCandle, Minute
+from domain.market.candle_run import CandleList
+from domain.tape import CandleClosed, CandlesPassed, Event, PriceMoved, SessionEnding, SessionOpened
 from tests.adapters.simulated.candle_play import FREE, MINUTE, Script, candle, candles_of, play
 from tests.order_samples import INSTRUMENT, SYMBOL, entry, market_exit, stop
 
@@ -96,3 +98,47 @@ def test_an_order_for_another_symbol_waits_for_that_symbols_candle() -> None:
     ]
     played = play(market, {"closed 2": [entry(symbol=OTHER)]}, instruments=instruments)
     assert played.trades == [("a-e", "90.0", 2)]
+
+
+class Minutes:
+    """A market that gives the minutes of a list, and keeps who was told to be busy."""
+
+    def __init__(self, *minutes: Minute) -> None:
+        self._minutes = iter(minutes)
+        self.busy: list[set[str]] = []
+
+    def next_minute(self, busy: Collection[str]) -> Minute | None:
+        self.busy.append(set(busy))
+        return next(self._minutes, None)
+
+
+def test_quiet_candles_are_told_late_or_at_the_close_they_end_with() -> None:
+    shown, quiet = candle(3, CALM), CandleList([candle(minute, CALM) for minute in range(3)])
+    own, other = CandleList([candle(minute, CALM) for minute in range(1, 3)]), CandleList([candle(3, CALM)])
+    first = candle(0, CALM)
+    market = Minutes(
+        Minute(0, [(SYMBOL, first)], [(SYMBOL, first)]),
+        Minute(
+            3 * MINUTE, [(SYMBOL, shown)], [(OTHER, quiet), (OTHER, other), (SYMBOL, shown)], [(SYMBOL, own)]
+        ),
+    )
+    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100))
+    assert list(SimulatedFeed(venue, market).events()) == [
+        SessionOpened(0, Decimal(100)),
+        CandleClosed(MINUTE, SYMBOL, first),
+        CandlesPassed(3 * MINUTE, SYMBOL, own, 3 * MINUTE),
+        CandlesPassed(4 * MINUTE, OTHER, quiet, 3 * MINUTE),
+        CandlesPassed(4 * MINUTE, OTHER, other, 4 * MINUTE),
+        CandleClosed(4 * MINUTE, SYMBOL, shown),
+        SessionEnding(4 * MINUTE),
+    ]
+
+
+def test_the_market_is_told_in_which_symbols_orders_rest_or_a_position_is_open() -> None:
+    candles = [candle(minute, CALM) for minute in range(4)]
+    market = Minutes(*(Minute(one.open_time_ms, [(SYMBOL, one)], [(SYMBOL, one)]) for one in candles))
+    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
+    for event in SimulatedFeed(venue, market).events():
+        if event == CandleClosed(MINUTE, SYMBOL, candles[0]):
+            venue.submit(entry("a-e", quantity="1"))
+    assert market.busy == [set(), {SYMBOL}, {SYMBOL}, {SYMBOL}, {SYMBOL}]
