@@ -76,7 +76,7 @@ def test_a_server_about_to_go_says_so_here_too() -> None:
     assert read_account_frame(b'{"event":{"e":"serverShutdown"}}') == ServerShutdown()
 
 
-@pytest.mark.parametrize("price", ["NaN", "Infinity", "x", None, []])
+@pytest.mark.parametrize("price", ["NaN", "Infinity", "1e99999", "1e-99999", "x", None, []])
 def test_what_is_no_money_makes_the_frame_malformed(price: object) -> None:
     told = {"e": "ORDER_TRADE_UPDATE", "E": 1, "o": {**ORDER, "L": price}}
     assert isinstance(read_account_frame(json.dumps(told).encode()), Malformed)
