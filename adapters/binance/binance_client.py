@@ -222,7 +222,7 @@ class BinanceClient:
         if isinstance(failure, Silenced):
             self._silent_until_ms = max(self._silent_until_ms, failure.until_ms)
         if isinstance(failure, Refused) and failure.code == _ORDERS_USED_UP:
-            self._weight.orders_are_used_up(now_ms)
+            self._weight.orders_are_used_up(failure.reason, now_ms)
         return failure
 
     def _without_key(self, body: bytes) -> bytes:

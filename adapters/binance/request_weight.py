@@ -23,6 +23,8 @@ _WEIGHT: Final = "REQUEST_WEIGHT"
 _ORDERS: Final = "ORDERS"
 _HEADER: Final = {_WEIGHT: "X-MBX-USED-WEIGHT-", _ORDERS: "X-MBX-ORDER-COUNT-"}
 _MOST_DIGITS: Final = 9
+_TEN_SECONDS: Final = 0
+_THE_MINUTE: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class RequestWeight:
     def __init__(self, rules: BudgetRules | None = None) -> None:
         self._rules = rules or BudgetRules()
         self._weights = [_window(_WEIGHT, "MINUTE", 1, WEIGHT_A_MINUTE)]
+        # In the order of _TEN_SECONDS and _THE_MINUTE.
         self._orders = [
             _window(_ORDERS, "SECOND", 10, ORDERS_IN_TEN_SECONDS),
             _window(_ORDERS, "MINUTE", 1, ORDERS_A_MINUTE),
@@ -129,9 +132,9 @@ class RequestWeight:
         for window, amount in self._costs(request):
             window.hear(headers.get(window.header), amount, now_ms)
 
-    def orders_are_used_up(self, now_ms: int) -> None:
-        """Take the venue's word that no order is left in the shortest window."""
-        self._orders[0].fill_up(now_ms)
+    def orders_are_used_up(self, text: str, now_ms: int) -> None:
+        """Take the venue's word that no order is left, in the minute if it says so, else in ten seconds."""
+        self._orders[_THE_MINUTE if "MINUTE" in text.upper() else _TEN_SECONDS].fill_up(now_ms)
 
     def used_weight(self, now_ms: int) -> int:
         """Tell the weight used in this minute."""

@@ -100,12 +100,22 @@ def test_an_order_count_in_the_headers_counts() -> None:
     assert weight.refuse(place(EXIT), MINUTE_MS) is None
 
 
-def test_the_venues_word_that_orders_are_used_up_holds_until_the_window_ends() -> None:
+@pytest.mark.parametrize(
+    ("text", "length_ms"),
+    [
+        ("Too many new orders; current limit is 300 orders per TEN_SECONDS.", 10_000),
+        ("Too many new orders; current limit is 1200 orders per MINUTE.", 60_000),
+        ("", 10_000),
+    ],
+)
+def test_the_venues_word_that_orders_are_used_up_holds_until_the_window_ends(
+    text: str, length_ms: int
+) -> None:
     weight = budget()
-    weight.orders_are_used_up(MINUTE_MS)
-    assert weight.refuse(place(EXIT), MINUTE_MS) is not None
+    weight.orders_are_used_up(text, MINUTE_MS)
     assert weight.refuse(account(), MINUTE_MS) is None
-    assert weight.refuse(place(EXIT), MINUTE_MS + 10_000) is None
+    assert weight.refuse(place(EXIT), MINUTE_MS + length_ms - 1) is not None
+    assert weight.refuse(place(EXIT), MINUTE_MS + length_ms) is None
 
 
 def test_a_new_kind_of_order_limit_is_obeyed_too() -> None:
