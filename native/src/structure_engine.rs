@@ -166,10 +166,12 @@ impl Columns<'_> {
             .all(|column| column.len() == length)
     }
 
+    #[inline]
     fn candles(&self) -> impl Iterator<Item = Candle> {
         (0..self.open_time_ms.len()).map(|at| self.candle(at))
     }
 
+    #[inline]
     fn candle(&self, at: usize) -> Candle {
         Candle {
             open_time_ms: self.open_time_ms[at],

@@ -65,6 +65,7 @@ impl ChartSide {
     }
 
     /// Let zones, pools, extreme and leg take the bar; give the magnitude of what it swept.
+    #[inline]
     pub fn live_through(&mut self, bar: &SidedBar, moment: &Moment) -> f64 {
         if self.keeps.gaps {
             self.gaps.update(bar, moment);
@@ -81,9 +82,20 @@ impl ChartSide {
     }
 
     /// Keep the bar, and take the swing high it confirms, if it does.
+    #[inline]
     pub fn confirm(&mut self, bar: &SidedBar, moment: &Moment) {
         self.bars.push(*bar);
         let since_swing = self.watch.since_swing_high(self.bars.as_slice());
+        let swing_bars = since_swing.len();
+        if swing_bars > 0 {
+            self.take_swing(swing_bars, moment);
+        }
+    }
+
+    #[inline(never)]
+    fn take_swing(&mut self, swing_bars: usize, moment: &Moment) {
+        let bars = self.bars.as_slice();
+        let since_swing = &bars[bars.len() - swing_bars..];
         if let Some(swing) = since_swing.first() {
             self.level.confirm(swing.high);
             self.extreme.restart(swing.high);

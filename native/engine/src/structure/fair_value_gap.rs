@@ -45,10 +45,14 @@ impl FairValueGaps {
     pub fn update(&mut self, bar: &SidedBar, moment: &Moment) {
         let oldest = moment.bar - self.rules.max_age_bars;
         let has_one_too_old = self.open.first().is_some_and(|gap| gap.created_bar < oldest);
-        if bar.low >= self.highest_edge && !has_one_too_old {
-            return;
+        if bar.low < self.highest_edge || has_one_too_old {
+            self.fill(bar, oldest);
         }
-        let mut has_ended = has_one_too_old;
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, bar: &SidedBar, oldest: i64) {
+        let mut has_ended = self.open.first().is_some_and(|gap| gap.created_bar < oldest);
         for gap in &mut self.open {
             gap.fill_down_to(bar.low);
             has_ended |= gap.edge <= gap.bottom;
@@ -64,9 +68,13 @@ impl FairValueGaps {
         let [.., first, second] = before else { return };
         let (bottom, top) = (first.high, bar.low);
         let is_left_behind = moment.is_third_in_row && top > bottom && second.close > bottom;
-        if !(is_left_behind && top - bottom >= self.rules.min_size_atr * moment.atr_before) {
-            return;
+        if is_left_behind && top - bottom >= self.rules.min_size_atr * moment.atr_before {
+            self.leave(bottom, top, moment);
         }
+    }
+
+    #[inline(never)]
+    fn leave(&mut self, bottom: f64, top: f64, moment: &Moment) {
         if self.open.len() >= room_for(self.rules.kept) {
             self.open.remove(0);
         }

@@ -56,6 +56,15 @@ impl LiquidityPools {
     /// Give the summed magnitude of the pools swept by this bar, 0 when none was.
     pub fn sweep(&mut self, bar: &SidedBar, moment: &Moment) -> f64 {
         self.forget(moment.bar);
+        let is_pierced = self.resting.last().is_some_and(|pool| bar.high > pool.level);
+        if self.pierced.is_empty() && !is_pierced {
+            return 0.0;
+        }
+        self.take_stops(bar, moment)
+    }
+
+    #[inline(never)]
+    fn take_stops(&mut self, bar: &SidedBar, moment: &Moment) -> f64 {
         let mut swept = 0.0;
         if !self.pierced.is_empty() {
             swept += self.closed_back(bar, moment);

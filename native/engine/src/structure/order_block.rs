@@ -168,6 +168,7 @@ impl OrderBlocks {
     }
 
     /// Take the block that the broken leg leaves behind; it is active from the next bar on.
+    #[inline(never)]
     pub fn create(&mut self, leg: &Leg, bar: &SidedBar, moment: &Moment) {
         let (bottom, top) = self.zone(leg, moment.atr);
         if top <= bottom {
@@ -203,10 +204,14 @@ impl OrderBlocks {
     pub fn update(&mut self, bar: &SidedBar, moment: &Moment) {
         let oldest = moment.bar - self.rules.max_age_bars;
         let has_one_too_old = self.kept.first().is_some_and(|block| block.created_bar < oldest);
-        if self.quiet.is(bar) && !has_one_too_old {
-            return;
+        if !self.quiet.is(bar) || has_one_too_old {
+            self.live_through(bar, moment, oldest);
         }
-        let mut has_ended = has_one_too_old;
+    }
+
+    #[inline(never)]
+    fn live_through(&mut self, bar: &SidedBar, moment: &Moment, oldest: i64) {
+        let mut has_ended = self.kept.first().is_some_and(|block| block.created_bar < oldest);
         for block in self.kept.iter_mut().filter(|block| block.created_bar != moment.bar) {
             has_ended |= live_through(block, bar);
         }

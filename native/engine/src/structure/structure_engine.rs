@@ -55,6 +55,7 @@ impl StructureEngine {
     /// # Errors
     ///
     /// The first fault, and the number of its bar, counted from 0.
+    #[inline]
     pub fn check(&self, bars: impl Iterator<Item = Candle>) -> Result<(), (CandleFault, usize)> {
         let mut last_ms = self.last_open_time_ms();
         for (number, bar) in bars.enumerate() {
@@ -138,6 +139,7 @@ impl StructureEngine {
         Ok(())
     }
 
+    #[inline]
     fn fault_of(&self, bar: &Candle, last_ms: Option<i64>) -> Option<CandleFault> {
         let within = fault_within(bar)
             .filter(|&fault| !(self.are_negative_prices_allowed && fault == CandleFault::LowNotPositive));
@@ -145,6 +147,7 @@ impl StructureEngine {
     }
 
     /// A bar one step after a good one is in place; only for any other is it worth dividing.
+    #[inline]
     fn fault_in_place(&self, bar: &Candle, last_ms: Option<i64>) -> Option<CandleFault> {
         if self.is_next(bar, last_ms) {
             return None;
@@ -152,6 +155,7 @@ impl StructureEngine {
         fault_in_place(bar, last_ms, self.config.base_step_ms)
     }
 
+    #[inline]
     fn is_next(&self, bar: &Candle, last_ms: Option<i64>) -> bool {
         last_ms.is_some_and(|last_ms| bar.open_time_ms.checked_sub(last_ms) == Some(self.config.base_step_ms))
     }
