@@ -29,6 +29,10 @@ class OrderState(StrEnum):
     DEAD = "dead"
 
 
+_OVER: Final = (OrderState.DONE, OrderState.DEAD)
+_STANDING: Final = (OrderState.SENT, OrderState.RESTING)
+
+
 class OrderStep(StrEnum):
     """What can happen to an order; all but the cancel we ask for comes from the venue."""
 
@@ -106,12 +110,12 @@ class WorkingOrder:
     @property
     def is_live(self) -> bool:
         """Whether the order may still trade."""
-        return self.state not in (OrderState.DONE, OrderState.DEAD)
+        return self.state not in _OVER
 
     @property
     def is_standing(self) -> bool:
         """Whether the order may still trade and nobody asked it to go."""
-        return self.state is OrderState.SENT or self.state is OrderState.RESTING
+        return self.state in _STANDING
 
     @property
     def open_quantity(self) -> Decimal:

@@ -141,3 +141,19 @@ def test_no_sequence_fills_more_than_was_ordered_or_less_than_nothing(events: li
             break
     assert 0 <= working.open_quantity <= working.order.quantity
     assert 0 <= working.filled_quantity <= working.order.quantity
+
+
+@pytest.mark.parametrize(
+    ("working", "stands"),
+    [
+        (lived(), True),
+        (lived(ACCEPTED, PART), True),
+        (lived(ACCEPTED).asked_to_cancel(), False),
+        (lived(PART, LAST), False),
+        (lived(REJECTED), False),
+    ],
+)
+def test_an_order_stands_while_it_may_trade_and_nobody_asked_it_to_go(
+    working: WorkingOrder, *, stands: bool
+) -> None:
+    assert working.is_standing is stands
