@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
-from adapters.venue.candle_path import MarketTrade
+from adapters.venue.candle_path import UNITS, MarketTrade
 from adapters.venue.exchange import Contract
 from adapters.venue.kline import LENGTHS_MS, span_of
 from adapters.venue.order_json import Json, number
@@ -112,6 +112,43 @@ def agg_trades(venue: Venue, asked: Parameters) -> object:
         }
         for trade in found
     ]
+
+
+def recent_trades(venue: Venue, asked: Parameters) -> object:
+    """Give the youngest trades of the last hour, oldest first."""
+    symbol = contract_of(asked, venue.exchange).instrument.symbol
+    market, limit = venue.market.symbols[symbol], _limited(asked, 500, _MOST_TRADES)
+    now_ms = venue.now_ms()
+    return [
+        {
+            "id": trade.number,
+            "price": market.grid.price(trade.ticks),
+            "qty": market.grid.quantity(trade.units),
+            "quoteQty": f"{trade.ticks * market.grid.tick * trade.units / UNITS:.8f}",
+            "time": trade.at_ms,
+            "isBuyerMaker": trade.is_buyer_maker,
+            "isRPITrade": False,
+        }
+        for trade in list(market.trades(now_ms - HOUR_MS, now_ms + 1))[-limit:]
+    ]
+
+
+def open_interest(venue: Venue, asked: Parameters) -> object:
+    """Tell what is held by everybody: ten thousand lots and what is ours."""
+    grid = contract_of(asked, venue.exchange).instrument
+    ours = sum((abs(one.amount) for one in venue.exchange.positions(grid.symbol)), Decimal(0))
+    return {
+        "symbol": grid.symbol,
+        "openInterest": number(grid.lot * 10_000 + ours),
+        "time": venue.now_ms(),
+    }
+
+
+def continuous_klines(venue: Venue, asked: Parameters) -> object:
+    """Give candles of a pair's perpetual contract."""
+    names = {name: asked.text(name) for name in asked if name not in {"pair", "contractType"}}
+    asked.choice("contractType", {"PERPETUAL"})
+    return klines(venue, Parameters({**names, "symbol": asked.text("pair")}))
 
 
 def klines(venue: Venue, asked: Parameters) -> object:

@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from adapters.venue.exchange import Answer, Order
-from adapters.venue.order_json import Json, order_reply, order_row, size_text, trade_row
+from adapters.venue.order_json import Json, order_reply, order_row, price_text, size_text, trade_row
 from adapters.venue.order_reading import contract_of, read_change, read_order
 from adapters.venue.parameters import Parameters
 from adapters.venue.request_refused import RequestRefused
@@ -34,10 +34,37 @@ def place_order(venue: Venue, asked: Parameters) -> object:
 
 
 def test_order(venue: Venue, asked: Parameters) -> object:
-    """Check an order and do nothing."""
+    """Check an order and do nothing; the answer looks like that of a placed one, averages included."""
     request = read_order(asked, venue.exchange, venue.unused_id(), venue.now_ms())
     refuse(venue.exchange.test(request))
-    return {}
+    grid = venue.exchange.contracts[request.symbol].instrument
+    nothing = size_text(Decimal(0), grid)
+    return {
+        "orderId": 0,
+        "symbol": request.symbol,
+        "status": "NEW",
+        "clientOrderId": request.client_id,
+        "price": price_text(request.price, grid),
+        "avgPrice": "0.00",
+        "origQty": size_text(request.quantity, grid),
+        "executedQty": nothing,
+        "cumQty": nothing,
+        "cumQuote": "0",
+        "timeInForce": request.time_in_force,
+        "type": request.kind,
+        "reduceOnly": request.is_reduce_only,
+        "closePosition": False,
+        "side": request.side.name,
+        "positionSide": request.position_side,
+        "stopPrice": price_text(Decimal(0), grid),
+        "workingType": "CONTRACT_PRICE",
+        "priceProtect": False,
+        "origType": request.kind,
+        "priceMatch": request.price_match,
+        "selfTradePreventionMode": request.self_trade,
+        "goodTillDate": request.good_till_ms,
+        "updateTime": venue.now_ms(),
+    }
 
 
 def change_order(venue: Venue, asked: Parameters) -> object:
