@@ -57,13 +57,14 @@ async def listening(feed: UnifiedWebSocketFeed[Any]) -> AsyncIterator[Listener]:
 
 
 class PastTrades:
-    """A history of trades held in a list; `failures` makes it fail that often first."""
+    """A history of trades held in a list; `failures` makes it fail so often, `fails_at` at one request."""
 
     def __init__(self, trades: Sequence[PastTrade] = (), *, page: int = 1_000, weight: int = 2_400) -> None:
         self.trades = list(trades)
         self.asked: list[str] = []
         self.weight = weight
         self.failures = 0
+        self.fails_at = 0
         self._page = page
 
     def spare_weight(self) -> int:
@@ -79,6 +80,6 @@ class PastTrades:
 
     def _count(self, asked: str) -> None:
         self.asked.append(asked)
-        if self.failures:
-            self.failures -= 1
+        if self.failures or len(self.asked) == self.fails_at:
+            self.failures = max(0, self.failures - 1)
             raise TradesUnavailable("asked to fail")

@@ -10,7 +10,6 @@ from adapters.binance.surroundings import Surroundings
 from domain.market.candle import Candle
 from domain.market.timeframe import HOUR_MS, MINUTE_MS
 
-TRADES_A_PAGE: Final = 1000
 PAGE_WEIGHT: Final = 20
 
 
@@ -43,6 +42,7 @@ class RebuildRules:
     """
 
     patience_ms: int = 3_000
+    trades_a_page: int = 1_000
     longest_hole_ms: int = 4 * HOUR_MS
     horizon_ms: int = 47 * HOUR_MS
     most_pages: int = 150
@@ -75,15 +75,16 @@ class CandleRebuilder:
         if lost is not None:
             return lost
         give_up_ms = self._surroundings.steady_ms() + self._rules.give_up_after_ms
+        trades: list[PastTrade] = []
         while True:
             try:
-                trades = await self._trades(hole, give_up_ms)
+                lost = await self._collect(trades, hole, give_up_ms)
             except TradesUnavailable as unavailable:
                 if self._surroundings.steady_ms() >= give_up_ms:
                     return HoleLost(f"trades cannot be had: {unavailable}")
                 await self._surroundings.sleep(self._rules.retry_pause_s)
             else:
-                return self._candles(hole, trades)
+                return lost or self._candles(hole, trades)
 
     def _hopeless(self, hole: CandleHole) -> HoleLost | None:
         length_ms = hole.until_ms - hole.from_ms
@@ -93,37 +94,40 @@ class CandleRebuilder:
             return HoleLost("the venue keeps trades for two days only")
         return None
 
-    def _candles(self, hole: CandleHole, trades: list[PastTrade] | HoleLost) -> list[Candle] | HoleLost:
-        if isinstance(trades, HoleLost):
-            return trades
+    def _candles(self, hole: CandleHole, trades: list[PastTrade]) -> list[Candle]:
         return rebuilt_candles(trades, hole.from_ms, hole.until_ms, self._step_ms, hole.last_close)
 
-    async def _trades(self, hole: CandleHole, give_up_ms: int) -> list[PastTrade] | HoleLost:
-        page = await self._first_page(hole, give_up_ms)
-        trades: list[PastTrade] = []
-        pages = 1
-        while page:
+    async def _collect(self, trades: list[PastTrade], hole: CandleHole, give_up_ms: int) -> HoleLost | None:
+        """Add page after page to the trades, going on where an attempt before this one broke off."""
+        page_size = self._rules.trades_a_page
+        pages = len(trades) // page_size
+        while not trades or trades[-1].at_ms < hole.until_ms:
+            page, reaches_end = await self._next_page(trades, hole, give_up_ms)
             trades.extend(page)
-            if page[-1].at_ms >= hole.until_ms:
+            pages += 1
+            if len(page) < page_size and reaches_end:
                 break
             if self._pages_needed(hole, page, pages) > self._rules.most_pages:
                 return HoleLost("too much was traded to rebuild it")
-            await self._room(give_up_ms)
-            page = await self._history.trades_from(hole.symbol, page[-1].trade_id + 1)
-            pages += 1
-        return trades
+        return None
 
-    async def _first_page(self, hole: CandleHole, give_up_ms: int) -> Sequence[PastTrade]:
+    async def _next_page(
+        self, trades: list[PastTrade], hole: CandleHole, give_up_ms: int
+    ) -> tuple[Sequence[PastTrade], bool]:
+        """Give a page, and whether there is nothing behind it if it is not full."""
+        if trades:
+            await self._room(give_up_ms)
+            return await self._history.trades_from(hole.symbol, trades[-1].trade_id + 1), True
         for from_ms in range(hole.from_ms, hole.until_ms, HOUR_MS):
             await self._room(give_up_ms)
             until_ms = min(from_ms + HOUR_MS, hole.until_ms)
             page = await self._history.trades_between(hole.symbol, from_ms, until_ms)
             if page:
-                return page
-        return ()
+                return page, until_ms == hole.until_ms
+        return (), True
 
     def _pages_needed(self, hole: CandleHole, page: Sequence[PastTrade], pages: int) -> float:
-        if len(page) < TRADES_A_PAGE:
+        if len(page) < self._rules.trades_a_page or page[-1].at_ms >= hole.until_ms:
             return pages
         page_ms = max(1, page[-1].at_ms - page[0].at_ms)
         return pages + (hole.until_ms - page[-1].at_ms) / page_ms

@@ -65,7 +65,6 @@ class StreamLine(Generic[Item]):
         is_in_order: bool = False,
     ) -> None:
         self.state = Connectivity.DOWN
-        self.times_opened = 0
         self._feed = feed
         self._number = number
         self._place = place
@@ -118,6 +117,7 @@ class StreamLine(Generic[Item]):
             self._change(LinkEvent.LOST, unreachable.reason)
             return self._backoff.lost(self._surroundings.steady_ms(), unreachable.at_least_s)
         self._change(LinkEvent.OPENED, "connected")
+        self._backoff.connected(self._surroundings.steady_ms())
         self._begin(link, tasks, missed="connected anew")
         reason = await self._attend(tasks)
         self._counters.lost_connections += 1
@@ -127,7 +127,6 @@ class StreamLine(Generic[Item]):
     async def _open(self, *, is_held: bool) -> StreamLink[Item]:
         socket = await open_socket(await self._place.address(), self._rules.socket)
         self._counters.connections += 1
-        self.times_opened += 1
         book = SubscriptionBook(self._rules.subscription)
         book.subscribe(self._place.streams)
         return StreamLink(
@@ -141,7 +140,6 @@ class StreamLine(Generic[Item]):
         self._links.append(link)
         self._renewal.opened(now_ms)
         self._watch.asked_again(now_ms, after_outage=missed is not None)
-        self._backoff.connected(now_ms)
         tasks.create_task(self._live(link))
 
     async def _live(self, link: StreamLink[Item]) -> None:
@@ -241,6 +239,7 @@ class StreamLine(Generic[Item]):
             self._is_dialling = False
             self._stirred.set()
         self._counters.renewals += 1
+        self._bury()
         if not self._links:
             link.release()
         elif wanted.is_urgent:

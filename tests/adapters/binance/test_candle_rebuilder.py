@@ -13,6 +13,7 @@ from tests.virtual_time import run
 
 MINUTE_MS = 60_000
 FROM_MS = START_MS - 10 * MINUTE_MS
+SMALL_PAGES = RebuildRules(trades_a_page=5)
 HOLE = CandleHole("BTCUSDT", FROM_MS, FROM_MS + 2 * MINUTE_MS, 50.0)
 
 
@@ -38,7 +39,7 @@ def rebuild(
 
 def test_it_pages_by_id_until_the_hole_is_passed() -> None:
     history = PastTrades(trades(30, 10_000), page=5)
-    rebuilt, _ = rebuild(history)
+    rebuilt, _ = rebuild(history, rules=SMALL_PAGES)
     assert not isinstance(rebuilt, HoleLost)
     assert [(candle.open, candle.close, candle.volume) for candle in rebuilt] == [
         (50.0, 55.0, 6.0),
@@ -49,6 +50,23 @@ def test_it_pages_by_id_until_the_hole_is_passed() -> None:
         "BTCUSDT #105",
         "BTCUSDT #110",
     ]
+
+
+def test_a_page_that_is_not_full_is_the_last() -> None:
+    history = PastTrades(trades(7, 10_000))
+    rebuilt, _ = rebuild(history)
+    assert not isinstance(rebuilt, HoleLost)
+    assert [candle.volume for candle in rebuilt] == [6.0, 1.0]
+    assert len(history.asked) == 1
+
+
+def test_trades_that_begin_after_an_hour_of_silence_are_paged_on_by_id() -> None:
+    hole = CandleHole("BTCUSDT", START_MS - 130 * MINUTE_MS, START_MS - 5 * MINUTE_MS, 50.0)
+    history = PastTrades(trades(9, 6 * MINUTE_MS, START_MS - 66 * MINUTE_MS))
+    rebuilt, _ = rebuild(history, hole, RebuildRules())
+    assert not isinstance(rebuilt, HoleLost)
+    assert sum(candle.volume for candle in rebuilt) == 9
+    assert len(history.asked) == 3
 
 
 def test_hours_without_trades_are_flat() -> None:
@@ -73,7 +91,7 @@ def test_it_waits_for_room_under_the_weight_limit() -> None:
         await running
         return before, len(history.asked)
 
-    assert run(main) == (0, 2)
+    assert run(main) == (0, 1)
 
 
 def test_weight_that_never_comes_back_gives_the_hole_up() -> None:
@@ -88,6 +106,16 @@ def test_a_venue_that_fails_is_asked_again() -> None:
     rebuilt, took_s = rebuild(history)
     assert not isinstance(rebuilt, HoleLost)
     assert took_s == 30
+
+
+def test_an_attempt_that_broke_off_is_gone_on_with() -> None:
+    history = PastTrades(trades(30, 10_000), page=5)
+    history.fails_at = 2
+    rebuilt, took_s = rebuild(history, rules=SMALL_PAGES)
+    assert not isinstance(rebuilt, HoleLost)
+    assert sum(candle.volume for candle in rebuilt) == 12
+    assert took_s == 10
+    assert history.asked[1:] == ["BTCUSDT #105", "BTCUSDT #105", "BTCUSDT #110"]
 
 
 def test_a_busy_market_is_not_rebuilt_at_any_price() -> None:
