@@ -23,13 +23,15 @@ class ScoutedMarket:
         self, runs_of: Mapping[str, Iterator[CandleRun]], scouts: Mapping[str, Scout], step_ms: int
     ) -> None:
         """Take the runs of each symbol, oldest first, and read the first of each. Raises TapeRefused."""
-        self._now_ms: int | None = None
         symbols = [
             SymbolAhead(symbol, first, runs, scouts[symbol], step_ms)
             for symbol, runs in runs_of.items()
             if (first := next(runs, None)) is not None
         ]
         self._symbols = sorted(symbols, key=lambda one: one.symbol)
+        self._next_ms = [one.first_ms for one in self._symbols]
+        self._now_ms = min(self._next_ms, default=0) - 1
+        self._is_watched = False
 
     @property
     def is_over(self) -> bool:
@@ -38,31 +40,47 @@ class ScoutedMarket:
 
     def next_minute(self, busy: Collection[str]) -> Minute | None:
         """Give the next minute in which anything happens, None when no more will come."""
+        self._watch(is_watched=bool(busy))
         while self._symbols:
-            minute = self._played(busy)
+            minute = self._played(min(self._next_ms), busy)
             if minute.closes:
                 return minute
         return None
 
-    def _played(self, busy: Collection[str]) -> Minute:
-        now_ms, is_watched = self._now_ms, bool(busy)
-        if is_watched:
-            due = [one.next_open_ms(now_ms) for one in self._symbols]
-        else:
-            due = [one.next_event_ms(now_ms) for one in self._symbols]
-        opened_ms = self._now_ms = min(due)
+    def _watch(self, *, is_watched: bool) -> None:
+        """Go over from minutes in which anything happens to every minute, or back."""
+        if is_watched is not self._is_watched:
+            self._is_watched = is_watched
+            self._next_ms = [one.next_ms(self._now_ms, is_watched=is_watched) for one in self._symbols]
+
+    def _played(self, opened_ms: int, busy: Collection[str]) -> Minute:
+        self._now_ms, is_watched, is_any_over = opened_ms, self._is_watched, False
         late: list[tuple[str, CandleRun]] = []
         candles: list[tuple[str, Candle]] = []
         closes: list[tuple[str, Candle | CandleRun]] = []
-        for one, due_ms in zip(self._symbols, due, strict=True):
-            if due_ms == opened_ms:
-                symbol = one.symbol
-                told = one.play(opened_ms, is_busy=symbol in busy, is_watched=is_watched)
-                late += [(symbol, run) for run in told.late]
-                closes += [(symbol, run) for run in told.passed]
-                if told.candle is not None:
-                    candles.append((symbol, told.candle))
-                    closes.append((symbol, told.candle))
-        if candles and any(one.is_over for one in self._symbols):
-            self._symbols = [one for one in self._symbols if not one.is_over]
+        for place, next_ms in enumerate(self._next_ms):
+            if next_ms != opened_ms:
+                continue
+            one = self._symbols[place]
+            symbol = one.symbol
+            told = one.play(opened_ms, is_busy=symbol in busy, is_watched=is_watched)
+            late += [(symbol, run) for run in told.late]
+            closes += [(symbol, run) for run in told.passed]
+            if told.candle is not None:
+                candles.append((symbol, told.candle))
+                closes.append((symbol, told.candle))
+            if one.is_over:
+                is_any_over = True
+            else:
+                self._next_ms[place] = one.next_ms(opened_ms, is_watched=is_watched)
+        if is_any_over:
+            self._let_go()
         return Minute(opened_ms, candles, closes, late)
+
+    def _let_go(self) -> None:
+        """Forget the symbols whose tapes have ended."""
+        left = [
+            (one, at_ms) for one, at_ms in zip(self._symbols, self._next_ms, strict=True) if not one.is_over
+        ]
+        self._symbols = [one for one, _ in left]
+        self._next_ms = [at_ms for _, at_ms in left]

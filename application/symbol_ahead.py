@@ -26,7 +26,8 @@ class SymbolAhead:
     """Where each of us is in the candles of one symbol; indexes are those of the run at hand.
 
     The scout has taken everything before `_seen`, and of that only `_stop` must be seen by the desk; the
-    desk was told of everything before `_told`, and of all earlier runs but `_untold`.
+    desk was told of everything before `_told`, and of all earlier runs but `_untold`. `first_ms` is when
+    the run opens.
     """
 
     def __init__(
@@ -42,23 +43,24 @@ class SymbolAhead:
         self._seen = 0
         self._turn_to(first, stop=0)
 
-    def next_open_ms(self, now_ms: int | None) -> int:
-        """Tell when the next candle after this minute opens."""
-        return self._first_ms + self._next_after(now_ms) * self._step_ms
+    def next_ms(self, now_ms: int, *, is_watched: bool) -> int:
+        """Tell when the next candle after this minute opens; unwatched, the next the desk must see.
 
-    def next_event_ms(self, now_ms: int | None) -> int:
-        """Tell when the next candle opens that the desk must see, or the last of the run."""
-        following = self._next_after(now_ms)
+        The last candle of a run is always told of, since after it the tape must be read.
+        """
+        following = max(0, (now_ms - self.first_ms) // self._step_ms + 1)
+        if is_watched:
+            return self.first_ms + following * self._step_ms
         if following > self._stop:
             self._look_ahead(following)
-        return self._first_ms + min(self._stop, self._last) * self._step_ms
+        return self.first_ms + min(self._stop, self._last) * self._step_ms
 
     def play(self, opened_ms: int, *, is_busy: bool, is_watched: bool) -> Told:
         """Take the candle that opens now, and tell what is to be told of it.
 
         Raises what reading the candles after it raises, before anything has changed.
         """
-        index = (opened_ms - self._first_ms) // self._step_ms
+        index = (opened_ms - self.first_ms) // self._step_ms
         is_last = index == self._last
         following = next(self._runs, None) if is_last else None
         if index > self._stop and not is_busy:
@@ -72,11 +74,6 @@ class SymbolAhead:
             self._go_on_with(following)
         return told
 
-    def _next_after(self, now_ms: int | None) -> int:
-        if now_ms is None or now_ms < self._first_ms:
-            return 0
-        return (now_ms - self._first_ms) // self._step_ms + 1
-
     def _look_ahead(self, start: int) -> None:
         if start > self._seen:
             self._scout.follow(self._run.part(self._seen, start))
@@ -84,9 +81,9 @@ class SymbolAhead:
         self._seen = min(self._stop, self._last) + 1
 
     def _shown(self, index: int) -> Told:
-        late = self._all_untold(index)
+        late = self._all_untold(index) if self._untold or self._told < index else ()
         self._told = index + 1
-        return Told(late=late, candle=self._run.candle(index))
+        return Told(late, self._run.candle(index))
 
     def _passed(self, index: int) -> Told:
         passed = self._all_untold(index + 1)
@@ -94,8 +91,6 @@ class SymbolAhead:
         return Told(passed=passed)
 
     def _all_untold(self, end: int) -> tuple[CandleRun, ...]:
-        if self._told == end and not self._untold:
-            return ()
         untold = (*self._untold, self._run.part(self._told, end)) if end > self._told else tuple(self._untold)
         self._untold.clear()
         return untold
@@ -109,13 +104,13 @@ class SymbolAhead:
             self._untold.append(self._run.part(self._told, end))
         if self._seen < end:
             self._scout.follow(self._run.part(self._seen, end))
-        is_joined = following.candle(0).open_time_ms == self._first_ms + end * self._step_ms
+        is_joined = following.candle(0).open_time_ms == self.first_ms + end * self._step_ms
         self._turn_to(following, stop=-1 if is_joined else 0)
 
     def _turn_to(self, run: CandleRun, stop: int) -> None:
         """Take up a run; after a hole its first candle must be seen by the desk."""
         self._run = run
-        self._first_ms = run.candle(0).open_time_ms
+        self.first_ms = run.candle(0).open_time_ms
         self._last = len(run) - 1
         self._told = 0
         self._seen = 0

@@ -1,6 +1,7 @@
 """Runs of candles kept where the compiled module reads them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -8,6 +9,8 @@ import native
 from application.ports.run_maker import CandleColumns
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
+
+_candle: Final = tuple.__new__  # takes a row as it is, at a third of the cost of `Candle._make`
 
 
 class NativeCandleRun:
@@ -23,7 +26,7 @@ class NativeCandleRun:
 
     def candle(self, index: int) -> Candle:
         """Give one of the candles, the oldest being 0. Raises IndexError where there is none."""
-        return Candle._make(self.compiled.candle(index))
+        return _candle(Candle, self.compiled.candle(index))
 
     def part(self, start: int, end: int) -> "NativeCandleRun":
         """Give the candles from `start` up to `end`, without copying them. Raises IndexError."""

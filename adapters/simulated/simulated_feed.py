@@ -85,8 +85,11 @@ class SimulatedFeed:
             yield from self._outbox()
 
     def _before_the_open(self, minute: Minute) -> Sequence[Event]:
-        moved = [self._passed(minute.opened_ms, symbol, run) for symbol, run in minute.late]
-        return [*moved, *self._moved_over_gaps(minute.candles, minute.opened_ms)]
+        opened_ms = minute.opened_ms
+        if not minute.late:
+            return self._moved_over_gaps(minute.candles, opened_ms)
+        passed = [self._passed(opened_ms, symbol, run) for symbol, run in minute.late]
+        return [*passed, *self._moved_over_gaps(minute.candles, opened_ms)]
 
     def _moved_over_gaps(self, candles: _Candles, opened_ms: int) -> Sequence[PriceMoved]:
         last_prices, expected = self._venue.last_prices, self._next_open_ms
