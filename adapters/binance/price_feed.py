@@ -48,7 +48,7 @@ class PriceReader:
     def __init__(self) -> None:
         self.duplicates = 0
         self.late = 0
-        self.ignored = 0
+        self.ignored = FeedCounters()
         self._newest: dict[str, int] = {}
 
     def read(self, frame: bytes, heard: set[str]) -> Sequence[Queued[PriceEvent]] | OtherFrame:
@@ -62,7 +62,7 @@ class PriceReader:
             return self._if_newer(price, price.update_id or price.at_ms)
         if isinstance(price, MarkPrice):
             return self._if_newer(price, price.at_ms)
-        self.ignored += 1
+        self.ignored.ignore(type(price).__name__)
         return _NOTHING
 
     def _if_newer(self, price: PriceEvent, number: int) -> Sequence[Queued[PriceEvent]]:
@@ -95,6 +95,7 @@ class PriceFeed(UnifiedWebSocketFeed[PriceEvent]):
         """Give what was counted up to now."""
         counters = super().counters()
         counters.duplicates, counters.late = self._reader.duplicates, self._reader.late
+        counters.kinds_ignored = counters.kinds_ignored | self._reader.ignored.kinds_ignored
         return counters
 
 

@@ -222,7 +222,7 @@ class StreamLine(Generic[Item]):
         if self._is_dialling or len(self._links) != 1:
             return
         if self._links[0].is_leaving:
-            self.replace("the server is going")
+            self._renewal.want("the server is going", is_urgent=False)
         wanted = self._renewal.due(self._surroundings.steady_ms())
         if wanted is not None:
             self._is_dialling = True

@@ -64,6 +64,7 @@ class StreamVenue:
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.is_delivering_to_new = True
         self.is_acknowledging = True
+        self.greeting_takes_s = 0.0
         self._server: Server | None = None
 
     @property
@@ -103,7 +104,8 @@ class StreamVenue:
             if connection.is_delivering and stream in connection.streams:
                 await connection.say(frame)
 
-    def _greet(self, connection: ServerConnection, _: Request) -> Response | None:
+    async def _greet(self, connection: ServerConnection, _: Request) -> Response | None:
+        await asyncio.sleep(self.greeting_takes_s)
         if not self.answers:
             return None
         status, headers = self.answers.pop(0)

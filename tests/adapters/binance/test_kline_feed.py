@@ -257,6 +257,51 @@ def test_the_venues_announcement_of_its_end_is_believed() -> None:
     assert DOWN not in listener.states()
 
 
+def test_a_successor_that_is_refused_is_tried_again_while_the_old_one_speaks() -> None:
+    async def scene(venue: StreamVenue, feed: KlineFeed, _: Listener) -> None:
+        venue.answers = [(503, {})]
+        await venue.connections[0].say({"e": "serverShutdown"})
+        await speak(venue, 4, BTC, ETH)
+        assert len(venue.connections) == 1
+        await speak(venue, 14, BTC, ETH)
+        assert len(venue.connections) == 2
+        assert [connection.is_open for connection in venue.connections] == [False, True]
+        assert feed.counters().failed_connections == 1
+
+    assert DOWN not in play(scene).states()
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_when_the_old_one_breaks_before_the_successor_is_there(is_refused: bool) -> None:
+    async def scene(venue: StreamVenue, _: KlineFeed, __: Listener) -> None:
+        await close_minutes(venue, 0)
+        venue.greeting_takes_s = 3.0
+        venue.answers = [(503, {})] * is_refused
+        await venue.connections[0].say({"e": "serverShutdown"})
+        await asyncio.sleep(2)
+        venue.connections[0].cut()
+        await asyncio.sleep(12)
+        await close_minutes(venue, 1)
+
+    listener = play(scene)
+    assert minutes(listener) == [0, 1]
+    assert (DOWN in listener.states()) is is_refused
+
+
+def test_a_venue_that_is_not_there_is_tried_ever_more_rarely() -> None:
+    async def main() -> Listener:
+        url = "ws://127.0.0.1:1"
+        feed = KlineFeed(url, ("BTCUSDT",), PastTrades(), KlineFeedRules(), surroundings_of_loop())
+        async with listening(feed) as listener:
+            await asyncio.sleep(3_600)
+        return listener
+
+    listener = run(main)
+    reasons = {told.reason for told in listener.of(ConnectivityChanged) if told.now is DOWN}
+    assert reasons == {"cannot connect: ConnectionRefusedError"}
+    assert 15 <= listener.states().count(CONNECTING) <= 20
+
+
 def test_a_day_of_candles_survives_rotation_without_a_gap_or_a_double() -> None:
     async def scene(venue: StreamVenue, feed: KlineFeed, __: Listener) -> None:
         for minute in range(24 * 60):
@@ -434,15 +479,15 @@ def test_a_candle_of_the_future_does_not_make_all_others_late() -> None:
 def test_refused_handshakes_are_retried_ever_more_rarely_and_retry_after_is_obeyed() -> None:
     async def main() -> list[float]:
         async with StreamVenue() as venue:
-            venue.answers = [(503, {}), (403, {}), (429, {"Retry-After": "600"})]
+            venue.answers = [(503, {}), (403, {}), (429, {"Retry-After": "600"}), (418, {})]
             feed = KlineFeed(venue.url, ("BTCUSDT",), PastTrades(), KlineFeedRules(), surroundings_of_loop())
             async with listening(feed):
-                await asyncio.sleep(640)
-            assert feed.counters().failed_connections == 3
+                await asyncio.sleep(765)
+            assert feed.counters().failed_connections == 4
             return [connection.opened_s for connection in venue.connections]
 
     (opened_s,) = run(main)
-    assert 615 <= opened_s <= 620
+    assert 735 <= opened_s <= 745
 
 
 def test_a_slow_desk_stops_the_reader_and_loses_no_candle() -> None:

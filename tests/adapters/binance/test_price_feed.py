@@ -99,6 +99,21 @@ def test_a_slow_desk_gets_the_latest_price_of_each_symbol_and_the_reader_never_w
     assert newest == {"BTCUSDT": 2_000, "ETHUSDT": 2_000}
 
 
+def test_what_is_no_price_is_ignored_and_garbage_is_counted() -> None:
+    ticker = {"e": "24hrMiniTicker", "E": 5, "s": "BTCUSDT", "c": "1", "v": "1", "q": "1", "st": 1}
+
+    async def scene(venue: StreamVenue, feed: PriceFeed, _: Listener) -> None:
+        await venue.say(BTC, ticker)
+        await venue.say(BTC, {**book_ticker("BTCUSDT", 1), "st": 2})
+        await venue.connections[0].say("nonsense")
+        await asyncio.sleep(0.1)
+        counters = feed.counters()
+        assert counters.kinds_ignored == {"MiniTicker": 1}
+        assert counters.malformed == 1
+
+    assert not play(scene).of(BookTicker)
+
+
 async def _first(feed: PriceFeed, count: int) -> AsyncIterator[object]:
     async for item in feed:
         yield item
