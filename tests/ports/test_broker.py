@@ -7,6 +7,9 @@ from typing import Protocol
 
 import pytest
 
+from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
+from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.simulated_broker import SimulatedBroker
 from adapters.simulated.simulated_venue import SimulatedVenue
 from application.ports.broker import Broker
@@ -40,7 +43,18 @@ class SimulatedMarket:
         return said
 
 
-@pytest.fixture(params=[SimulatedMarket])
+class ExchangeMarket:
+    def __init__(self) -> None:
+        habits = ExchangeHabits(is_reduce_only_stop_refused_when_flat=True)
+        exchange = SimulatedExchange({SYMBOL: ContractTerms(INSTRUMENT)}, Decimal(1000), habits)
+        exchange.on_trade(SYMBOL, 100.0, 1.0, 100.0, 0, is_buyer_maker=False)
+        self.broker = ExchangeBroker(exchange)
+
+    def told(self) -> list[Event]:
+        return self.broker.told()
+
+
+@pytest.fixture(params=[SimulatedMarket, ExchangeMarket])
 def market(request: pytest.FixtureRequest) -> Market:
     made: Market = request.param()
     return made

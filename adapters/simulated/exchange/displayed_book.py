@@ -21,17 +21,24 @@ class DisplayedBook:
         self.typical_lots = 1
         self.update_id = 1_000
         self._taken: dict[int, int] = {}
+        self._told: dict[int, int] = {}
 
     def move(self, ticks: int, *, is_buyer_maker: bool) -> None:
         """Follow a trade: a seller hit the bid, or a buyer lifted the ask."""
         self.bid, self.ask = (ticks, ticks + 1) if is_buyer_maker else (ticks - 1, ticks)
-        self.update_id += 4
-        if self._taken:
-            self._taken.clear()
+        self._begin_anew()
+
+    def show(self, bid: int, bid_lots: int, ask: int, ask_lots: int) -> None:
+        """Follow a book ticker: best prices and sizes are told, what lies behind them stays made up."""
+        self.bid, self.ask = bid, ask
+        self._begin_anew()
+        self._told = {bid: bid_lots, ask: ask_lots}
 
     def lots_at(self, ticks: int) -> int:
         """Tell how many lots stand at a price."""
-        full = self.typical_lots * (1 + ((ticks * _MIX) >> 9 & 7))
+        full = self._told.get(ticks)
+        if full is None:
+            full = self.typical_lots * (1 + ((ticks * _MIX) >> 9 & 7))
         return full - self._taken.get(ticks, 0)
 
     def levels(self, side: Side, most: int) -> list[tuple[int, int]]:
@@ -55,3 +62,10 @@ class DisplayedBook:
         """Remove what one of our orders took at a level."""
         self._taken[ticks] = self._taken.get(ticks, 0) + lots
         self.update_id += 2
+
+    def _begin_anew(self) -> None:
+        self.update_id += 4
+        if self._taken:
+            self._taken.clear()
+        if self._told:
+            self._told.clear()

@@ -144,6 +144,16 @@ class MatchingEngine:
             elif beyond == 0 and is_buyer_maker is (order.side is Side.BUY):
                 self._touch(order, quantity * share)
 
+    def trade_crossed(self, symbol: str) -> None:
+        """Fill resting limits that the displayed book crosses, as makers, as far as its sizes go."""
+        book, grid = self._state.displayed[symbol], self._state.instrument(symbol)
+        for order in self._state.orders.open_of(symbol):
+            limit_ticks = int(order.price / grid.tick)
+            for ticks, lots in book.match(order.side, int(order.rest / grid.lot), limit_ticks):
+                if order.is_open:
+                    book.take(ticks, lots)
+                    self.execute(order, order.price, lots * grid.lot, is_maker=True)
+
     def execute(self, order: HeldOrder, price: Decimal, quantity: Decimal, *, is_maker: bool) -> None:
         """Trade part of an order; one that only reduces is cut to what is held."""
         state = self._state

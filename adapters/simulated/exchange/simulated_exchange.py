@@ -141,6 +141,30 @@ class SimulatedExchange:
             self._forced.check()
         self._drop_stops_of_gone_positions()
 
+    def on_book_ticker(
+        self,
+        symbol: str,
+        bid: Decimal,
+        bid_quantity: Decimal,
+        ask: Decimal,
+        ask_quantity: Decimal,
+        at_ms: int,
+    ) -> None:
+        """Take a book ticker: limits that it crosses fill as far as its sizes go, the middle is the price."""
+        state, grid = self._state, self._state.instrument(symbol)
+        middle = float(bid + ask) / 2
+        if symbol not in state.displayed:
+            self.on_trade(symbol, float(bid), 0.0, middle, at_ms, is_buyer_maker=True)
+        state.now_ms = max(state.now_ms, at_ms)
+        state.quotes[symbol].last = state.quotes[symbol].mark = middle
+        lots = (int(bid_quantity / grid.lot), int(ask_quantity / grid.lot))
+        state.displayed[symbol].show(int(bid / grid.tick), lots[0], int(ask / grid.tick), lots[1])
+        self._engine.trade_crossed(symbol)
+        self._stops.watch(symbol)
+        if state.books.positions:
+            self._forced.check()
+        self._drop_stops_of_gone_positions()
+
     def on_time(self, at_ms: int) -> None:
         """Let time pass: good-till dates, countdowns, and what is too old to remember."""
         state = self._state
@@ -165,8 +189,8 @@ class SimulatedExchange:
         state = self._state
         rate, mark = state.contracts[symbol].funding_rate, state.mark(symbol)
         for key, _ in list(state.books.of_symbol(symbol)):
-            state.books.settle_funding(key, mark, rate, at_ms)
-            self._engine.tell_account("FUNDING_FEE", symbol)
+            payment = state.books.settle_funding(key, mark, rate, at_ms)
+            self._engine.tell_account("FUNDING_FEE", symbol, payment)
 
     def place(self, asked: AskedOrder) -> Answer:
         """Take a limit or market order, or say why not."""
