@@ -44,8 +44,19 @@ class DisplayedBook:
     def levels(self, side: Side, most: int) -> list[tuple[int, int]]:
         """List the best levels of bids (buy) or asks (sell) as (ticks, lots), empty ones left out."""
         best, step = (self.bid, -1) if side is Side.BUY else (self.ask, 1)
-        reach = range(best, best + step * min(most, DEEPEST), step)
-        return [(ticks, lots) for ticks in reach if ticks > 0 and (lots := self.lots_at(ticks)) > 0]
+        found: list[tuple[int, int]] = []
+        for ticks in range(best, best + step * DEEPEST, step):
+            if len(found) == most or ticks <= 0:
+                break
+            lots = self.lots_at(ticks)
+            if lots > 0:
+                found.append((ticks, lots))
+        return found
+
+    def best(self, side: Side) -> int:
+        """Give the best price at which something stands, in ticks."""
+        levels = self.levels(side, 1)
+        return levels[0][0] if levels else self.bid if side is Side.BUY else self.ask
 
     def match(self, side: Side, lots: int, limit_ticks: int) -> list[tuple[int, int]]:
         """Tell what a taker would get, level by level, no worse than the limit."""

@@ -56,8 +56,7 @@ class ExchangeState:
 
     def best(self, symbol: str, side: Side) -> Decimal:
         """Give the best bid (buy) or ask (sell)."""
-        book = self.displayed[symbol]
-        return (book.bid if side is Side.BUY else book.ask) * self.instrument(symbol).tick
+        return self.displayed[symbol].best(side) * self.instrument(symbol).tick
 
     def leverage(self, symbol: str) -> int:
         """Give the leverage a symbol is set to."""

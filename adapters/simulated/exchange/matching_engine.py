@@ -238,7 +238,9 @@ class MatchingEngine:
     def _crosses(self, order: HeldOrder) -> bool:
         book = self._state.displayed[order.symbol]
         ticks = self._limit_ticks(order)
-        return ticks >= book.ask if order.side is Side.BUY else ticks <= book.bid
+        if order.side is Side.BUY:
+            return ticks >= book.best(Side.SELL)
+        return ticks <= book.best(Side.BUY)
 
     def _objection_to_crossing(self, order: HeldOrder) -> Answer:
         habits = self._state.habits

@@ -237,4 +237,4 @@ def test_websocket_api() -> None:
 
 
 def _keeping(heard: defaultdict[str, list[Any]], name: str) -> Callable[[object], None]:
-    return lambda message: heard[name].append(message)
+    return heard[name].append

@@ -12,8 +12,8 @@ from tests.adapters.venue.test_official_sdk import running_venue
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it imports names that websockets will drop
-    from binance import AsyncClient, BinanceSocketManager
-    from binance.ws.reconnecting_websocket import ReconnectingWebsocket
+    from binance import AsyncClient, BinanceSocketManager  # type: ignore[import-untyped]
+    from binance.ws.reconnecting_websocket import ReconnectingWebsocket  # type: ignore[import-untyped]
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 LIMIT = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "quantity": "0.01", "timeInForce": "GTC"}

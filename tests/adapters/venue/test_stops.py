@@ -146,7 +146,7 @@ def test_a_trailing_stop_says_new_twice_and_fires_behind_its_best_price() -> Non
         assert [state for state, _ in told[2:]] == ["TRIGGERING", "TRIGGERED", "FINISHED"]
         trade = (await trader.signed("GET", "/fapi/v1/userTrades", symbol=SYMBOL))[-1]
         assert Decimal(trade["price"]) == pytest.approx(
-            Decimal("60200") * Decimal("0.998"), rel=Decimal("0.0005")
+            Decimal(60_200) * Decimal("0.998"), rel=Decimal("0.0005")
         )
 
     at_venue(scene, venue_of(flat_market(DIP)))

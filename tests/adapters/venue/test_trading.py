@@ -1,5 +1,6 @@
 """Orders, positions and money over REST, and what the user stream tells of them."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -334,8 +335,11 @@ def test_the_dead_mans_switch_takes_orders_but_not_stops() -> None:
 
 def test_a_batch_answers_each_order_by_itself() -> None:
     async def scene(_server: VenueServer, trader: Trader) -> None:
-        good = f'{{"symbol":"{SYMBOL}","side":"BUY","type":"LIMIT","quantity":"0.01","price":"58000","timeInForce":"GTC"}}'
-        bad = f'{{"symbol":"{SYMBOL}","side":"SELL","type":"MARKET","quantity":"0.01","reduceOnly":"true"}}'
+        limit = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "quantity": "0.01", "timeInForce": "GTC"}
+        good = json.dumps(limit | {"price": "58000"})
+        bad = json.dumps(
+            {"symbol": SYMBOL, "side": "SELL", "type": "MARKET", "quantity": "1", "reduceOnly": True}
+        )
         answers = await trader.signed("POST", "/fapi/v1/batchOrders", batchOrders=f"[{good},{bad}]")
         assert answers[0]["status"] == "NEW"
         assert answers[1] == {"code": -2022, "msg": "ReduceOnly Order is rejected."}
