@@ -102,3 +102,23 @@ def test_merely_quiet_symbols_never_cause_a_storm(pauses_s: list[int], offset: i
     connections = [second for second, report in told.items() if report.reconnect]
     assert all(later - earlier >= 300 for earlier, later in pairwise(connections))
     assert all(second < 1_500 for second in connections)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=60), st.booleans())
+def test_whatever_its_pauses_were_a_lively_stream_that_dies_is_renewed_in_half_a_minute(
+    pauses_s: list[int], others_speak: bool
+) -> None:
+    watch = StreamWatch(("a", "b"), RULES, 0)
+    speaks_at, second = set[int](), 0
+    for pause_s in pauses_s:
+        second += pause_s
+        speaks_at.add(second)
+
+    def heard(at_s: int) -> frozenset[str]:
+        spoke = {"a"} if at_s in speaks_at else set[str]()
+        return frozenset(spoke | ({"b"} if others_speak or at_s <= second else set()))
+
+    told = reports(watch, heard, 1, second + 40)
+    renewed = [at_s for at_s, report in told.items() if "a" in report.resubscribe + report.reconnect]
+    assert renewed[0] == second + 30
