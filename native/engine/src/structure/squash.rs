@@ -19,7 +19,7 @@ pub struct Recency {
     while_young: [f64; YOUNG_BARS],
 }
 
-const YOUNG_BARS: usize = 64;
+const YOUNG_BARS: usize = 32;
 
 impl Recency {
     pub fn new(half_life_bars: i64) -> Self {
@@ -86,6 +86,14 @@ mod tests {
     #[test]
     fn recency_halves_at_the_half_life() {
         assert_eq!([recency(0, 12), recency(12, 12), recency(36, 12)], [1.0, 0.5, 0.25]);
+    }
+
+    #[test]
+    fn recency_of_any_age_is_the_same_found_once_or_anew() {
+        let known = Recency::new(12);
+        for age_bars in 0..100 {
+            assert_eq!(known.of(age_bars).to_bits(), recency(age_bars, 12).to_bits());
+        }
     }
 
     #[test]
