@@ -12,13 +12,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from adapters.native.candle_run import NativeRunMaker
+from adapters.native.scout import NativeScout
 from adapters.native.structure_engine import NativeStructureEngine
+from application.ports.scout import Scout
 from domain.market.candle import Candle, CandleRefused
+from domain.market.candle_run import CandleList, CandleRun
+from domain.setup.scout import Scout as ReferenceScout
+from domain.setup.setup_rules import EntryStyle, SetupRules
 from domain.structure.fair_value_gap import FairValueGapRules
 from domain.structure.liquidity import LiquidityRules
 from domain.structure.order_block import OrderBlockRules
@@ -26,11 +33,13 @@ from domain.structure.structure_config import STANDARD, StructureConfig
 from domain.structure.structure_engine import StructureEngine as ReferenceEngine
 from domain.structure.swing import SwingRules
 from tests.domain.structure.charts import STEP_MS, smooth, wandering, without_takers
+from tests.tape_samples import columns_of
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/structure-mutants.md"
 LIBRARY = "lib_native.dylib" if sys.platform == "darwin" else "lib_native.so"
-ENGINE = "native/engine/src/structure"
+CRATE = "native/engine/src"
+ENGINE = f"{CRATE}/structure"
 Engine = ReferenceEngine | NativeStructureEngine
 
 CROWDED = StructureConfig(
@@ -227,6 +236,72 @@ MUTANTS = (
         "i128::from(last_ms) > longest_ms",
         "i128::from(last_ms) >= longest_ms",
     ),
+    Mutant(
+        "the scout overlooks a zone that price is just in reach of",
+        f"{CRATE}/first_look.rs",
+        "distance <= reach &&",
+        "distance < reach * 0.98 &&",
+    ),
+    Mutant(
+        "the scout forgets that a short is the mirror image",
+        f"{CRATE}/first_look.rs",
+        " || may_offer(view, Side::Short, range, rules)",
+        "",
+    ),
+    Mutant(
+        "the scout holds relaxed rules to the cheap half",
+        f"{CRATE}/first_look.rs",
+        "(rules.is_relaxed || is_cheap)",
+        "is_cheap",
+    ),
+    Mutant(
+        "the scout lets a displacement count only after the middle bar that turned",
+        f"{CRATE}/first_look.rs",
+        "age.saturating_add(middle.step_ms / base_step_ms - 1)",
+        "age",
+    ),
+    Mutant(
+        "the scout takes a sweep of the other side",
+        f"{CRATE}/first_look.rs",
+        "view.sweep * side.sign() > 0.0",
+        "view.sweep * side.sign() < 0.0",
+    ),
+    Mutant(
+        "the scout wants triggers a bar younger",
+        f"{CRATE}/first_look.rs",
+        "trigger.0 <= rules.trigger_max_age_bars",
+        "trigger.0 < rules.trigger_max_age_bars",
+    ),
+    Mutant(
+        "the scout rides past the end of a day",
+        f"{CRATE}/scout.rs",
+        "opened_ms.saturating_add(self.step_ms).div_euclid(DAY_MS)",
+        "opened_ms.saturating_add(self.step_ms - 1).div_euclid(DAY_MS)",
+    ),
+    Mutant(
+        "the scout rides past a candle that is refused",
+        f"{CRATE}/scout.rs",
+        "else { return true };",
+        "else { return false };",
+    ),
+    Mutant(
+        "candles that the desk was shown are not followed",
+        f"{CRATE}/scout.rs",
+        "            self.is_for_the_desk(candle);\n",
+        "            let _ = candle;\n",
+    ),
+    Mutant(
+        "a candle in which nothing was traded is plain",
+        f"{CRATE}/tape_audit.rs",
+        "0.0 < volume",
+        "0.0 <= volume",
+    ),
+    Mutant(
+        "a plain row may close at any time",
+        f"{CRATE}/tape_audit.rs",
+        " || !closes_in_time {",
+        " {",
+    ),
 )
 
 
@@ -289,7 +364,7 @@ def digest_of(kind: type[ReferenceEngine | NativeStructureEngine]) -> str:
     """Give a hash of everything an engine tells of all charts."""
     digest = hashlib.sha256()
     for config, bars in charts():
-        for word in told_of(kind, config, bars):
+        for word in (*told_of(kind, config, bars), *scouted_by(kind, config, bars)):
             digest.update(word.encode())
     return digest.hexdigest()
 
@@ -318,6 +393,48 @@ def told_of(
         yield repr(engine.view())
     yield engine.snapshot().decode()
     yield batch_of(kind(config), bars).hex()
+
+
+def scouted_by(
+    kind: type[ReferenceEngine | NativeStructureEngine], config: StructureConfig, bars: list[Candle]
+) -> Iterator[str]:
+    """Give the bars at which a scout stops under all kinds of rules, and the stretches of plain rows."""
+    odd = [bar if number % 97 else bar._replace(volume=0.0) for number, bar in enumerate(bars)]
+    odd[150] = odd[150]._replace(low=-1.0)
+    closes = [bar.open_time_ms + STEP_MS - (2 if number % 89 == 3 else 1) for number, bar in enumerate(odd)]
+    for is_relaxed, entry in product((False, True), EntryStyle):
+        rules = SetupRules(is_relaxed=is_relaxed, entry=entry)
+        if kind is ReferenceEngine:
+            yield repr(stops_of(ReferenceScout(STEP_MS, rules, config), CandleList(odd)))
+        else:
+            yield repr(stops_of(NativeScout(STEP_MS, rules, config), NativeRunMaker().of_candles(odd)))
+    rows = (
+        CandleList(odd, closes)
+        if kind is ReferenceEngine
+        else NativeRunMaker().of_columns(
+            columns_of(
+                [
+                    (number, bar, close)
+                    for number, (bar, close) in enumerate(zip(odd, closes, strict=True), 1)
+                ],
+                STEP_MS,
+            )
+        )
+    )
+    yield repr([rows.plain_until(start, odd[start].open_time_ms, STEP_MS) for start in range(len(odd))])
+
+
+def stops_of(scout: Scout, run: CandleRun) -> list[int]:
+    """Ride over a tape, of which the desk is shown some bars one by one."""
+    stops, at = [], 0
+    while at < len(run):
+        at += scout.ahead(run.part(at, len(run)))
+        stops.append(at)
+        at += 1
+        if len(stops) % 7 == 0 and at + 5 <= len(run):
+            scout.follow(run.part(at, at + 5))
+            at += 5
+    return stops
 
 
 def answer(engine: Engine, bar: Candle) -> str:
