@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from adapters.binance.stream_line import FeedRules
 from adapters.binance.stream_place import Queued, Unreachable
 from adapters.binance.streams.account_watch import AccountWatch, AccountWatchRules
+from adapters.binance.streams.connectivity import Connectivity
 from adapters.binance.streams.feed_counters import FeedCounters
 from adapters.binance.streams.listen_key import KeyDuty, ListenKeyLife, ListenKeyRules
 from adapters.binance.surroundings import Surroundings
@@ -19,6 +20,7 @@ from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.stream_route import Route, account_url, stream_url
 
 _ACCOUNT: Final = "account"
+_CONNECTED: Final = frozenset({Connectivity.UNPROVEN, Connectivity.LIVE})
 _FRAMES_REMEMBERED: Final = 2048
 
 
@@ -92,10 +94,11 @@ class AccountPlace:
 class AccountReader:
     """Tells what a frame says once; two overlapping connections say it twice."""
 
-    def __init__(self, watch: AccountWatch) -> None:
+    def __init__(self, watch: AccountWatch, surroundings: Surroundings) -> None:
         self.duplicates = 0
         self.expired: ListenKeyExpired | None = None
         self._watch = watch
+        self._surroundings = surroundings
         self._recent: Recent[bytes, None] = Recent(_FRAMES_REMEMBERED)
 
     def read(self, frame: bytes, heard: set[str]) -> Sequence[Queued[AccountEvent]] | OtherFrame:
@@ -108,7 +111,7 @@ class AccountReader:
             return told
         self._recent[frame] = None
         heard.add(_ACCOUNT)
-        self._watch.heard()
+        self._watch.heard(self._surroundings.steady_ms())
         if isinstance(told, ListenKeyExpired):
             self.expired = told
         return ((told, None),)
@@ -126,13 +129,17 @@ class AccountFeed(UnifiedWebSocketFeed[AccountEvent]):
         self._keys = keys
         self._life = ListenKeyLife(rules.key)
         self._watch = AccountWatch(rules.watch)
-        self._reader = AccountReader(self._watch)
+        self._reader = AccountReader(self._watch, surroundings)
         self._place = AccountPlace(base_url, keys, self._life, surroundings)
         super().__init__(_ACCOUNT, (self._place,), self._reader, rules.feed, surroundings, is_in_order=True)
 
-    def expect_news(self) -> None:
+    def moment(self) -> int:
+        """Give the present moment, to be taken before an order is sent and handed to `expect_news`."""
+        return self._surroundings.steady_ms()
+
+    def expect_news(self, sent: int) -> None:
         """Say that the venue took an order of ours: the stream must tell of it, or it is renewed."""
-        self._watch.expect_news(self._surroundings.steady_ms())
+        self._watch.expect_news(sent, self._surroundings.steady_ms())
 
     def counters(self) -> FeedCounters:
         """Give what was counted up to now."""
@@ -157,7 +164,7 @@ class AccountFeed(UnifiedWebSocketFeed[AccountEvent]):
                 await self._keep_alive(now_ms)
 
     def _look_for_news(self, now_ms: int) -> None:
-        if self._watch.is_overdue(now_ms):
+        if self._watch.is_overdue(now_ms) and self.connectivity in _CONNECTED:
             self._counters.silent_renewals += 1
             self._place.try_another_form()
             self._renew("an order was taken and the stream does not tell")

@@ -15,15 +15,17 @@ class AccountWatch:
 
     def __init__(self, rules: AccountWatchRules) -> None:
         self._rules = rules
+        self._heard_ms = -1
         self._due_ms: int | None = None
 
-    def expect_news(self, now_ms: int) -> None:
-        """Begin to wait, unless something is waited for already."""
-        if self._due_ms is None:
+    def expect_news(self, sent_ms: int, now_ms: int) -> None:
+        """Begin to wait for news of an order sent at a moment; it may have come before the venue's reply."""
+        if self._due_ms is None and self._heard_ms < sent_ms:
             self._due_ms = now_ms + self._rules.news_within_ms
 
-    def heard(self) -> None:
+    def heard(self, now_ms: int) -> None:
         """Be content: the stream speaks."""
+        self._heard_ms = now_ms
         self._due_ms = None
 
     def is_overdue(self, now_ms: int) -> bool:

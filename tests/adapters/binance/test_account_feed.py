@@ -169,15 +169,38 @@ def test_the_expiry_of_another_key_means_nothing() -> None:
 
 def test_when_a_taken_order_is_not_told_the_address_is_written_another_way() -> None:
     async def scene(venue: StreamVenue, feed: AccountFeed, _: Keys, listener: Listener) -> None:
-        feed.expect_news()
+        feed.expect_news(feed.moment())
         await asyncio.sleep(14)
         assert venue.open_connections[0].path == f"/private/ws/{KEY}0"
         assert listener.of(EventsMissed)[-1].reason == "an order was taken and the stream does not tell"
-        feed.expect_news()
+        feed.expect_news(feed.moment())
         await say(venue.open_connections, 3)
         await asyncio.sleep(20)
         assert len(venue.connections) == 2
         assert feed.counters().silent_renewals == 1
+
+    play(scene)
+
+
+def test_news_that_comes_before_the_reply_is_news() -> None:
+    async def scene(venue: StreamVenue, feed: AccountFeed, _: Keys, __: Listener) -> None:
+        sent = feed.moment()
+        await say(venue.connections, 3)
+        feed.expect_news(sent)
+        await asyncio.sleep(20)
+        assert len(venue.connections) == 1
+
+    play(scene)
+
+
+def test_without_a_connection_no_news_is_expected() -> None:
+    async def scene(venue: StreamVenue, feed: AccountFeed, _: Keys, __: Listener) -> None:
+        venue.answers = [(503, {})] * 2
+        venue.connections[0].cut()
+        await asyncio.sleep(1)
+        feed.expect_news(feed.moment())
+        await asyncio.sleep(40)
+        assert "events=" in venue.open_connections[0].path
 
     play(scene)
 

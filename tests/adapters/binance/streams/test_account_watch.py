@@ -11,13 +11,22 @@ def test_without_expectations_silence_is_fine() -> None:
 
 def test_news_that_does_not_come_is_told_once() -> None:
     watch = AccountWatch(RULES)
-    watch.expect_news(0)
-    watch.expect_news(9_000)
-    assert [watch.is_overdue(now_ms) for now_ms in (9_999, 10_000, 10_001)] == [False, True, False]
+    watch.expect_news(0, 100)
+    watch.expect_news(8_000, 9_000)
+    assert [watch.is_overdue(now_ms) for now_ms in (10_099, 10_100, 10_101)] == [False, True, False]
 
 
 def test_any_word_is_news() -> None:
     watch = AccountWatch(RULES)
-    watch.expect_news(0)
-    watch.heard()
-    assert not watch.is_overdue(10_000)
+    watch.expect_news(0, 100)
+    watch.heard(5_000)
+    assert not watch.is_overdue(10_100)
+
+
+def test_news_may_come_before_the_reply() -> None:
+    watch = AccountWatch(RULES)
+    watch.heard(50)
+    watch.expect_news(0, 100)
+    assert not watch.is_overdue(60_000)
+    watch.expect_news(51, 60_000)
+    assert watch.is_overdue(70_000)
