@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Final, Self, cast
 
@@ -12,7 +12,9 @@ from domain.market.instrument import Instrument
 from domain.market.leverage_bracket import LeverageBracket
 from domain.market.timeframe import MINUTE_MS
 
-_AMOUNTS: Final = tuple(part.name for part in fields(Instrument) if part.name not in {"symbol", "brackets"})
+_AMOUNT_FIELDS: Final = tuple(part for part in fields(Instrument) if part.name not in {"symbol", "brackets"})
+_AMOUNTS: Final = tuple(part.name for part in _AMOUNT_FIELDS)
+_NEEDED: Final = frozenset(part.name for part in _AMOUNT_FIELDS if part.default is MISSING)
 _ID_DIGITS: Final = 12
 
 
@@ -68,7 +70,8 @@ def _told(instrument: Instrument) -> dict[str, object]:
 
 
 def _read(told: Mapping[str, object]) -> Instrument:
-    amounts = {name: Decimal(str(told[name])) for name in _AMOUNTS}
+    # A journal written before a rule was known goes on without that rule.
+    amounts = {name: Decimal(str(told[name])) for name in _AMOUNTS if name in told or name in _NEEDED}
     brackets = cast("list[list[str]]", told["brackets"])
     if not brackets or not all(amounts[name].is_finite() and amounts[name] > 0 for name in ("tick", "lot")):
         raise ValueError(f"{told['symbol']} has no grid or no brackets")

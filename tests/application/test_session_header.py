@@ -77,6 +77,24 @@ def test_an_instrument_nobody_can_trade_is_refused(change: dict[str, object]) ->
         SessionHeader.read({**told, "instruments": [{**instrument, **change}]})
 
 
+def test_a_header_of_before_a_rule_was_known_is_read_without_that_rule() -> None:
+    told = HEADER.as_json()
+    (instrument, *_) = cast("list[dict[str, object]]", told["instruments"])
+    later = ("min_price", "max_price", "lowest_sell_to_mark", "highest_buy_to_mark", "trigger_gap_to_mark")
+    earlier = {name: value for name, value in instrument.items() if name not in later}
+    assert len(earlier) == len(instrument) - len(later)
+    assert SessionHeader.read({**told, "instruments": [earlier]}) == HEADER
+
+
+@pytest.mark.parametrize("needed", ["tick", "lot", "min_notional"])
+def test_a_header_without_a_rule_that_every_session_needs_is_refused(needed: str) -> None:
+    told = HEADER.as_json()
+    (instrument, *_) = cast("list[dict[str, object]]", told["instruments"])
+    torn = {name: value for name, value in instrument.items() if name != needed}
+    with pytest.raises(JournalDamaged, match=needed):
+        SessionHeader.read({**told, "instruments": [torn]})
+
+
 @pytest.mark.parametrize("step_ms", [0, -60_000, 7, 90_000])
 def test_candles_of_no_whole_minutes_are_refused(step_ms: int) -> None:
     with pytest.raises(JournalDamaged, match=f"candles of {step_ms} ms"):
