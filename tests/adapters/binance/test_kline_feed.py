@@ -12,6 +12,7 @@ import pytest
 
 from adapters.binance.kline_feed import KlineFeed, KlineFeedRules
 from adapters.binance.stream_line import FeedRules
+from adapters.binance.stream_socket import SocketRules
 from adapters.binance.streams.connectivity import (
     Connectivity,
     ConnectivityChanged,
@@ -514,6 +515,35 @@ def test_a_slow_desk_stops_the_reader_and_loses_no_candle() -> None:
             return told
 
     assert run(main) == list(range(200))
+
+
+def test_a_desk_that_stands_still_for_minutes_costs_the_connection_but_no_candle() -> None:
+    rules = KlineFeedRules(feed=FeedRules(queue_size=10, socket=SocketRules(frames_waiting=4)))
+
+    async def main() -> tuple[list[int], KlineFeed]:
+        async with StreamVenue() as venue:
+            feed = KlineFeed(venue.url, ("BTCUSDT",), PastTrades(), rules, surroundings_of_loop())
+            told: list[int] = []
+
+            async def trade() -> None:
+                await asyncio.sleep(100)
+                heard = [item async for item in feed if isinstance(item, CandleClosed | CandleRebuilt)]
+                told.extend(item.candle.open_time_ms // MINUTE_MS - FIRST for item in heard)
+
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(feed.run())
+                tasks.create_task(trade())
+                await asyncio.sleep(2)
+                for minute in range(130):
+                    await venue.say(BTC, kline("BTCUSDT", FIRST + minute))
+                    await asyncio.sleep(1)
+                running.cancel()
+            return told, feed
+
+    told, feed = run(main)
+    assert told == list(range(130))
+    assert feed.counters().lost_connections == 1
+    assert feed.counters().rebuilt > 0
 
 
 def test_it_ends_cleanly_when_cancelled_and_leaves_no_task_behind() -> None:
