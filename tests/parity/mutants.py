@@ -183,10 +183,10 @@ MUTANTS = (
         "",
     ),
     Mutant(
-        "gaps are added from the newest to the oldest",
-        f"{ENGINE}/fair_value_gap.rs",
-        "        for gap in &self.open {\n            total += gap.weight;",
-        "        for gap in self.open.iter().rev() {\n            total += gap.weight;",
+        "gaps and blocks are added in another order",
+        f"{ENGINE}/squash.rs",
+        "        take(&pair[0], first);\n        take(&pair[1], second);",
+        "        take(&pair[1], second);\n        take(&pair[0], first);",
     ),
     Mutant(
         "a restored engine weighs nothing before its next bar",

@@ -3,7 +3,7 @@
 use super::order_block::distance_to_zone;
 use super::sided_bar::{Moment, SidedBar};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{larger, smaller};
+use super::squash::{added_up_of, larger, smaller};
 use super::structure_config::{FairValueGapRules, room_for};
 
 /// The zone between the first bar's high and the third bar's low.
@@ -17,7 +17,6 @@ pub struct FairValueGap {
     pub created_bar: i64,
     pub created_ms: i64,
     share: f64,
-    weight: f64,
 }
 
 impl FairValueGap {
@@ -25,6 +24,12 @@ impl FairValueGap {
     fn fill_down_to(&mut self, low: f64) {
         self.edge = smaller(self.edge, low);
         self.share = (self.edge - self.bottom) / (self.top - self.bottom);
+    }
+
+    /// Give remaining share x min(size / ATR, most) / (1 + d).
+    fn weight(&self, close: f64, atr: f64, most: f64) -> f64 {
+        let away = distance_to_zone(close, self.bottom, self.edge) / atr;
+        self.share * smaller((self.top - self.bottom) / atr, most) / (1.0 + away)
     }
 }
 
@@ -79,36 +84,16 @@ impl FairValueGaps {
             self.open.remove(0);
         }
         let (created_bar, created_ms) = (moment.bar, moment.open_time_ms);
-        self.open.push(FairValueGap {
-            bottom,
-            top,
-            edge: top,
-            created_bar,
-            created_ms,
-            share: 1.0,
-            weight: 0.0,
-        });
+        self.open.push(FairValueGap { bottom, top, edge: top, created_bar, created_ms, share: 1.0 });
         self.highest_edge = larger(self.highest_edge, top);
     }
 
-    /// Weigh every gap: remaining share x min(size / ATR, 2) / (1 + d).
+    /// Add up the gaps: remaining share x min(size / ATR, 2) / (1 + d).
     ///
     /// d is the distance of the close to what is still open, in ATR.
-    pub fn weigh(&mut self, close: f64, atr: f64) {
+    pub fn weight(&self, close: f64, atr: f64) -> f64 {
         let most = self.rules.max_counted_size_atr;
-        for gap in &mut self.open {
-            let away = distance_to_zone(close, gap.bottom, gap.edge) / atr;
-            gap.weight = gap.share * smaller((gap.top - gap.bottom) / atr, most) / (1.0 + away);
-        }
-    }
-
-    /// Add up the weights of the gaps.
-    pub fn weight(&self) -> f64 {
-        let mut total = 0.0;
-        for gap in &self.open {
-            total += gap.weight;
-        }
-        total
+        added_up_of(&self.open, |gap| gap.weight(close, atr, most))
     }
 
     /// Give the gap whose open part is closest to the close, of equally close ones the youngest.
@@ -151,7 +136,7 @@ fn loaded(saved: &mut SnapshotReader) -> Result<FairValueGap, SnapshotRefused> {
     let (bottom, top, edge) = (saved.number()?, saved.number()?, saved.number()?);
     let (created_bar, created_ms) = (saved.whole()?, saved.whole()?);
     let share = (edge - bottom) / (top - bottom);
-    Ok(FairValueGap { bottom, top, edge, created_bar, created_ms, share, weight: 0.0 })
+    Ok(FairValueGap { bottom, top, edge, created_bar, created_ms, share })
 }
 
 #[cfg(test)]
@@ -176,12 +161,10 @@ mod tests {
     #[test]
     fn a_gap_is_filled_from_above_until_it_is_gone() {
         let mut gaps = one_gap();
-        gaps.weigh(12.0, 2.0);
-        let mut weights = vec![gaps.weight()];
+        let mut weights = vec![gaps.weight(12.0, 2.0)];
         for (number, low) in (1..).zip([13.0, 11.0, 11.5]) {
             gaps.update(&bar(14.0, low, 14.0), &moment(number));
-            gaps.weigh(11.0, 2.0);
-            weights.push(gaps.weight());
+            weights.push(gaps.weight(11.0, 2.0));
         }
         assert_eq!(weights, [1.0, 1.0, 0.5, 0.5]);
         gaps.update(&bar(14.0, 10.0, 14.0), &moment(4));

@@ -18,11 +18,11 @@ pub fn features_of(frames: &ThreeFrames, bar: &Candle) -> Option<Features> {
     let ThreeFrames { base, middle, higher, .. } = frames;
     Some([
         higher.trend.strength(),
-        order_blocks(middle),
+        order_blocks(middle, bar.close),
         institutional_candle(bar, base.atr.before, frames.participation.of_this_bar()),
         base.sweep.strength(),
         frames.flow.imbalance(),
-        fair_value_gaps(base),
+        fair_value_gaps(base, bar.close),
         trend_alignment(&base.trend, &middle.trend, &higher.trend),
         position_in_range(frames, bar.close),
         middle.trend.integrity(),
@@ -33,9 +33,9 @@ pub fn features_of(frames: &ThreeFrames, bar: &Candle) -> Option<Features> {
 }
 
 /// Weigh bullish blocks against bearish ones; a breaker supports the opposite side.
-fn order_blocks(middle: &Frame) -> f64 {
-    let up = middle.up.blocks.weights(middle.last_bar());
-    let down = middle.down.blocks.weights(middle.last_bar());
+fn order_blocks(middle: &Frame, close: f64) -> f64 {
+    let up = middle.up.blocks.weights(close, middle.atr.now, middle.last_bar());
+    let down = middle.down.blocks.weights(-close, middle.atr.now, middle.last_bar());
     squash((up.blocks + down.breakers) - (down.blocks + up.breakers))
 }
 
@@ -50,9 +50,9 @@ fn institutional_candle(bar: &Candle, atr_before: f64, volume_ratio: f64) -> f64
 }
 
 /// Weigh open bullish gaps against open bearish ones.
-fn fair_value_gaps(base: &Frame) -> f64 {
-    let bullish = base.up.gaps.weight();
-    let bearish = base.down.gaps.weight();
+fn fair_value_gaps(base: &Frame, close: f64) -> f64 {
+    let bullish = base.up.gaps.weight(close, base.atr.now);
+    let bearish = base.down.gaps.weight(-close, base.atr.now);
     squash(bullish - bearish)
 }
 

@@ -2,7 +2,7 @@
 
 use super::sided_bar::{Moment, SidedBar};
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter};
-use super::squash::{float, larger, smaller};
+use super::squash::{float, for_each_number_of, larger, smaller};
 use super::structure_config::{OrderBlockRules, room_for};
 
 /// The way from a live swing high to now: its lowest low and the candle that would be the block.
@@ -78,7 +78,14 @@ pub struct OrderBlock {
     pub is_breaker: bool,
     pub touches: i64,
     worth: Worth,
-    weight: f64,
+}
+
+impl OrderBlock {
+    /// Give 1 / ((1 + d)(1 + touches)).
+    fn weight(&self, close: f64, atr: f64) -> f64 {
+        let away = distance_to_zone(close, self.bottom, self.top) / atr;
+        1.0 / ((1.0 + away) * self.worth.crowd)
+    }
 }
 
 /// What of a block's weight does not change with price: 1 + touches, and its shares as a block and as
@@ -186,7 +193,6 @@ impl OrderBlocks {
             is_breaker: false,
             touches: 0,
             worth: Worth::of(0, false),
-            weight: 0.0,
         });
         self.quiet = QuietBar::NONE;
     }
@@ -221,23 +227,19 @@ impl OrderBlocks {
         self.quiet = QuietBar::for_all(&self.kept);
     }
 
-    /// Weigh every block by nearness and freshness: 1 / ((1 + d)(1 + touches)).
+    /// Add up the active blocks by nearness and freshness: 1 / ((1 + d)(1 + touches)).
     ///
-    /// d is the distance of the close to the zone in ATR, 0 inside.
-    pub fn weigh(&mut self, close: f64, atr: f64) {
-        for block in &mut self.kept {
-            let away = distance_to_zone(close, block.bottom, block.top) / atr;
-            block.weight = 1.0 / ((1.0 + away) * block.worth.crowd);
-        }
-    }
-
-    /// Add up the weights of the active blocks; a breaker counts half.
-    pub fn weights(&self, last_bar: i64) -> ZoneWeights {
+    /// d is the distance of the close to the zone in ATR, 0 inside. A breaker counts half.
+    pub fn weights(&self, close: f64, atr: f64, last_bar: i64) -> ZoneWeights {
         let mut weights = ZoneWeights { blocks: 0.0, breakers: 0.0 };
-        for block in self.active(last_bar) {
-            weights.blocks += block.worth.as_block * block.weight;
-            weights.breakers += block.worth.as_breaker * block.weight;
-        }
+        for_each_number_of(
+            self.active(last_bar),
+            |block| block.weight(close, atr),
+            |block, weight| {
+                weights.blocks += block.worth.as_block * weight;
+                weights.breakers += block.worth.as_breaker * weight;
+            },
+        );
         weights
     }
 
@@ -284,10 +286,8 @@ impl OrderBlocks {
 }
 
 /// Give how far the close lies from the zone, in price; 0 inside.
-///
-/// At most one of the two is above 0, so that the sum is their larger, without a jump.
 pub fn distance_to_zone(close: f64, bottom: f64, top: f64) -> f64 {
-    larger(0.0, bottom - close) + larger(0.0, close - top)
+    larger(larger(0.0, bottom - close), close - top)
 }
 
 /// Let one active block live through the bar; true when a breaker is closed through in turn.
@@ -319,17 +319,7 @@ fn loaded(saved: &mut SnapshotReader) -> Result<OrderBlock, SnapshotRefused> {
     let (created_bar, created_ms) = (saved.whole()?, saved.whole()?);
     let (is_inside, is_breaker, touches) = (saved.flag()?, saved.flag()?, saved.whole()?);
     let worth = Worth::of(touches, is_breaker);
-    Ok(OrderBlock {
-        bottom,
-        top,
-        created_bar,
-        created_ms,
-        is_inside,
-        is_breaker,
-        touches,
-        worth,
-        weight: 0.0,
-    })
+    Ok(OrderBlock { bottom, top, created_bar, created_ms, is_inside, is_breaker, touches, worth })
 }
 
 #[cfg(test)]
@@ -356,11 +346,10 @@ mod tests {
 
     #[test]
     fn the_block_is_the_last_down_candle_before_the_low() {
-        let mut blocks = one_block();
+        let blocks = one_block();
         assert_eq!((blocks.kept[0].bottom, blocks.kept[0].top), (10.0, 14.0));
-        blocks.weigh(16.0, 2.0);
-        assert_eq!(blocks.weights(0), ZoneWeights { blocks: 0.0, breakers: 0.0 });
-        assert_eq!(blocks.weights(1), ZoneWeights { blocks: 0.5, breakers: 0.0 });
+        assert_eq!(blocks.weights(16.0, 2.0, 0), ZoneWeights { blocks: 0.0, breakers: 0.0 });
+        assert_eq!(blocks.weights(16.0, 2.0, 1), ZoneWeights { blocks: 0.5, breakers: 0.0 });
     }
 
     #[test]

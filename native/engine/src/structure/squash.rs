@@ -52,6 +52,27 @@ pub fn added_up(numbers: &[f64]) -> f64 {
     total
 }
 
+/// Add up a number of each thing, first to last.
+pub fn added_up_of<T>(things: &[T], number: impl Fn(&T) -> f64) -> f64 {
+    let mut total = 0.0;
+    for_each_number_of(things, number, |_, number| total += number);
+    total
+}
+
+/// Hand over each thing with its number, first to last; two numbers at a time are found side by side.
+pub fn for_each_number_of<T>(things: &[T], number: impl Fn(&T) -> f64, mut take: impl FnMut(&T, f64)) {
+    let pairs = things.chunks_exact(2);
+    let rest = pairs.remainder();
+    for pair in pairs {
+        let (first, second) = (number(&pair[0]), number(&pair[1]));
+        take(&pair[0], first);
+        take(&pair[1], second);
+    }
+    for thing in rest {
+        take(thing, number(thing));
+    }
+}
+
 /// Give the larger of two, the first when they are equal or one is NaN, as Python's `max` does.
 pub fn larger(first: f64, second: f64) -> f64 {
     if second > first { second } else { first }
@@ -108,6 +129,11 @@ mod tests {
     fn numbers_are_added_from_first_to_last() {
         assert_eq!(added_up(&[1e16, 1.0, 1.0, -1e16]), 0.0);
         assert_eq!(added_up(&[1.0, 1.0, 1e16, -1e16]), 2.0);
+        let numbers: Vec<f64> = (0..23).map(|n| 1.0 / float(n + 3)).collect();
+        for length in 0..numbers.len() {
+            let some = &numbers[..length];
+            assert_eq!(added_up_of(some, |&number| number).to_bits(), added_up(some).to_bits());
+        }
     }
 
     #[test]

@@ -65,15 +65,9 @@ impl ThreeFrames {
         self.last = Some(*bar);
     }
 
-    /// Weigh what stands around the close; apart from adding up, so that divisions go side by side.
     fn weigh(&mut self, close: f64) {
-        let (atr, middle) = (self.middle.atr.now, &mut self.middle);
-        middle.up.blocks.weigh(close, atr);
-        middle.down.blocks.weigh(-close, atr);
-        self.nearest_pools.weigh(&middle.up.pools, &middle.down.pools, close, atr);
-        let (atr, base) = (self.base.atr.now, &mut self.base);
-        base.up.gaps.weigh(close, atr);
-        base.down.gaps.weigh(-close, atr);
+        let middle = &self.middle;
+        self.nearest_pools.weigh(&middle.up.pools, &middle.down.pools, close, middle.atr.now);
     }
 
     /// Tell whether everything that the twelve features read is known.
