@@ -47,7 +47,7 @@ def count(venue: Venue, name: str, weight: int) -> None:
     now_ms, faults = venue.now_ms(), venue.faults
     venue.calls[name] += 1
     if faults.strikes("address_banned", now_ms):
-        venue.limits.ban(now_ms)
+        venue.limits.shut_out(now_ms, venue.limits.limits.first_ban_ms)
     venue.limits.spend(weight, now_ms)
     if faults.strikes("too_many_requests", now_ms):
         raise RequestRefused(-1003, "Too many requests.", 429, {"Retry-After": "5"})

@@ -51,8 +51,13 @@ class RequestLimits:
 
     def ban(self, now_ms: int) -> None:
         """Shut an address out, each time for longer, three days at most."""
-        self.banned_until_ms = now_ms + min(self.limits.first_ban_ms * 2**self._bans, 3 * DAY_MS)
+        self.shut_out(now_ms, min(self.limits.first_ban_ms * 2**self._bans, 3 * DAY_MS))
         self._bans += 1
+
+    def shut_out(self, now_ms: int, for_ms: int) -> None:
+        """Shut an address out for a time; one that is out already stays so no longer."""
+        if now_ms >= self.banned_until_ms:
+            self.banned_until_ms = now_ms + for_ms
 
     def used_weight(self, now_ms: int) -> int:
         """Give the weight used in this minute."""

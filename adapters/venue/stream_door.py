@@ -17,6 +17,7 @@ from adapters.venue.ws_api_door import HANDSHAKE_WEIGHT, WsApiSession
 WS_API_PATH: Final = "/ws-fapi/v1"
 _CLOSE_CODE_BYTES: Final = 2
 _BREATH_S: Final = 0.001
+_PATIENCE_S: Final = 30.0
 _MESSAGE: Final = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
 
 
@@ -149,10 +150,15 @@ class StreamDoor:
         if socket.closing is not None:
             await connection.close(*socket.closing)
         elif self._venue.clock.waits_for_clients:
-            while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110 - no event
-                await asyncio.sleep(_BREATH_S)
-        elif transport.get_write_buffer_size() >= self._venue.settings.send_buffer // 2:
-            transport.abort()
+            await self._wait_for(transport)
+
+    async def _wait_for(self, transport: asyncio.Transport) -> None:
+        """Wait until a client has taken what was sent, and give up on one that never does."""
+        until_s = self._monotonic() + _PATIENCE_S
+        while transport.get_write_buffer_size() and not transport.is_closing():
+            if self._monotonic() > until_s:
+                transport.abort()
+            await asyncio.sleep(_BREATH_S)
 
     async def _send_pending(self, connection: Connection, *, is_late: bool) -> None:
         socket = connection.socket
@@ -162,7 +168,16 @@ class StreamDoor:
             if is_late:
                 return
             for frame in frames:
+                if self._is_overrun(connection):
+                    connection.transport.abort()
+                    return
                 await connection.send(frame)
+
+    def _is_overrun(self, connection: Connection) -> bool:
+        """Tell whether a client that nobody waits for has left too much unread."""
+        most = self._venue.settings.send_buffer // 2
+        waits = self._venue.clock.waits_for_clients
+        return not waits and connection.transport.get_write_buffer_size() >= most
 
     async def _keep_alive(self, connection: Connection, now_ms: int) -> None:
         socket, settings = connection.socket, self._venue.settings

@@ -56,7 +56,8 @@ class Venue:
         self.is_over = False
         self._ids_made = 0
         self._mishaps = Mishaps(self)
-        self._next_funding_ms: dict[str, int] = {}
+        self._next_funding_ms = 0
+        self._funded_ms = 0
         self._moments: Iterator[int] = iter(())
         self._second = 0
         self._moment: int | None = None
@@ -162,13 +163,8 @@ class Venue:
 
     def _let_time_pass(self, at_ms: int) -> None:
         self.exchange.on_time(at_ms)
-        for symbol, contract in self.exchange.contracts.items():
-            due_ms = self._next_funding_ms.setdefault(
-                symbol, next_funding_ms(at_ms - 1, contract.funding_interval_ms)
-            )
-            if at_ms >= due_ms:
-                self.exchange.settle_funding(symbol, due_ms)
-                self._next_funding_ms[symbol] = next_funding_ms(due_ms, contract.funding_interval_ms)
+        if at_ms >= self._next_funding_ms:
+            self._settle_funding(at_ms)
         if at_ms // _SECOND_MS != self._second:
             self._second = at_ms // _SECOND_MS
             self.behave()
@@ -177,6 +173,16 @@ class Venue:
                 self.expire_listen_key(is_said=True)
         if at_ms % DAY_MS == 0:
             self.exchange.forget_old()
+
+    def _settle_funding(self, at_ms: int) -> None:
+        """Settle what is due, and look when the next is: intervals differ by contract."""
+        following = []
+        for symbol, contract in self.exchange.contracts.items():
+            every_ms = contract.funding_interval_ms
+            if self._next_funding_ms and at_ms - at_ms % every_ms > self._funded_ms:
+                self.exchange.settle_funding(symbol, at_ms - at_ms % every_ms)
+            following.append(next_funding_ms(at_ms, every_ms))
+        self._funded_ms, self._next_funding_ms = at_ms, min(following)
 
     def _in_order(self, news: Sequence[News]) -> Sequence[News]:
         if not news or not self.faults.strikes("account_update_first", self.now_ms()):
