@@ -324,7 +324,7 @@ def scouted_market(
     """Give a market whose quiet candles are passed over. Raises TapeRefused when there is none."""
     runs = {symbol: reading.runs(NativeRunMaker()) for symbol, reading in readings.items()}
     scouts = {symbol: NativeScout(step_ms, settings.setup, settings.structure_rules) for symbol in runs}
-    market = ScoutedMarket(runs, scouts, step_ms)
+    market = ScoutedMarket(runs, scouts, step_ms, settings.structure_rules.base_step_ms)
     if market.is_over:
         raise nothing_chosen(name)
     return market

@@ -1,6 +1,6 @@
 """The market minute by minute, as a venue plays it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from domain.market.candle import Candle
@@ -20,14 +20,25 @@ class Minute(NamedTuple):
     late: Sequence[tuple[str, CandleRun]] = ()
 
 
+class CalmPrices(NamedTuple):
+    """Prices between which, both ends excluded, no order of a symbol acts."""
+
+    below: float
+    above: float
+
+
+Busy = Mapping[str, CalmPrices | None]
+"""The symbols in which a position is open (None), or in which orders wait and nothing else."""
+
+
 class MarketMinutes(Protocol):
     """A market that is asked for one minute after the other."""
 
-    def next_minute(self, busy: Collection[str]) -> Minute | None:
+    def next_minute(self, busy: Busy) -> Minute | None:
         """Give the next minute in which anything happens, None when no more will come.
 
-        `busy` are the symbols in which orders rest or a position is open: their candles come one by
-        one. Raises what reading the tapes raises.
+        Every candle that could change anything for those who are busy comes by itself. Raises what
+        reading the tapes raises.
         """
         ...
 
@@ -39,7 +50,7 @@ class EveryCandle:
         """Take candles of several symbols, merged in time order."""
         self._minutes = _minutes_of(market)
 
-    def next_minute(self, busy: Collection[str]) -> Minute | None:  # noqa: ARG002 - every candle comes
+    def next_minute(self, busy: Busy) -> Minute | None:  # noqa: ARG002 - every candle comes
         """Give the candles that open together next."""
         return next(self._minutes, None)
 

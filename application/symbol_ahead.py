@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from application.market_minutes import CalmPrices
 from application.ports.scout import Scout
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
+from domain.market.timeframe import DAY_MS
 
 
 class Told(NamedTuple):
@@ -31,29 +33,50 @@ class SymbolAhead:
     """
 
     def __init__(
-        self, symbol: str, first: CandleRun, runs: Iterator[CandleRun], scout: Scout, step_ms: int
+        self,
+        symbol: str,
+        first: CandleRun,
+        runs: Iterator[CandleRun],
+        scout: Scout,
+        step_ms: int,
+        base_step_ms: int,
     ) -> None:
         self.symbol = symbol
         self.is_over = False
         self._runs = runs
         self._scout = scout
         self._step_ms = step_ms
+        self._base_step_ms = base_step_ms
         self._untold: list[CandleRun] = []
         self._told = 0
         self._seen = 0
         self._turn_to(first, stop=0)
 
-    def next_ms(self, now_ms: int, *, is_watched: bool) -> int:
-        """Tell when the next candle after this minute opens; unwatched, the next the desk must see.
+    def next_ms(self, now_ms: int) -> int:
+        """Tell when the next candle after this minute opens."""
+        return self.first_ms + self._after(now_ms) * self._step_ms
 
-        The last candle of a run is always told of, since after it the tape must be read.
-        """
-        following = max(0, (now_ms - self.first_ms) // self._step_ms + 1)
-        if is_watched:
-            return self.first_ms + following * self._step_ms
+    def next_event_ms(self, now_ms: int) -> int:
+        """Tell when the next candle opens that the desk must see, or the last of the run."""
+        following = self._after(now_ms)
         if following > self._stop:
             self._look_ahead(following)
         return self.first_ms + min(self._stop, self._last) * self._step_ms
+
+    def next_event_for_orders_ms(self, now_ms: int, calm: CalmPrices) -> int:
+        """Tell when the next candle opens that reaches an order, or ends a base bar, a day, or the run."""
+        following = self._after(now_ms)
+        if following == self._stop:
+            return self.first_ms + following * self._step_ms
+        opens_ms = self.first_ms + following * self._step_ms
+        bar_ms, day_ms = -opens_ms % self._base_step_ms, -opens_ms % DAY_MS
+        left_ms = min(bar_ms or self._base_step_ms, day_ms or DAY_MS)
+        end = min(following + left_ms // self._step_ms - 1, self._last)
+        reached = self._run.first_reaching(following, end, calm.below, calm.above)
+        return self.first_ms + reached * self._step_ms
+
+    def _after(self, now_ms: int) -> int:
+        return max(0, (now_ms - self.first_ms) // self._step_ms + 1)
 
     def play(self, opened_ms: int, *, is_busy: bool, is_watched: bool) -> Told:
         """Take the candle that opens now, and tell what is to be told of it.

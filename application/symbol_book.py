@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.structure_engine import StructureEngine
 from domain.exits.calm import Calm
+from domain.halt import TradingHalt
 from domain.market.candle_run import CandleRun
 from domain.market.instrument import Instrument
 from domain.orders.order import OrderPurpose
@@ -96,9 +97,16 @@ class SymbolBook:
         return True
 
     def pass_over(self, run: CandleRun, closed_at_ms: int) -> None:
-        """Take candles of which nobody looks at the structure in between."""
-        self.engine.take(self.aggregator.take(run))
-        self.view = None
+        """Take candles of which nobody looks at the structure in between.
+
+        Raises TradingHalt when something is held, or planned and a bar closed with it.
+        """
+        bars = self.aggregator.take(run)
+        if self.trade is not None or (len(bars) and not self.is_idle):
+            raise TradingHalt(f"candles of {self.symbol} were passed over while it is traded")
+        if len(bars):
+            self.engine.take(bars)
+            self.view = None
         self.last_price = run.candle(len(run) - 1).close
         self.data_at_ms = closed_at_ms
 

@@ -75,7 +75,7 @@ class TradingDesk:
             case CandleClosed():
                 self._on_candle(self._book(event.symbol), event.at_ms, event.candle, draft)
             case CandlesPassed():
-                self._pass_over(self._book(event.symbol), event)
+                self._book(event.symbol).pass_over(event.run, event.closed_at_ms)
             case PriceMoved():
                 self._on_price(self._book(event.symbol), event.at_ms, event.price, draft)
             case SessionOpened():
@@ -113,11 +113,6 @@ class TradingDesk:
             self._on_bar(book, bar, at_ms, draft)
         if book.trade is not None:
             self._watch.watch(book, book.trade, at_ms, draft)
-
-    def _pass_over(self, book: SymbolBook, event: CandlesPassed) -> None:
-        if not book.is_idle:
-            raise TradingHalt(f"candles of {book.symbol} were passed over while it is traded")
-        book.pass_over(event.run, event.closed_at_ms)
 
     def _on_price(self, book: SymbolBook, at_ms: int, price: float, draft: DecisionDraft) -> None:
         book.last_price = price

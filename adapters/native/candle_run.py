@@ -32,6 +32,10 @@ class NativeCandleRun:
         """Give the candles from `start` up to `end`, without copying them. Raises IndexError."""
         return NativeCandleRun(self.compiled.part(start, end))
 
+    def first_reaching(self, start: int, end: int, below: float, above: float) -> int:
+        """Give the first candle at or below one price, at or above another, or that cannot be true."""
+        return self.compiled.first_reaching(start, end, below, above)
+
     def plain_until(self, start: int, due_ms: int, step_ms: int) -> int:
         """Give the end of the stretch from `start` in which every row is plain and opens when it is due."""
         return self.compiled.plain_until(start, due_ms, step_ms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import inf
 
+from application.market_minutes import CalmPrices
 from domain.market.direction import Side
 from domain.market.instrument import Instrument
 from domain.orders.order import Order, OrderKind
@@ -60,6 +61,10 @@ class RestingOrders:
         """Tell, quickly, whether prices between low and high could make any order of a symbol act."""
         calm = self._calm_between.get(symbol)
         return calm is not None and (low <= calm[0] or high >= calm[1])
+
+    def calm_prices(self, symbol: str) -> CalmPrices:
+        """Tell between which prices no order of a symbol acts that rests here."""
+        return CalmPrices(*self._calm_between[symbol])
 
     def add(self, order: Order, instrument: Instrument) -> None:
         """Hold an order."""

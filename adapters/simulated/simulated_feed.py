@@ -1,18 +1,16 @@
 """The one tape of a run on candles: what the market did and what the venue answered, in time order."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from adapters.simulated.candle_day import CandleDay
 from adapters.simulated.simulated_venue import SimulatedVenue
-from application.market_minutes import MarketMinutes, Minute
+from application.market_minutes import Busy, CalmPrices, MarketMinutes, Minute
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
 from domain.market.timeframe import MINUTE_MS
 from domain.tape import CandleClosed, CandlesPassed, Event, PriceMoved, SessionEnding, SessionOpened
 
 _Candles = Sequence[tuple[str, Candle]]
-_NOBODY: Final = frozenset[str]()
 
 
 class SimulatedFeed:
@@ -69,9 +67,13 @@ class SimulatedFeed:
         yield SessionEnding(venue.now_ms)
         yield from self._answered(self._day.finish)
 
-    def _busy(self) -> Collection[str]:
-        venue = self._venue
-        return venue.resting.by_symbol.keys() | venue.positions.keys() if venue.has_business else _NOBODY
+    def _busy(self) -> Busy:
+        resting, held = self._venue.resting, self._venue.positions
+        busy: dict[str, CalmPrices | None] = dict.fromkeys(held)
+        for symbol in resting.by_symbol:
+            if symbol not in held:
+                busy[symbol] = resting.calm_prices(symbol)
+        return busy
 
     def _passed(self, at_ms: int, symbol: str, run: CandleRun) -> CandlesPassed:
         closed_ms = self._next_open_ms[symbol] = run.candle(len(run) - 1).open_time_ms + self._step_ms

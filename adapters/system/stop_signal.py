@@ -1,12 +1,12 @@
 """Ctrl-C and the system's request to end: obeyed at once, or at a moment that leaves nothing half done."""
 
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-from application.market_minutes import MarketMinutes, Minute
+from application.market_minutes import Busy, MarketMinutes, Minute
 
 _REQUESTS: Final = (signal.SIGINT, signal.SIGTERM)
 _SHELL_ADDS: Final = 128
@@ -45,7 +45,7 @@ class _WatchedMarket:
         self._market = market
         self._request = request
 
-    def next_minute(self, busy: Collection[str]) -> Minute | None:
+    def next_minute(self, busy: Busy) -> Minute | None:
         self._request.obey()
         return self._market.next_minute(busy)
 

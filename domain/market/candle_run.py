@@ -19,6 +19,13 @@ class CandleRun(Protocol):
         """Give the candles from `start` up to `end`, without copying them. Raises IndexError."""
         ...
 
+    def first_reaching(self, start: int, end: int, below: float, above: float) -> int:
+        """Give the first candle at or below one price, at or above another, or that cannot be true.
+
+        It is sought from `start` up to `end`; `end` where there is none. Raises IndexError outside.
+        """
+        ...
+
 
 class CandleRows(CandleRun, Protocol):
     """Rows as they stand on a tape, before anybody has looked them over."""
@@ -59,6 +66,14 @@ class CandleList:
         part = CandleList(self._candles, self._close_times_ms)
         part._start, part._end = self._start + start, self._start + end
         return part
+
+    def first_reaching(self, start: int, end: int, below: float, above: float) -> int:
+        """Give the first candle at or below one price, at or above another, or that cannot be true."""
+        for index in range(start, end):
+            candle = self.candle(index)
+            if candle.low <= below or candle.high >= above or fault_within(candle) is not None:
+                return index
+        return end
 
     def plain_until(self, start: int, due_ms: int, step_ms: int) -> int:
         """Give the end of the stretch from `start` in which every row is plain and opens when it is due."""

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
-use slt_engine::candle::Candle;
+use slt_engine::candle::{Candle, fault_within};
 use slt_engine::tape_audit;
 
 pub type Row = (i64, f64, f64, f64, f64, f64, f64);
@@ -81,6 +81,15 @@ impl CandleRun {
         }
         let (start, end) = (self.start + start, self.start + end);
         Ok(Self { rows: Arc::clone(&self.rows), start, end })
+    }
+
+    /// Give the first candle at or below one price, at or above another, or that cannot be true.
+    fn first_reaching(&self, start: usize, end: usize, below: f64, above: f64) -> PyResult<usize> {
+        let candles = self.candles().get(start..end.max(start));
+        let candles = candles.ok_or_else(|| PyIndexError::new_err("no such candles"))?;
+        let reaches =
+            |candle: &Candle| candle.low <= below || candle.high >= above || fault_within(candle).is_some();
+        Ok(candles.iter().position(reaches).map_or(end, |place| start + place))
     }
 
     /// Give the end of the stretch from `start` in which every row is plain and opens when it is due.

@@ -1,13 +1,15 @@
+from types import MappingProxyType
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.market_minutes import EveryCandle, Minute
+from application.market_minutes import Busy, EveryCandle, Minute
 from domain.market.candle import Candle
 
 MARKET = st.lists(st.tuples(st.integers(0, 8), st.sampled_from(["BTCUSDT", "ETHUSDT"])))
 
 
-def minutes_of(market: list[tuple[str, Candle]], busy: tuple[str, ...] = ()) -> list[Minute]:
+def minutes_of(market: list[tuple[str, Candle]], busy: Busy = MappingProxyType({})) -> list[Minute]:
     minutes = EveryCandle(market)
     given_so_far = []
     while (minute := minutes.next_minute(busy)) is not None:
@@ -30,4 +32,4 @@ def test_minutes_hold_every_candle_once_in_order(drawn: list[tuple[int, str]]) -
 
 def test_whoever_is_busy_makes_no_difference() -> None:
     market = [("BTCUSDT", Candle(minute, 1.0, 1.0, 1.0, 1.0, 1.0)) for minute in range(3)]
-    assert minutes_of(market, busy=("BTCUSDT",)) == minutes_of(market)
+    assert minutes_of(market, busy={"BTCUSDT": None}) == minutes_of(market)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.market_minutes import Minute
+from application.market_minutes import Busy, CalmPrices, Minute
 from application.ports.candle_tape import TapeRefused
 from application.scouted_market import ScoutedMarket
 from domain.market.candle import Candle
@@ -12,7 +12,8 @@ from domain.market.candle_run import CandleList, CandleRun
 
 STEP_MS = 60_000
 BTC, ETH, SOL = "BTCUSDT", "ETHUSDT", "SOLUSDT"
-NOBODY: frozenset[str] = frozenset()
+NOBODY: Busy = {}
+ANY = CalmPrices(0.5, 2.0)
 
 
 class ScriptedScout:
@@ -55,7 +56,9 @@ def market_of(
     runs: dict[str, list[CandleList]], stops: dict[str, list[int]] | None = None
 ) -> tuple[ScoutedMarket, dict[str, ScriptedScout]]:
     scouts = {symbol: ScriptedScout((stops or {}).get(symbol, ())) for symbol in runs}
-    return ScoutedMarket({symbol: iter(of) for symbol, of in runs.items()}, scouts, STEP_MS), scouts
+    return ScoutedMarket(
+        {symbol: iter(of) for symbol, of in runs.items()}, scouts, STEP_MS, 5 * STEP_MS
+    ), scouts
 
 
 def in_words(minute: Minute | None) -> tuple[int, list[str], list[str]] | None:
@@ -84,8 +87,8 @@ def test_whoever_is_busy_is_given_candle_by_candle() -> None:
     market, scouts = market_of({BTC: [run_of(*range(8))]}, {BTC: [2]})
     market.next_minute(NOBODY)
     assert in_words(market.next_minute(NOBODY)) == (2, ["B 1-1"], ["B 2!"])
-    assert in_words(market.next_minute({BTC})) == (3, [], ["B 3!"])
-    assert in_words(market.next_minute({BTC})) == (4, [], ["B 4!"])
+    assert in_words(market.next_minute({BTC: None})) == (3, [], ["B 3!"])
+    assert in_words(market.next_minute({BTC: None})) == (4, [], ["B 4!"])
     assert in_words(market.next_minute(NOBODY)) == (7, ["B 5-6"], ["B 7!"])
     assert scouts[BTC].taken == list(range(8))
 
@@ -94,9 +97,42 @@ def test_while_anybody_is_busy_every_symbol_tells_of_every_minute() -> None:
     market, _ = market_of({ETH: [run_of(*range(9))], BTC: [run_of(*range(9))]}, {ETH: [3]})
     assert in_words(market.next_minute(NOBODY)) == (0, [], ["B 0!", "E 0!"])
     assert in_words(market.next_minute(NOBODY)) == (3, ["E 1-2"], ["E 3!"])
-    assert in_words(market.next_minute({ETH})) == (4, [], ["B 1-4", "E 4!"])
-    assert in_words(market.next_minute({ETH})) == (5, [], ["B 5-5", "E 5!"])
+    assert in_words(market.next_minute({ETH: None})) == (4, [], ["B 1-4", "E 4!"])
+    assert in_words(market.next_minute({ETH: None})) == (5, [], ["B 5-5", "E 5!"])
     assert in_words(market.next_minute(NOBODY)) == (8, ["B 6-7", "E 6-7"], ["B 8!", "E 8!"])
+
+
+def test_where_only_orders_wait_the_ends_of_bars_are_shown_and_what_reaches_an_order() -> None:
+    minutes = [candle(minute) for minute in range(24)]
+    minutes[12] = minutes[12]._replace(low=0.5)
+    minutes[17] = minutes[17]._replace(high=2.0)
+    market, scouts = market_of(
+        {BTC: [CandleList(minutes)], ETH: [run_of(*range(24))]}, {BTC: [2, 8], ETH: [13]}
+    )
+    assert in_words(market.next_minute(NOBODY)) == (0, [], ["B 0!", "E 0!"])
+    assert in_words(market.next_minute(NOBODY)) == (2, ["B 1-1"], ["B 2!"])
+    told = [in_words(market.next_minute({BTC: ANY})) for _ in range(7)]
+    assert told == [
+        (4, ["B 3-3"], ["B 4!"]),
+        (9, ["B 5-8"], ["B 9!"]),
+        (12, ["B 10-11"], ["B 12!"]),
+        (13, ["E 1-12"], ["E 13!"]),
+        (14, ["B 13-13"], ["B 14!"]),
+        (17, ["B 15-16"], ["B 17!"]),
+        (19, ["B 18-18"], ["B 19!"]),
+    ]
+    assert in_words(market.next_minute(NOBODY)) == (23, ["B 20-22", "E 14-22"], ["B 23!", "E 23!"])
+    assert scouts[BTC].taken == list(range(24))
+
+
+def test_a_candle_that_cannot_be_true_and_the_last_of_a_day_are_shown_to_waiting_orders_too() -> None:
+    start = 1_438 - 1_438 % 7
+    minutes = [candle(minute) for minute in range(start, start + 9)]
+    minutes[3] = minutes[3]._replace(volume=-1.0)
+    scouts = {BTC: ScriptedScout()}
+    market = ScoutedMarket({BTC: iter([CandleList(minutes)])}, scouts, STEP_MS, 7 * STEP_MS)
+    shown = [in_words(market.next_minute({BTC: ANY})) for _ in range(5)]
+    assert [one[0] - start for one in shown if one is not None] == [0, 3, 1_439 - start, 6, 8]
 
 
 def test_the_first_candle_after_a_hole_is_given_by_itself() -> None:
@@ -113,7 +149,7 @@ def test_the_first_candle_after_a_hole_is_given_by_itself() -> None:
 def test_a_hole_in_one_symbol_does_not_stop_the_minutes_of_a_busy_one() -> None:
     market, _ = market_of({BTC: [run_of(0, 1), run_of(6, 7)], ETH: [run_of(*range(8))]})
     market.next_minute(NOBODY)
-    told = [in_words(market.next_minute({BTC})) for _ in range(7)]
+    told = [in_words(market.next_minute({BTC: None})) for _ in range(7)]
     assert [one and one[0] for one in told] == [1, 2, 3, 4, 5, 6, 7]
     assert told[1] == (2, [], ["E 2-2"])
 
@@ -124,7 +160,7 @@ def test_a_tape_is_refused_at_the_minute_of_its_last_good_candle() -> None:
         raise TapeRefused("torn", 5, "low is not above zero")
 
     scouts = {BTC: ScriptedScout(), ETH: ScriptedScout([2, 3])}
-    market = ScoutedMarket({BTC: torn(), ETH: iter([run_of(*range(6))])}, scouts, STEP_MS)
+    market = ScoutedMarket({BTC: torn(), ETH: iter([run_of(*range(6))])}, scouts, STEP_MS, 5 * STEP_MS)
     assert in_words(market.next_minute(NOBODY)) == (0, [], ["B 0!", "E 0!"])
     assert in_words(market.next_minute(NOBODY)) == (2, ["E 1-1"], ["E 2!"])
     with pytest.raises(TapeRefused):
@@ -150,10 +186,13 @@ def tapes(draw: st.DrawFn) -> list[CandleList]:
 @given(
     st.dictionaries(st.sampled_from([BTC, ETH, SOL]), tapes(), min_size=1),
     st.dictionaries(st.sampled_from([BTC, ETH, SOL]), st.lists(st.integers(0, 40)), min_size=3),
-    st.lists(st.frozensets(st.sampled_from([BTC, ETH, SOL])), max_size=30),
+    st.lists(
+        st.dictionaries(st.sampled_from([BTC, ETH, SOL]), st.sampled_from([None, ANY, CalmPrices(1.0, 3.0)])),
+        max_size=30,
+    ),
 )
 def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
-    runs: dict[str, list[CandleList]], stops: dict[str, list[int]], busy: list[frozenset[str]]
+    runs: dict[str, list[CandleList]], stops: dict[str, list[int]], busy: list[Busy]
 ) -> None:
     market, scouts = market_of(runs, stops)
     told: dict[str, list[int]] = {symbol: [] for symbol in runs}
@@ -162,7 +201,8 @@ def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
     while (minute := market.next_minute(wanted := next(who_is_busy, NOBODY))) is not None:
         opened = minute.opened_ms // STEP_MS
         assert opened > now
-        if wanted:
+        is_watched = None in wanted.values()
+        if is_watched:
             everyone = {at for symbol in runs for run in runs[symbol] for at in minutes_in(run) if at > now}
             assert opened == min(everyone)
         now = opened
@@ -176,8 +216,11 @@ def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
                 alone[symbol].add(opened)
         assert [symbol for symbol, _ in minute.closes] == sorted(symbol for symbol, _ in minute.closes)
         here = {symbol for symbol in runs for run in runs[symbol] if opened in minutes_in(run)}
-        assert wanted & here <= {symbol for symbol, _ in minute.candles}
-        assert not wanted or here == {symbol for symbol, _ in minute.closes}
+        if is_watched:
+            assert wanted.keys() & here <= {symbol for symbol, _ in minute.candles}
+            assert here == {symbol for symbol, _ in minute.closes}
+        for symbol in wanted.keys() & {symbol for symbol, _ in (*minute.late, *minute.closes)}:
+            assert wanted[symbol] != CalmPrices(1.0, 3.0) or symbol in dict(minute.candles)
     for symbol, of in runs.items():
         everything = [at for run in of for at in minutes_in(run)]
         assert told[symbol] == everything

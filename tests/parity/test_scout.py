@@ -111,6 +111,15 @@ def test_both_call_the_same_rows_plain(
         assert part.plain_until(0, due_ms, 60_000) == expected - start
 
 
+@given(tapes(60_000), st.integers(0, 40), st.integers(0, 40), st.tuples(*[st.floats()] * 2))
+def test_both_find_the_same_candle_that_reaches_a_price(
+    tape: list[Candle], one: int, other: int, calm: tuple[float, float]
+) -> None:
+    start, end = sorted((min(one, len(tape)), min(other, len(tape))))
+    found = MAKER.of_candles(tape).first_reaching(start, end, *calm)
+    assert found == CandleList(tape).first_reaching(start, end, *calm)
+
+
 def test_columns_and_candles_make_the_same_run() -> None:
     tape = without_takers(smooth(50, 1))
     rows = [(row, candle, None) for row, candle in enumerate(tape, 1)]
@@ -128,6 +137,8 @@ def test_there_is_nothing_outside_a_run(start: int, end: int) -> None:
         run.part(start, end)
     with pytest.raises(IndexError):
         run.candle(50)
+    with pytest.raises(IndexError):
+        run.first_reaching(start, 51, 0.0, 1.0)
 
 
 def test_a_compiled_run_and_a_list_are_taken_alike() -> None:

@@ -132,9 +132,8 @@ def passed_over(
 ) -> Outcome:
     readings = {symbol: tape.read() for symbol, tape in tapes.items()}
     runs = {symbol: reading.runs(maker) for symbol, reading in readings.items()}
-    return outcome(
-        chosen, readings, lambda: ScoutedMarket(runs, {symbol: make_scout() for symbol in runs}, STEP_MS)
-    )
+    scouts = {symbol: make_scout() for symbol in runs}
+    return outcome(chosen, readings, lambda: ScoutedMarket(runs, scouts, STEP_MS, 5 * STEP_MS))
 
 
 def tape_of(candles: list[Candle], symbol: str, policy: RepairPolicy, at_once: int) -> AuditedTape:

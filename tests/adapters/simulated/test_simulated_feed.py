@@ -1,11 +1,11 @@
 import asyncio
-from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
+from math import inf
 
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
-from application.market_minutes import EveryCandle, Minute
+from application.market_minutes import Busy, CalmPrices, EveryCandle, Minute
 from domain.market.candle_run import CandleList
 from domain.tape import CandleClosed, CandlesPassed, Event, PriceMoved, SessionEnding, SessionOpened
 from tests.adapters.simulated.candle_play import FREE, MINUTE, Script, candle, candles_of, play
@@ -105,10 +105,10 @@ class Minutes:
 
     def __init__(self, *minutes: Minute) -> None:
         self._minutes = iter(minutes)
-        self.busy: list[set[str]] = []
+        self.busy: list[Busy] = []
 
-    def next_minute(self, busy: Collection[str]) -> Minute | None:
-        self.busy.append(set(busy))
+    def next_minute(self, busy: Busy) -> Minute | None:
+        self.busy.append(busy)
         return next(self._minutes, None)
 
 
@@ -141,4 +141,14 @@ def test_the_market_is_told_in_which_symbols_orders_rest_or_a_position_is_open()
     for event in SimulatedFeed(venue, market).events():
         if event == CandleClosed(MINUTE, SYMBOL, candles[0]):
             venue.submit(entry("a-e", quantity="1"))
-    assert market.busy == [set(), {SYMBOL}, {SYMBOL}, {SYMBOL}, {SYMBOL}]
+    assert market.busy == [{}, {SYMBOL: CalmPrices(inf, inf)}, {SYMBOL: None}, {SYMBOL: None}, {SYMBOL: None}]
+
+
+def test_where_only_orders_wait_the_market_is_told_which_prices_leave_them_alone() -> None:
+    market = Minutes(*(Minute(at, [], []) for at in (0, MINUTE)))
+    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
+    venue.last_prices[SYMBOL] = 100.0
+    venue.submit(entry("a-e", price="95"))
+    venue.submit(entry("b-e", price="90"))
+    list(SimulatedFeed(venue, market).events())
+    assert market.busy == [{SYMBOL: CalmPrices(94.9, inf)}] * 3

@@ -1,11 +1,11 @@
 import os
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
-from application.market_minutes import Minute
+from application.market_minutes import Busy, Minute
 from domain.market.candle_run import CandleList
 
 
@@ -35,7 +35,7 @@ class Market:
         self.minutes: list[Minute] = []
         self._number = number
 
-    def next_minute(self, busy: Collection[str]) -> Minute:
+    def next_minute(self, busy: Busy) -> Minute:
         self.minutes.append(Minute(len(self.minutes), (), (), [(symbol, CandleList([])) for symbol in busy]))
         if self._number is not None and len(self.minutes) == 3:
             os.kill(os.getpid(), self._number)
@@ -47,9 +47,9 @@ def test_a_request_waits_until_one_thing_is_done(number: int) -> None:
     market = Market(number)
     with stop_when_ready() as request:
         watched = request.watched(market)
-        assert [watched.next_minute(()) for _ in range(3)] == market.minutes
+        assert [watched.next_minute({}) for _ in range(3)] == market.minutes
         with pytest.raises(Stopped):
-            watched.next_minute(())
+            watched.next_minute({})
     assert len(market.minutes) == 3
 
 
@@ -57,7 +57,7 @@ def test_without_a_request_the_market_is_as_it_is() -> None:
     market = Market(None)
     with stop_when_ready() as request:
         watched = request.watched(market)
-        told = [watched.next_minute(("BTCUSDT",)) for _ in range(5)]
+        told = [watched.next_minute({"BTCUSDT": None}) for _ in range(5)]
     assert told == market.minutes
     assert [symbol for minute in market.minutes for symbol, _ in minute.late] == ["BTCUSDT"] * 5
 
@@ -75,4 +75,4 @@ def test_a_request_that_is_ignored_stays_ignored() -> None:
     stop_at_once()
     with stop_when_ready() as request:
         os.kill(os.getpid(), signal.SIGINT)
-        assert request.watched(Market(None)).next_minute(()) is not None
+        assert request.watched(Market(None)).next_minute({}) is not None

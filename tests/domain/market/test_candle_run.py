@@ -49,6 +49,21 @@ def test_there_is_no_candle_outside(index: int) -> None:
         RUN.part(0, 3).candle(index)
 
 
+@pytest.mark.parametrize(
+    ("odd", "is_found"),
+    [({"low": 8.0}, True), ({"low": 8.1}, False), ({"high": 13.0}, True), ({"volume": -1.0}, True)],
+)
+def test_the_first_candle_that_reaches_a_price_or_cannot_be_true_is_found(
+    odd: dict[str, float], is_found: bool
+) -> None:
+    candles = [at(minute) for minute in range(6)]
+    candles[4] = Candle(**{**candles[4]._asdict(), **odd})
+    part = CandleList(candles).part(1, 6)
+    assert part.first_reaching(1, 5, 8.0, 13.0) == (3 if is_found else 5)
+    assert part.first_reaching(4, 5, 8.0, 13.0) == 5
+    assert part.first_reaching(0, 3, 8.0, 13.0) == 3
+
+
 def test_rows_in_line_are_plain_to_their_end() -> None:
     assert RUN.plain_until(0, 0, STEP_MS) == 6
     assert RUN.plain_until(2, 2 * STEP_MS, STEP_MS) == 6
