@@ -108,7 +108,7 @@ class FaultSwitch:
 
 
 class Faults:
-    """The switches that are set, and how often each has struck."""
+    """The switches that are set, and how often each has struck or was found to hold."""
 
     def __init__(self, switches: Iterable[FaultSwitch] = (), chance: random.Random | None = None) -> None:
         self.struck: Counter[str] = Counter()
@@ -129,8 +129,11 @@ class Faults:
             self._switches.pop(name, None)
 
     def is_on(self, name: str, at_ms: int) -> bool:
-        """Tell whether a lasting fault holds; chance plays no part."""
-        return any(_holds(switch, at_ms) for switch in self._switches.get(name, ()))
+        """Tell whether a lasting fault holds, and count it if so; chance plays no part."""
+        holds = any(_holds(switch, at_ms) for switch in self._switches.get(name, ()))
+        if holds:
+            self.struck[name] += 1
+        return holds
 
     def strikes(self, name: str, at_ms: int) -> bool:
         """Tell whether a fault strikes at this occasion, and count it."""

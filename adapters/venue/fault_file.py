@@ -1,0 +1,34 @@
+"""Faults written down in a file."""
+
+import msgspec
+
+from adapters.venue.faults import FaultSwitch
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True):
+    """`{"fault": "sockets_cut", "chance": 0.5, "from_s": 60, "until_s": 120}`; the fault is enough."""
+
+    fault: str
+    chance: float = 1.0
+    from_s: float = 0.0
+    until_s: float | None = None
+
+
+def read_faults(text: str | bytes, start_ms: int) -> list[FaultSwitch]:
+    """Read a JSON list of faults; seconds count from the start of the market.
+
+    Raises ValueError with the entry's number for what is no such list.
+    """
+    try:
+        entries = msgspec.json.decode(text, type=list[_Entry])
+    except msgspec.DecodeError as error:
+        raise ValueError(f"no list of faults: {error}") from error
+    switches = []
+    for number, entry in enumerate(entries, 1):
+        until_ms = None if entry.until_s is None else start_ms + round(entry.until_s * 1_000)
+        try:
+            from_ms = start_ms + round(entry.from_s * 1_000)
+            switches.append(FaultSwitch(entry.fault, entry.chance, from_ms, until_ms))
+        except ValueError as error:
+            raise ValueError(f"fault {number}: {error}") from error
+    return switches
