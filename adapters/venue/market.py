@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from adapters.venue.candle_path import UNITS, Grid, MarketTrade, grid_of, trades_of
@@ -36,6 +37,7 @@ class SymbolMarket:
         self._coming: list[MarketTrade] = []
         self._next = 0
         self._first_number = 3_000_000_001
+        self._day: Day | None = None
 
     def open_candle(self, candle: Candle) -> None:
         """Begin a candle; its trades come as time passes."""
@@ -102,23 +104,58 @@ class SymbolMarket:
                         yield trade
         yield from (trade for trade in self._coming[: self._next] if trade.number >= number)
 
-    def day(self, now_ms: int) -> tuple[float, float, float, float, float, int, int, int]:
-        """Give open, high, low, volume, quote volume, first and last trade number and count of a day."""
+    def day(self, now_ms: int) -> "Day":
+        """Sum up the last 24 hours, the candle that is open now included."""
+        if self._day is None or self._day.first_of_open != self._first_number:
+            self._day = self._closed_day(now_ms)
         played = self._coming[: self._next] if self.candle is not None else []
+        return self._day.with_trades(played, self.grid, self.ticks)
+
+    def _closed_day(self, now_ms: int) -> "Day":
         old = [(candle, first) for candle, first in self.history if candle.open_time_ms > now_ms - DAY_MS]
         last = self.ticks * self.grid.tick
-        prices = [trade.ticks * self.grid.tick for trade in played] or [last]
-        opened = old[0][0].open if old else prices[0]
-        high = max([*prices, *(candle.high for candle, _ in old)])
-        low = min([*prices, *(candle.low for candle, _ in old)])
-        units = sum(trade.units for trade in played)
-        volume = sum(candle.volume for candle, _ in old) + units / UNITS
-        quote = sum(candle.volume * (candle.high + candle.low) / 2 for candle, _ in old)
-        quote += sum(trade.ticks * self.grid.tick * trade.units / UNITS for trade in played)
-        first_number = old[0][1] if old else self._first_number
-        last_number = played[-1].number if played else self._first_number
-        count = len(old) * self._length_ms // self._step_ms + len(played)
-        return opened, high, low, volume, quote, first_number, last_number, count
+        return Day(
+            opened=old[0][0].open if old else last,
+            high=max((candle.high for candle, _ in old), default=last),
+            low=min((candle.low for candle, _ in old), default=last),
+            volume=sum(candle.volume for candle, _ in old),
+            quote=sum(candle.volume * (candle.high + candle.low) / 2 for candle, _ in old),
+            first=old[0][1] if old else self._first_number,
+            last=self._first_number,
+            count=len(old) * self._length_ms // self._step_ms,
+            first_of_open=self._first_number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The last 24 hours of a symbol; quote volume and count of closed candles are estimates."""
+
+    opened: float
+    high: float
+    low: float
+    volume: float
+    quote: float
+    first: int
+    last: int
+    count: int
+    first_of_open: int
+
+    def with_trades(self, trades: Sequence[MarketTrade], grid: Grid, ticks: int) -> "Day":
+        """Add what traded since."""
+        if not trades:
+            return self
+        prices = [trade.ticks for trade in trades]
+        value = grid.tick / UNITS
+        return replace(
+            self,
+            high=max(self.high, max(prices) * grid.tick, ticks * grid.tick),
+            low=min(self.low, min(prices) * grid.tick),
+            volume=self.volume + sum(trade.units for trade in trades) / UNITS,
+            quote=self.quote + sum(trade.ticks * trade.units for trade in trades) * value,
+            last=trades[-1].number,
+            count=self.count + len(trades),
+        )
 
 
 class Market:

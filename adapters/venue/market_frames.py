@@ -194,7 +194,7 @@ class MarketFrames:
         market = self._market.symbols.get(symbol)
         if market is None or not market.ticks:
             return None
-        opened, high, low, volume, quote, first, last, count = market.day(at_ms)
+        day = market.day(at_ms)
         grid, now = market.grid, market.grid.price(market.ticks)
         decimals = grid.tick_decimals
         row: dict[str, object] = {
@@ -204,25 +204,25 @@ class MarketFrames:
             "ps": symbol,
             "st": 1,
             "c": now,
-            "o": f"{opened:.{decimals}f}",
-            "h": f"{high:.{decimals}f}",
-            "l": f"{low:.{decimals}f}",
-            "v": f"{volume:.{grid.lot_decimals}f}",
-            "q": f"{quote:.2f}",
+            "o": f"{day.opened:.{decimals}f}",
+            "h": f"{day.high:.{decimals}f}",
+            "l": f"{day.low:.{decimals}f}",
+            "v": f"{day.volume:.{grid.lot_decimals}f}",
+            "q": f"{day.quote:.2f}",
         }
         if is_mini:
             return row
-        change = float(now) - opened
+        change = float(now) - day.opened
         return row | {
             "p": f"{change:.{decimals}f}",
-            "P": f"{100 * change / opened:.3f}",
-            "w": f"{quote / volume if volume else opened:.{decimals}f}",
+            "P": f"{100 * change / day.opened:.3f}",
+            "w": f"{day.quote / day.volume if day.volume else day.opened:.{decimals}f}",
             "Q": grid.quantity(market.fresh[-1].units if market.fresh else grid.lot_units),
             "O": at_ms - 86_400_000,
             "C": at_ms,
-            "F": first,
-            "L": last,
-            "n": count,
+            "F": day.first,
+            "L": day.last,
+            "n": day.count,
         }
 
     def _book_ticker(self, heard: HeardStream, at_ms: int) -> None:

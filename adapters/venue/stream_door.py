@@ -9,6 +9,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.client_exceptions import ClientConnectionResetError
 
 from adapters.venue.performance import ConnectionCut, count
+from adapters.venue.request_refused import RequestRefused
 from adapters.venue.stream_name import MARKET, PRIVATE, PUBLIC, UNROUTED
 from adapters.venue.stream_socket import POLICY_VIOLATION, StreamSocket
 from adapters.venue.venue import Venue
@@ -16,6 +17,7 @@ from adapters.venue.ws_api_door import HANDSHAKE_WEIGHT, WsApiSession
 
 WS_API_PATH: Final = "/ws-fapi/v1"
 _CLOSE_CODE_BYTES: Final = 2
+_LONGEST_REASON: Final = 123
 _BREATH_S: Final = 0.001
 _PATIENCE_S: Final = 30.0
 _MESSAGE: Final = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
@@ -44,7 +46,8 @@ class Connection:
     async def close(self, code: int, reason: str) -> None:
         """Send a close frame, or cut the line without one when the code is zero."""
         if code:
-            await self.send(code.to_bytes(_CLOSE_CODE_BYTES, "big") + reason.encode(), WSMsgType.CLOSE)
+            reason_bytes = reason.encode()[:_LONGEST_REASON]
+            await self.send(code.to_bytes(_CLOSE_CODE_BYTES, "big") + reason_bytes, WSMsgType.CLOSE)
         else:
             self.transport.abort()
 
@@ -194,18 +197,20 @@ class StreamDoor:
             await connection.send(str(now_ms).encode(), WSMsgType.PING)
 
     async def _serve_api(self, line: web.WebSocketResponse, transport: asyncio.Transport, query: str) -> None:
-        count(self._venue, "ws-fapi", HANDSHAKE_WEIGHT)
         asked = dict(parse_qsl(query))
         session = WsApiSession(self._venue, tells_limits=asked.get("returnRateLimits") != "false")
         connection = Connection(StreamSocket(0, UNROUTED, 0, is_combined=False), line, transport)
         self._api_lines.add(connection)
         try:
+            count(self._venue, "ws-fapi", HANDSHAKE_WEIGHT)
             while (message := await line.receive()).type in {*_MESSAGE, WSMsgType.PING, WSMsgType.PONG}:
                 if message.type is WSMsgType.PING:
                     await connection.send(message.data, WSMsgType.PONG)
                 elif message.type in _MESSAGE:
                     await connection.send(session.answer(message.data))
                     await self.flush()
+        except RequestRefused as refused:
+            await connection.close(POLICY_VIOLATION, refused.message)
         except ConnectionCut:
             transport.abort()
         finally:

@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.venue.api_key import ApiKey
+from adapters.venue.request_limits import Limits
 from adapters.venue.venue_server import VenueServer
+from adapters.venue.venue_settings import VenueSettings
 from tests.adapters.venue.house import KEY, SYMBOL, Json, Trader, at_venue, sign, venue_of
 
 MARKET_BUY = {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "quantity": "0.010"}
@@ -139,3 +141,16 @@ def test_after_a_logon_key_and_signature_may_be_left_out() -> None:
             assert (await line.ask("order.place", MARKET_BUY | {"timestamp": now_ms}))["status"] == 401
 
     at_venue(scene, venue_of(keys=[ApiKey("ed", public_key_pem=pem)]))
+
+
+def test_a_handshake_costs_weight_and_is_cut_short_when_there_is_none_left() -> None:
+    limits = Limits(weight_per_minute=7)
+
+    async def scene(server: VenueServer, _trader: Trader) -> None:
+        async with on_line(server) as line:
+            assert (await line.ask("ticker.price", {"symbol": SYMBOL}))["rateLimits"][0]["count"] == 6
+        line_cut = await websockets.connect(server.ws_api_url, compression=None)
+        await line_cut.wait_closed()
+        assert line_cut.close_code == 1008
+
+    at_venue(scene, venue_of(settings=VenueSettings(limits=limits)))
