@@ -1,0 +1,161 @@
+"""The broker of live runs: orders go to Binance, and every answer comes back on the tape."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from adapters.binance.binance_client import BinanceClient
+from adapters.binance.orders.errand import Errand, Task
+from adapters.binance.orders.moment import Moment
+from adapters.binance.orders.order_clerk import AccountRefused, BrokerEvent, BrokerRules, OrderClerk
+from adapters.binance.streams.connectivity import (
+    Connectivity,
+    ConnectivityChanged,
+    EventsMissed,
+    LineEvent,
+    StreamsBack,
+    StreamsRefused,
+    StreamsSilent,
+)
+from adapters.binance.surroundings import Surroundings
+from adapters.binance.wire.account_events import AccountEvent
+from adapters.binance.wire.outcome import Done
+from domain.orders.order import ApprovedOrder
+
+__all__ = ["AccountRefused", "AccountStream", "BinanceBroker", "BrokerEvent", "BrokerRules"]
+
+_UP: Final = frozenset({Connectivity.UNPROVEN, Connectivity.LIVE})
+
+
+class AccountStream(Protocol):
+    """What happens on the account, as AccountFeed tells it; somebody else runs it."""
+
+    def __aiter__(self) -> AsyncIterator[AccountEvent | LineEvent]:
+        """Give the events in the venue's order, and what became of the connection."""
+        ...
+
+    def expect_news(self, sent: int) -> None:
+        """Take notice that the venue took an order sent at this steady moment: the stream must tell of it."""
+        ...
+
+
+class BinanceBroker:
+    """Takes orders and gives at once; iterate over it for what became of them, while `run` runs.
+
+    It begins once the account's stream is there and the account was found clean, with SessionOpened.
+    Every order handed in is answered in the end, whatever the venue and the network do.
+    """
+
+    def __init__(
+        self, client: BinanceClient, stream: AccountStream, rules: BrokerRules, surroundings: Surroundings
+    ) -> None:
+        self._client = client
+        self._stream = stream
+        self._rules = rules
+        self._surroundings = surroundings
+        self._clerk = OrderClerk(rules)
+        self._outbox: deque[BrokerEvent] = deque()
+        self._something = asyncio.Event()
+        self._stirred = asyncio.Event()
+        self._is_over = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The orders that wait for their first answer."""
+        return self._clerk.unanswered
+
+    async def submit(self, order: ApprovedOrder) -> None:
+        """Hand one approved order to the venue."""
+        self._clerk.submit(order.order, self._now())
+        self._stir()
+
+    async def cancel(self, symbol: str, order_id: str) -> None:
+        """Ask the venue to take one order away."""
+        self._clerk.cancel(symbol, order_id, self._now())
+        self._stir()
+
+    async def run(self) -> None:
+        """Work until cancelled, or until the stream ends. Raises AccountRefused; no task outlives it."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                duties = [tasks.create_task(self._tick()), tasks.create_task(self._work(tasks))]
+                await self._listen()
+                for duty in duties:
+                    duty.cancel()
+        except* AccountRefused as refused:
+            raise refused.exceptions[0] from None
+        finally:
+            self._end()
+
+    def __aiter__(self) -> AsyncIterator[BrokerEvent]:
+        return self
+
+    async def __anext__(self) -> BrokerEvent:
+        while not self._outbox:
+            if self._is_over:
+                raise StopAsyncIteration
+            self._something.clear()
+            await self._something.wait()
+        return self._outbox.popleft()
+
+    async def _listen(self) -> None:
+        async for told in self._stream:
+            now = self._now()
+            match told:
+                case EventsMissed():
+                    self._clerk.missed_events(told.reason, now)
+                case ConnectivityChanged():
+                    self._clerk.connection(is_up=told.now in _UP, now=now)
+                case StreamsSilent() | StreamsBack() | StreamsRefused():
+                    pass
+                case _:
+                    self._clerk.hear(told, now)
+            self._stir()
+
+    async def _tick(self) -> None:
+        while True:
+            await self._surroundings.sleep(self._rules.look_every_s)
+            self._clerk.look(self._now())
+            self._stir()
+
+    async def _work(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            while (errand := self._clerk.next_errand(self._now())) is not None:
+                tasks.create_task(self._run(errand))
+
+    async def _run(self, errand: Errand) -> None:
+        sent_ms = self._now().steady_ms
+        outcome = await self._client.send(errand.request)
+        if errand.task is Task.PLACE and isinstance(outcome, Done):
+            self._stream.expect_news(sent_ms)
+        self._clerk.answered(errand, outcome, self._now())
+        self._stir()
+
+    def _now(self) -> Moment:
+        return Moment(self._surroundings.steady_ms(), self._client.clock.now_ms())
+
+    def _stir(self) -> None:
+        """Hand over what is to be told, and look for what is to be asked."""
+        self._outbox.extend(self._clerk.take_told())
+        if self._outbox:
+            self._something.set()
+        self._stirred.set()
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._something.set()

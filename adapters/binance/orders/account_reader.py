@@ -1,0 +1,261 @@
+"""What the account's stream and the venue's answers mean for our tickets."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from adapters.binance.orders.entry_settings import EntrySettings
+from adapters.binance.orders.evidence_rules import EvidenceRules
+from adapters.binance.orders.moment import Moment
+from adapters.binance.orders.ticket_book import TicketBook
+from adapters.binance.wire.account_events import (
+    AccountConfigUpdate,
+    AccountEvent,
+    AccountUpdate,
+    AlgoUpdate,
+    ListenKeyExpired,
+    MarginCall,
+    OrderTradeUpdate,
+)
+from adapters.binance.wire.account_news import (
+    AccountNews,
+    ForeignCause,
+    ForeignFilled,
+    FundingUnassigned,
+    StopTriggering,
+    Untold,
+)
+from adapters.binance.wire.blotter import Blotter
+from adapters.binance.wire.recent import Recent
+from adapters.binance.wire.replies import AlgoOrderTold, OrderTold
+from domain.connection_events import AccountSetting, AccountSettingChanged, AccountUnsure
+from domain.market.timeframe import MINUTE_MS
+from domain.orders.fill import Fill
+from domain.orders.order_events import (
+    OrderAccepted,
+    OrderCancelled,
+    OrderEvent,
+    OrderExpired,
+    OrderFilled,
+)
+from domain.orders.order_ids import setup_of
+from domain.tape import FundingSettled
+
+TapeNews = OrderEvent | FundingSettled | AccountUnsure | AccountSettingChanged
+
+_STRANGERS_REMEMBERED: Final = 1_000
+_FUNDING_STEP_MS: Final = 60 * MINUTE_MS
+_FORCED: Final = ("autoclose-", "adl_autoclose")
+_MARGIN_TYPE: Final = "MARGIN_TYPE_CHANGE"
+
+
+class AccountReader:
+    """Turns news into events for the tape, each told once and in an order that a book can take.
+
+    It leaves behind what is to be looked after: `orphans` are orders of ours that nobody wants, by id
+    with their symbol; `unsettled` says why the account should be compared, `funding_is_due` that the
+    income list knows more than the stream.
+    """
+
+    def __init__(
+        self, book: TicketBook, blotter: Blotter, settings: EntrySettings, rules: EvidenceRules
+    ) -> None:
+        self._book = book
+        self._blotter = blotter
+        self._settings = settings
+        self._rules = rules
+        self._funded: dict[tuple[str, int], None] = {}
+        self._claimed: Recent[int, Decimal] = Recent(_STRANGERS_REMEMBERED)
+        self.orphans: dict[str, str] = {}
+        self.unsettled = ""
+        self.funding_is_due = False
+        self.strangers_fills = 0
+
+    def read(self, event: AccountEvent, now: Moment) -> list[TapeNews]:
+        """Take one event of the stream."""
+        if isinstance(event, OrderTradeUpdate):
+            self._note_report(event)
+        elif isinstance(event, AlgoUpdate):
+            self._note_resident(event, now)
+        return self.take(self._blotter.read(event), now)
+
+    def look_up(self, told: OrderTold, now: Moment) -> list[TapeNews]:
+        """Take an answer about a plain order."""
+        return self.take(self._blotter.look_up(told, now.venue_ms), now)
+
+    def look_up_resident(self, told: AlgoOrderTold, now: Moment) -> list[TapeNews]:
+        """Take an answer about a stop or target."""
+        return self.take(self._blotter.look_up_resident(told, now.venue_ms), now)
+
+    def overdue(self, now: Moment) -> list[TapeNews]:
+        """Take what was announced on the stream and never told."""
+        return self.take(self._blotter.overdue(now.venue_ms - self._rules.announced_grace_ms), now)
+
+    def found_fill(self, fill: Fill, now: Moment) -> list[TapeNews]:
+        """Take a fill of an order of ours that was found in the list of trades; nothing when it is known."""
+        ticket = self._book.get(fill.order_id)
+        if ticket is None or not self._blotter.book(fill):
+            return []
+        return [*ticket.fill(fill, now.venue_ms)]
+
+    def found_forced(self, fill: Fill, now: Moment) -> list[TapeNews]:
+        """Take a fill by which the venue closed a position; nothing when it is known."""
+        return [_forced(fill, now.venue_ms)] if self._blotter.book(fill) else []
+
+    def found_funding(self, settled: FundingSettled) -> list[TapeNews]:
+        """Take a payment found in the income list; nothing when it was told."""
+        key = (settled.symbol, (settled.at_ms + _FUNDING_STEP_MS // 2) // _FUNDING_STEP_MS)
+        if key in self._funded:
+            return []
+        self._funded[key] = None
+        return [settled]
+
+    def take(self, news: Iterable[AccountNews], now: Moment) -> list[TapeNews]:
+        """Take news in their order."""
+        told: list[TapeNews] = []
+        for one in news:
+            told += self._take_one(one, now)
+        return told
+
+    def unsure(self, at_ms: int, reason: str) -> list[TapeNews]:
+        """Doubt the book until the account was compared."""
+        self.unsettled = self.unsettled or reason
+        return [AccountUnsure(at_ms, reason)]
+
+    def _take_one(self, news: AccountNews, now: Moment) -> list[TapeNews]:
+        match news:
+            case OrderAccepted() | OrderFilled() | OrderCancelled() | OrderExpired():
+                return self._on_order(news, now)
+            case StopTriggering():
+                return self._on_triggering(news, now)
+            case Untold():
+                return self._on_untold(news, now)
+            case ForeignFilled():
+                return self._on_foreign(news, now)
+            case FundingSettled():
+                return self.found_funding(news)
+            case FundingUnassigned():
+                self.funding_is_due = True
+                return []
+            case _:
+                return self._on_account(news, now)
+
+    def _on_order(
+        self, event: OrderAccepted | OrderFilled | OrderCancelled | OrderExpired, now: Moment
+    ) -> list[TapeNews]:
+        order_id = event.fill.order_id if isinstance(event, OrderFilled) else event.order_id
+        ticket = self._book.get(order_id)
+        if ticket is None:
+            return self._on_unknown(event, order_id, now)
+        match event:
+            case OrderAccepted():
+                if ticket.is_let_go:
+                    self.orphans[order_id] = event.symbol
+                return [*ticket.accept(event.at_ms)]
+            case OrderFilled():
+                return [*ticket.fill(event.fill, event.at_ms)]
+            case _:
+                self.orphans.pop(order_id, None)
+                told = ticket.end(event)
+                self._look_for_missing(order_id, now)
+                return [*told]
+
+    def _on_unknown(
+        self, event: OrderAccepted | OrderFilled | OrderCancelled | OrderExpired, order_id: str, now: Moment
+    ) -> list[TapeNews]:
+        """An order of ours from before this session: nobody waits for it, what it traded is everybody's."""
+        if isinstance(event, OrderAccepted):
+            self.orphans[order_id] = event.symbol
+            return []
+        if isinstance(event, OrderFilled):
+            return [event, *self.unsure(now.venue_ms, f"{order_id}, which nobody knows, has traded")]
+        self.orphans.pop(order_id, None)
+        return []
+
+    def _on_triggering(self, news: StopTriggering, now: Moment) -> list[TapeNews]:
+        ticket = self._book.get(news.order_id)
+        if ticket is not None and ticket.triggering_since_ms is None:
+            ticket.triggering_since_ms = now.steady_ms
+            ticket.look_due_ms = now.steady_ms + self._rules.triggering_patience_ms
+        return []
+
+    def _on_untold(self, news: Untold, now: Moment) -> list[TapeNews]:
+        ticket = self._book.get(news.order_id)
+        if ticket is None:
+            return self.unsure(now.venue_ms, f"{news.order_id}: {news.what}")
+        if not self._look_for_missing(news.order_id, now):
+            ticket.look_due_ms = now.steady_ms if ticket.look_due_ms is None else ticket.look_due_ms
+        self._book.reopen(ticket)
+        return []
+
+    def _look_for_missing(self, order_id: str, now: Moment) -> bool:
+        ticket = self._book.get(order_id)
+        if ticket is None or not ticket.is_short_of_fills:
+            return False
+        if ticket.fills_due_ms is None:
+            ticket.fills_due_ms = now.steady_ms + self._rules.stream_grace_ms
+        return True
+
+    def _on_foreign(self, news: ForeignFilled, now: Moment) -> list[TapeNews]:
+        fill = news.filled.fill
+        if news.cause is ForeignCause.STRANGER:
+            self.strangers_fills += 1
+            return self.unsure(now.venue_ms, f"an order that is none of ours traded {fill.symbol}")
+        return [_forced(fill, news.filled.at_ms), *self.unsure(now.venue_ms, news.cause.value)]
+
+    def _on_account(self, news: AccountNews, now: Moment) -> list[TapeNews]:
+        match news:
+            case AccountUpdate():
+                if news.change.reason == _MARGIN_TYPE:
+                    for position in news.change.positions:
+                        self._settings.forget_margin_type(position.symbol)
+                return []
+            case AccountConfigUpdate():
+                return self._on_settings(news)
+            case MarginCall():
+                return self.unsure(now.venue_ms, "margin call")
+            case ListenKeyExpired():
+                return self.unsure(now.venue_ms, "the account's stream has ended")
+            case _:
+                return []
+
+    def _on_settings(self, news: AccountConfigUpdate) -> list[TapeNews]:
+        told: list[TapeNews] = []
+        change, mode = news.leverage, news.assets_mode
+        if change is not None and self._settings.learn_leverage(change.symbol, change.leverage):
+            setting, value = AccountSetting.LEVERAGE, str(change.leverage)
+            told.append(AccountSettingChanged(news.at_ms, change.symbol, setting, value))
+        if mode is not None:
+            value = "several assets" if mode.is_multi_assets else "one asset"
+            told.append(AccountSettingChanged(news.at_ms, "", AccountSetting.ASSETS_MODE, value))
+        return told
+
+    def _note_report(self, update: OrderTradeUpdate) -> None:
+        """Learn the order's number and how much it filled in all, before its fills are told."""
+        report = update.order
+        ticket = self._book.of_number(report.venue_order_id)
+        if ticket is None and setup_of(report.client_id) is not None:
+            ticket = self._book.get(report.client_id)
+        if ticket is None:
+            self._claimed[report.venue_order_id] = report.filled_quantity
+            return
+        self._book.number(ticket, report.venue_order_id)
+        ticket.claim(report.filled_quantity, is_complete=report.status == "FILLED")
+
+    def _note_resident(self, update: AlgoUpdate, now: Moment) -> None:
+        report = update.order
+        ticket = self._book.get(report.client_id)
+        number = report.venue_order_id
+        if ticket is None or not (number.isascii() and number.isdigit()):
+            return
+        self._book.number(ticket, int(number))
+        ticket.claim(self._claimed.get(int(number)) or Decimal(0))
+        ticket.triggering_since_ms = None
+        if ticket.is_open:
+            ticket.look_due_ms = now.steady_ms + self._rules.stream_grace_ms
+
+
+def _forced(fill: Fill, at_ms: int) -> OrderFilled:
+    """Give a forced close under a name by which every book knows it."""
+    order_id = fill.order_id if fill.order_id.startswith(_FORCED) else f"{_FORCED[0]}{fill.order_id}"
+    return OrderFilled(at_ms, fill.symbol, fill._replace(order_id=order_id))

@@ -1,0 +1,183 @@
+"""What moved the account without the stream's word: trades of unknown orders, and funding."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from adapters.binance.orders.account_reader import AccountReader, TapeNews
+from adapters.binance.orders.errand import Errand, Priority, Task
+from adapters.binance.orders.moment import Moment
+from adapters.binance.orders.ticket_book import TapeAccount, TicketBook
+from adapters.binance.wire.account_events import OrderReport
+from adapters.binance.wire.account_news import ForeignCause
+from adapters.binance.wire.account_requests import income, user_trades
+from adapters.binance.wire.foreign_order import cause_of
+from adapters.binance.wire.found_trade import fill_of
+from adapters.binance.wire.order_requests import query_by_number
+from adapters.binance.wire.outcome import Done, Outcome, Refused
+from adapters.binance.wire.replies import IncomeTold, OrderTold, UserTrade
+from domain.market.timeframe import MINUTE_MS
+from domain.orders.fill import Fill
+from domain.tape import FundingSettled
+
+_FUNDING: Final = "FUNDING_FEE"
+_LOOK_BACK_MS: Final = MINUTE_MS
+_FUNDING_LOOK_BACK_MS: Final = 24 * 60 * MINUTE_MS
+_AGAIN_AFTER_MS: Final = 1_000
+_NOT_FOUND: Final = frozenset({-2011, -2013})
+
+
+class TradeSearch:
+    """Finds who traded: an order's number is asked for its name, and its trades are told by that name."""
+
+    def __init__(
+        self, book: TicketBook, reader: AccountReader, account: TapeAccount, wallet_asset: str = "USDT"
+    ) -> None:
+        self._book = book
+        self._reader = reader
+        self._account = account
+        self._wallet_asset = wallet_asset
+        self._symbols: dict[str, int] = {}
+        self._puzzles: dict[int, str] = {}
+        self._trades: dict[int, list[UserTrade]] = {}
+        self._strangers: set[int] = set()
+        self._busy: set[str] = set()
+        self._funding_since_ms = 0
+        self._funding_due_ms: int | None = None
+        self._not_before_ms = 0
+        self.opened_ms = 0
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something is still being looked for."""
+        return bool(self._symbols or self._puzzles or self._funding_due_ms is not None or self._busy)
+
+    def want_trades(self, symbol: str, not_before_ms: int) -> None:
+        """Look for trades of a symbol since the last one known, but leave stops time to be linked first."""
+        self._not_before_ms = max(self._not_before_ms, not_before_ms)
+        last_ms = self._account.last_fill_ms(symbol)
+        self._symbols[symbol] = (self.opened_ms if last_ms is None else last_ms) - _LOOK_BACK_MS
+
+    def want_funding(self, now: Moment) -> None:
+        """Look for funding that was booked and not told."""
+        self._funding_due_ms = now.steady_ms
+        self._funding_since_ms = max(self.opened_ms, now.venue_ms - _FUNDING_LOOK_BACK_MS)
+
+    def puzzles_in(self, symbol: str, trades: Sequence[UserTrade]) -> bool:
+        """Tell whether any of these trades is of an order of unknown name, and ask for it."""
+        unknown = {trade.order_id for trade in trades if self._is_unknown(trade.order_id)}
+        self._puzzles |= dict.fromkeys(unknown, symbol)
+        return bool(unknown)
+
+    def errand(self, now_ms: int) -> Errand | None:
+        """Give the next question."""
+        if self._busy or now_ms < self._not_before_ms:
+            return None
+        for number, symbol in self._puzzles.items():
+            return Errand(Task.IDENTIFY, str(number), Priority.LOOK, query_by_number(symbol, number))
+        for symbol, since_ms in self._symbols.items():
+            request = user_trades(symbol, since_ms=max(0, since_ms))
+            return Errand(Task.FIND_TRADES, symbol, Priority.LOOK, request)
+        if self._funding_due_ms is not None:
+            asked = income(kind=_FUNDING, since_ms=self._funding_since_ms)
+            return Errand(Task.FIND_FUNDING, "", Priority.COMPARE, asked)
+        return None
+
+    def began(self, errand: Errand) -> None:
+        """A question is on its way."""
+        self._busy.add(errand.about)
+
+    def answered(self, errand: Errand, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
+        """Take an answer; one that fails is asked for again."""
+        self._busy.discard(errand.about)
+        if errand.task is Task.IDENTIFY:
+            return self._identified(int(errand.about), outcome, now)
+        if not isinstance(outcome, Done):
+            self._not_before_ms = now.steady_ms + _AGAIN_AFTER_MS
+            return []
+        if errand.task is Task.FIND_TRADES:
+            self._symbols.pop(errand.about, None)
+            return self._found_trades(errand.about, outcome.reply, now)
+        self._funding_due_ms = None
+        return self._found_funding(outcome.reply)
+
+    def _is_unknown(self, number: int) -> bool:
+        return self._book.of_number(number) is None and number not in self._strangers
+
+    def _found_trades(self, symbol: str, trades: Sequence[UserTrade], now: Moment) -> list[TapeNews]:
+        self.puzzles_in(symbol, trades)
+        news: list[TapeNews] = []
+        for trade in sorted(trades, key=lambda one: one.id):
+            ticket = self._book.of_number(trade.order_id)
+            if ticket is not None:
+                news += self._reader.found_fill(self._fill(trade, ticket.order_id), now)
+            elif trade.order_id in self._puzzles:
+                self._trades.setdefault(trade.order_id, []).append(trade)
+        return news
+
+    def _identified(self, number: int, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
+        match outcome:
+            case Done(OrderTold() as told):
+                del self._puzzles[number]
+                return self._named(number, told, now)
+            case Refused() if outcome.code in _NOT_FOUND:
+                del self._puzzles[number]
+                return self._is_strangers(number, now)
+            case _:
+                self._not_before_ms = now.steady_ms + _AGAIN_AFTER_MS
+                return []
+
+    def _named(self, number: int, told: OrderTold, now: Moment) -> list[TapeNews]:
+        trades = self._trades.pop(number, [])
+        ticket = self._book.get(told.client_order_id)
+        if ticket is not None:
+            self._book.number(ticket, number)
+            ticket.claim(told.executed_qty, is_complete=told.status == "FILLED")
+            ticket.look_due_ms = now.steady_ms
+            self._book.reopen(ticket)
+            return [
+                news
+                for trade in trades
+                for news in self._reader.found_fill(self._fill(trade, ticket.order_id), now)
+            ]
+        if _cause(told) is ForeignCause.STRANGER:
+            return self._is_strangers(number, now)
+        self._strangers.add(number)
+        return [
+            news
+            for trade in trades
+            for news in self._reader.found_forced(self._fill(trade, told.client_order_id), now)
+        ]
+
+    def _is_strangers(self, number: int, now: Moment) -> list[TapeNews]:
+        self._strangers.add(number)
+        self._trades.pop(number, None)
+        return self._reader.unsure(now.venue_ms, f"order {number}, which is none of ours, has traded")
+
+    def _found_funding(self, rows: Sequence[IncomeTold]) -> list[TapeNews]:
+        return [
+            news
+            for row in rows
+            if row.income_type == _FUNDING and row.asset == self._wallet_asset and row.time >= self.opened_ms
+            for news in self._reader.found_funding(
+                FundingSettled(row.time, row.symbol, Decimal(0), row.income)
+            )
+        ]
+
+    def _fill(self, trade: UserTrade, order_id: str) -> Fill:
+        return fill_of(trade, order_id, is_last=False, wallet_asset=self._wallet_asset)
+
+
+def _cause(told: OrderTold) -> ForeignCause:
+    return cause_of(
+        OrderReport(
+            symbol=told.symbol,
+            client_id=told.client_order_id,
+            side=told.side,
+            execution="NEW",
+            status=told.status,
+            venue_order_id=told.order_id,
+            at_ms=told.update_time,
+            kind=told.type,
+        )
+    )
