@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from application.decision import STAND_ASIDE, Decision, EquityMark
-from domain.tape import CandleClosed, CandlesPassed, Event
+from domain.tape import CandleClosed, CandleRebuilt, CandlesPassed, Event
 
 
 @dataclass(slots=True)
@@ -25,6 +25,8 @@ class SessionTally:
         elif type(event) is CandlesPassed:
             self.candles += len(event.run)
             self.events += len(event.run) - 1
+        elif type(event) is CandleRebuilt:
+            self.candles += 1
         self.events += 1
         if self.first_at_ms is None:
             self.first_at_ms = event.at_ms

@@ -3,6 +3,14 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.connection_events import (
+    AccountCompared,
+    AccountSettingChanged,
+    AccountUnsure,
+    ConnectionChanged,
+    HistoryLost,
+    TimePassed,
+)
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
 from domain.orders.order_events import (
@@ -15,10 +23,16 @@ from domain.orders.order_events import (
 )
 
 __all__ = [
+    "AccountCompared",
+    "AccountSettingChanged",
+    "AccountUnsure",
     "CandleClosed",
+    "CandleRebuilt",
     "CandlesPassed",
+    "ConnectionChanged",
     "Event",
     "FundingSettled",
+    "HistoryLost",
     "OrderAccepted",
     "OrderCancelled",
     "OrderEvent",
@@ -28,6 +42,7 @@ __all__ = [
     "PriceMoved",
     "SessionEnding",
     "SessionOpened",
+    "TimePassed",
 ]
 
 
@@ -39,7 +54,15 @@ class SessionOpened(NamedTuple):
 
 
 class CandleClosed(NamedTuple):
-    """A one-minute candle closed; `at_ms` is the moment it ended."""
+    """A one-minute candle closed; `at_ms` is the moment it ended, or later when it was told late."""
+
+    at_ms: int
+    symbol: str
+    candle: Candle
+
+
+class CandleRebuilt(NamedTuple):
+    """A candle that never came, made from the trades of its time and told when that was done."""
 
     at_ms: int
     symbol: str
@@ -83,5 +106,18 @@ class SessionEnding(NamedTuple):
 
 
 Event = (
-    SessionOpened | CandleClosed | CandlesPassed | PriceMoved | OrderEvent | FundingSettled | SessionEnding
+    SessionOpened
+    | CandleClosed
+    | CandleRebuilt
+    | CandlesPassed
+    | PriceMoved
+    | OrderEvent
+    | FundingSettled
+    | ConnectionChanged
+    | AccountUnsure
+    | AccountCompared
+    | AccountSettingChanged
+    | HistoryLost
+    | TimePassed
+    | SessionEnding
 )

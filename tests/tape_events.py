@@ -1,4 +1,4 @@
-"""Every event of a recorded tape, as hypothesis draws it, and what it means for two to be equal to the last bit."""
+"""Every event of a recorded tape, as hypothesis draws it, and when two are equal to the last bit."""
 
 import enum
 import struct
@@ -26,6 +26,8 @@ _PLAIN: dict[object, st.SearchStrategy[object]] = {
 def _drawn(hint: type) -> st.SearchStrategy[object]:
     if hint in _PLAIN:
         return _PLAIN[hint]
+    if typing.get_origin(hint) is tuple:
+        return st.lists(_drawn(typing.get_args(hint)[0]), max_size=3).map(tuple)
     if issubclass(hint, enum.Enum):
         return st.sampled_from(hint)
     return st.builds(hint, **{name: _drawn(inner) for name, inner in typing.get_type_hints(hint).items()})

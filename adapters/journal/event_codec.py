@@ -8,9 +8,15 @@ import msgspec
 
 from application.ports.journal import JournalFailed
 from domain.tape import (
+    AccountCompared,
+    AccountSettingChanged,
+    AccountUnsure,
     CandleClosed,
+    CandleRebuilt,
+    ConnectionChanged,
     Event,
     FundingSettled,
+    HistoryLost,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
@@ -19,6 +25,7 @@ from domain.tape import (
     PriceMoved,
     SessionEnding,
     SessionOpened,
+    TimePassed,
 )
 
 # A number is given once and never to another event: old journals stay readable.
@@ -34,6 +41,13 @@ KIND_OF: Final[Mapping[type[Event], int]] = MappingProxyType(
         OrderExpired: 23,
         FundingSettled: 24,
         SessionEnding: 25,
+        CandleRebuilt: 26,
+        ConnectionChanged: 27,
+        AccountUnsure: 28,
+        AccountCompared: 29,
+        AccountSettingChanged: 30,
+        HistoryLost: 31,
+        TimePassed: 32,
     }
 )
 

@@ -65,6 +65,9 @@ _RULES: Final = {
         "smart_hold_unit": "What these losses count in.",
         "smart_hold_confidence": "Only with at least this confidence.",
         "pool_reach_atr": "Only this near to an opposite pool, in ATR of the base frame.",
+        "longest_bare_ms": "A position that the venue holds no stop for is left after this long.",
+        "most_stop_refusals": "A position is left when its stop was refused so often in a row.",
+        "exit_retry_ms": "A refused exit is tried again after this long, then after twice as long, up to 16.",
     },
     "sizing": {
         "margin_fraction": "Margin of a trade at Kelly multiplier 1, as a fraction of equity.",

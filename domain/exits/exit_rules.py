@@ -21,7 +21,8 @@ class ExitRules:
 
     Profits and losses are those of the open part, net (see open_profit), and so are R and margin.
     A threshold counts in the unit named beside it. `trailing_buffer_atr` and `pool_reach_atr` are in
-    ATR of the base frame.
+    ATR of the base frame. A refused exit is tried again after `exit_retry_ms`, then after twice as
+    long, up to 16 times as long.
     """
 
     forced_loss_of_margin: Decimal = Decimal("1.00")
@@ -41,6 +42,9 @@ class ExitRules:
     smart_hold_unit: ThresholdUnit = ThresholdUnit.R
     smart_hold_confidence: float = 0.80
     pool_reach_atr: float = 0.5
+    longest_bare_ms: int = 3_000
+    most_stop_refusals: int = 3
+    exit_retry_ms: int = 1_000
 
     def __post_init__(self) -> None:
         require_above_zero("forced_loss_of_margin", self.forced_loss_of_margin, 1)
@@ -57,3 +61,6 @@ class ExitRules:
         require_within("smart_hold_to", self.smart_hold_to, self.smart_hold_from)
         require_within("smart_hold_confidence", self.smart_hold_confidence, 0, 1)
         require_within("pool_reach_atr", self.pool_reach_atr, 0)
+        require_above_zero("longest_bare_ms", self.longest_bare_ms)
+        require_within("most_stop_refusals", self.most_stop_refusals, 1)
+        require_within("exit_retry_ms", self.exit_retry_ms, 1_000)

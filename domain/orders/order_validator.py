@@ -23,6 +23,8 @@ class OrderFaultReason(StrEnum):
     LEVERAGE_MISSING = "leverage_missing"
     LEVERAGE_UNWANTED = "leverage_unwanted"
     PRICE_NOT_POSITIVE = "price_not_positive"
+    PRICE_OUT_OF_RANGE = "price_out_of_range"
+    PRICE_TOO_FAR = "price_too_far"
     OFF_TICK = "off_tick"
     OFF_LOT = "off_lot"
     TOO_SMALL = "too_small"
@@ -53,7 +55,8 @@ class OrderValidator:
     def check(self, order: Order, instrument: Instrument, last_price: Decimal) -> OrderFault | None:
         """Name the first rule the order breaks, or None.
 
-        `last_price` values market orders for the least notional, which reducing orders need not reach.
+        `last_price` values market orders for the least notional, which reducing orders need not reach,
+        and stands for the mark price from which a limit may not lie too far.
         """
         finding = _form(order, instrument) or _figures(order, instrument, last_price)
         if finding is None:
@@ -72,8 +75,8 @@ def _mended(order: Order, instrument: Instrument, last_price: Decimal) -> Order:
     on_grid = replace(
         order,
         quantity=min(instrument.quantity_at_most(order.quantity), _most(order, instrument)),
-        price=_careful_limit(order, instrument),
-        trigger_price=None if order.trigger_price is None else instrument.nearest_price(order.trigger_price),
+        price=_careful_limit(order, instrument, last_price),
+        trigger_price=_nearest_trigger(order, instrument),
     )
     if on_grid.leverage is None:
         return on_grid
@@ -81,11 +84,30 @@ def _mended(order: Order, instrument: Instrument, last_price: Decimal) -> Order:
     return replace(on_grid, leverage=min(on_grid.leverage, instrument.max_leverage_at(notional)))
 
 
-def _careful_limit(order: Order, instrument: Instrument) -> Decimal | None:
+def _careful_limit(order: Order, instrument: Instrument, last_price: Decimal) -> Decimal | None:
+    """Give the price on the tick that pays no more, brought back to where the venue still takes it."""
     if order.price is None:
         return None
-    is_buy = order.side is Side.BUY
-    return instrument.price_at_or_below(order.price) if is_buy else instrument.price_at_or_above(order.price)
+    lowest, highest = _limits(order, instrument, last_price)
+    if order.side is Side.BUY:
+        return instrument.price_at_or_below(min(order.price, highest))
+    return instrument.price_at_or_above(max(order.price, lowest))
+
+
+def _nearest_trigger(order: Order, instrument: Instrument) -> Decimal | None:
+    if order.trigger_price is None:
+        return None
+    within = min(max(order.trigger_price, instrument.min_price), instrument.max_price)
+    return instrument.nearest_price(within)
+
+
+def _limits(order: Order, instrument: Instrument, last_price: Decimal) -> tuple[Decimal, Decimal]:
+    """Give the lowest and the highest limit price that the venue takes of this side."""
+    if order.side is Side.BUY:
+        times = instrument.highest_buy_to_mark
+        highest = last_price * times if times.is_finite() else times
+        return instrument.min_price, min(instrument.max_price, highest)
+    return max(instrument.min_price, last_price * instrument.lowest_sell_to_mark), instrument.max_price
 
 
 def _form(order: Order, instrument: Instrument) -> _Finding | None:
@@ -129,6 +151,7 @@ def _leverage_form(order: Order) -> _Finding | None:
 def _figures(order: Order, instrument: Instrument, last_price: Decimal) -> _Finding | None:
     return (
         _price_figures(order, instrument)
+        or _distance_figures(order, instrument, last_price)
         or _quantity_figures(order, instrument)
         or _notional_figures(order, instrument, last_price)
     )
@@ -141,7 +164,20 @@ def _price_figures(order: Order, instrument: Instrument) -> _Finding | None:
         if price is not None and price % instrument.tick:
             detail = f"price {price} is no multiple of the tick {instrument.tick}"
             return _Finding(OrderFaultReason.OFF_TICK, detail)
+        if price is not None and not instrument.min_price <= price <= instrument.max_price:
+            detail = f"price {price} is not within {instrument.min_price} to {instrument.max_price}"
+            return _Finding(OrderFaultReason.PRICE_OUT_OF_RANGE, detail)
     return None
+
+
+def _distance_figures(order: Order, instrument: Instrument, last_price: Decimal) -> _Finding | None:
+    if order.price is None:
+        return None
+    lowest, highest = _limits(order, instrument, last_price)
+    if lowest <= order.price <= highest:
+        return None
+    detail = f"price {order.price} is not within {lowest} to {highest} while the market is at {last_price}"
+    return _Finding(OrderFaultReason.PRICE_TOO_FAR, detail)
 
 
 def _quantity_figures(order: Order, instrument: Instrument) -> _Finding | None:

@@ -21,6 +21,7 @@ class ExitReason(StrEnum):
     TRAILING_STOP = "trailing_stop"
     TARGET = "target"
     CROSS_MARGIN_GUARD = "cross_margin_guard"
+    UNPROTECTED = "unprotected"
     VENUE_LIQUIDATION = "venue_liquidation"
     SESSION_END = "session_end"
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from application.decision import STAND_ASIDE, Decision, EquityMark
 from application.session_tally import SessionTally
 from domain.market.candle_run import CandleList
-from domain.tape import CandleClosed, CandlesPassed, PriceMoved, SessionEnding
+from domain.tape import CandleClosed, CandleRebuilt, CandlesPassed, PriceMoved, SessionEnding
 from tests.application.drill import BTC, Drill, a_candle
 from tests.application.sample_trades import LOST, WON
 
@@ -21,7 +21,8 @@ def test_candles_are_counted_among_the_events() -> None:
     tally.count(CandleClosed(60_000, BTC, a_candle(0, 1.0)), STAND_ASIDE)
     tally.count(PriceMoved(61_000, BTC, 1.0), STAND_ASIDE)
     tally.count(CandleClosed(120_000, BTC, a_candle(60_000, 1.0)), STAND_ASIDE)
-    assert (tally.events, tally.candles) == (3, 2)
+    tally.count(CandleRebuilt(180_000, BTC, a_candle(120_000, 1.0)), STAND_ASIDE)
+    assert (tally.events, tally.candles) == (4, 3)
 
 
 def test_candles_that_passed_count_one_by_one() -> None:

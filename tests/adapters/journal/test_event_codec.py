@@ -36,6 +36,13 @@ def test_kinds_never_change_their_number() -> None:
         "OrderExpired": 23,
         "FundingSettled": 24,
         "SessionEnding": 25,
+        "CandleRebuilt": 26,
+        "ConnectionChanged": 27,
+        "AccountUnsure": 28,
+        "AccountCompared": 29,
+        "AccountSettingChanged": 30,
+        "HistoryLost": 31,
+        "TimePassed": 32,
     }
 
 

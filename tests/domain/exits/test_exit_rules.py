@@ -30,6 +30,9 @@ from domain.exits.exit_rules import ExitRules, ThresholdUnit
         {"smart_hold_confidence": -0.1},
         {"smart_hold_confidence": 1.1},
         {"pool_reach_atr": -0.1},
+        {"longest_bare_ms": 0},
+        {"most_stop_refusals": 0},
+        {"exit_retry_ms": 999},
     ],
 )
 def test_absurd_numbers_are_refused_by_name(change: dict[str, Any]) -> None:
@@ -47,6 +50,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert (rules.smart_hold_from, rules.smart_hold_to) == (Decimal("0.5"), Decimal("0.99"))
     assert rules.smart_hold_confidence == 0.80
     assert (rules.trailing_buffer_atr, rules.pool_reach_atr) == (0.5, 0.5)
+    assert (rules.longest_bare_ms, rules.most_stop_refusals, rules.exit_retry_ms) == (3_000, 3, 1_000)
     assert {rules.partial_profit_unit, rules.trailing_unit, rules.smart_hold_unit} == {ThresholdUnit.R}
 
 
@@ -67,6 +71,9 @@ def test_the_ends_of_every_range_are_allowed() -> None:
         smart_hold_to=Decimal(1),
         smart_hold_confidence=1.0,
         pool_reach_atr=0.0,
+        longest_bare_ms=1,
+        most_stop_refusals=1,
+        exit_retry_ms=1_000,
     )
     assert rules.smart_hold_from == rules.smart_hold_to
     other = ExitRules(thesis_confidence=1.0, counter_trend_confidence=0.0, smart_hold_confidence=0.0)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.market.direction import Side
+from domain.market.instrument import Instrument
 from domain.orders.order import Order, OrderKind, OrderPurpose
 from domain.orders.order_validator import OrderFaultReason, OrderValidator
 from tests.order_samples import INSTRUMENT, SYMBOL, entry, limit_exit, market_exit, stop, target
@@ -180,7 +181,76 @@ def test_leverage_is_bound_by_the_notional_it_would_hold() -> None:
     assert fault.nearest_valid == replace(order, leverage=10)
 
 
+BOUND = replace(
+    INSTRUMENT,
+    min_price=Decimal(10),
+    max_price=Decimal(1_000),
+    lowest_sell_to_mark=Decimal("0.9"),
+    highest_buy_to_mark=Decimal("1.1"),
+)
+
+
+@pytest.mark.parametrize(
+    ("order", "reason", "nearest"),
+    [
+        (entry(price="110.1"), OrderFaultReason.PRICE_TOO_FAR, entry(price="110.0")),
+        (
+            entry(side=Side.SELL, price="89.9"),
+            OrderFaultReason.PRICE_TOO_FAR,
+            entry(side=Side.SELL, price="90.0"),
+        ),
+        (
+            limit_exit("a-x1", Side.SELL, "1", "1000.1"),
+            OrderFaultReason.PRICE_OUT_OF_RANGE,
+            None,
+        ),
+        (entry(price="9.9"), OrderFaultReason.PRICE_OUT_OF_RANGE, None),
+        (entry(price="1000.1"), OrderFaultReason.PRICE_OUT_OF_RANGE, entry(price="110.0")),
+        (stop("9.9"), OrderFaultReason.PRICE_OUT_OF_RANGE, stop("10.0")),
+        (target("1000.1"), OrderFaultReason.PRICE_OUT_OF_RANGE, target("1000.0")),
+    ],
+)
+def test_a_price_beyond_the_venues_bounds_is_brought_back_only_when_it_pays_no_more(
+    order: Order, reason: OrderFaultReason, nearest: Order | None
+) -> None:
+    fault = VALIDATOR.check(order, BOUND, LAST)
+    assert fault is not None
+    assert (fault.reason, fault.nearest_valid) == (reason, nearest)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        entry(price="110.0"),
+        entry(price="10"),
+        entry(side=Side.SELL, price="90.0"),
+        entry(side=Side.SELL, price="1000"),
+        stop("10"),
+        target("1000"),
+    ],
+)
+def test_the_bounds_themselves_are_fine(order: Order) -> None:
+    assert VALIDATOR.check(order, BOUND, LAST) is None
+
+
+def test_a_price_too_far_says_where_the_market_is() -> None:
+    fault = VALIDATOR.check(entry(price="110.1"), BOUND, LAST)
+    assert fault is not None
+    assert fault.detail == "price 110.1 is not within 10 to 110.0 while the market is at 100"
+
+
+def test_an_order_that_only_reduces_need_not_reach_the_least_notional() -> None:
+    tiny = limit_exit("a-x1", Side.SELL, "0.002", "100.1")
+    assert VALIDATOR.check(tiny, BOUND, LAST) is None
+    assert VALIDATOR.check(market_exit(quantity="0.002"), BOUND, LAST) is None
+
+
+def test_a_market_without_a_price_bounds_nothing_by_it() -> None:
+    assert VALIDATOR.check(entry(price="100"), INSTRUMENT, Decimal(0)) is None
+
+
 @given(
+    st.sampled_from([INSTRUMENT, BOUND]),
     st.sampled_from(OrderKind),
     st.sampled_from(Side),
     st.decimals("-1", "200", places=4),
@@ -189,7 +259,13 @@ def test_leverage_is_bound_by_the_notional_it_would_hold() -> None:
     st.integers(-1, 40),
 )
 def test_the_nearest_valid_order_is_valid(
-    kind: OrderKind, side: Side, quantity: Decimal, price: Decimal, is_reduce_only: bool, leverage: int
+    rules: Instrument,
+    kind: OrderKind,
+    side: Side,
+    quantity: Decimal,
+    price: Decimal,
+    is_reduce_only: bool,
+    leverage: int,
 ) -> None:
     order = Order(
         "a-e",
@@ -203,9 +279,11 @@ def test_the_nearest_valid_order_is_valid(
         is_reduce_only=is_reduce_only,
         leverage=None if is_reduce_only else leverage,
     )
-    fault = VALIDATOR.check(order, INSTRUMENT, LAST)
+    fault = VALIDATOR.check(order, rules, LAST)
     if fault is None or fault.nearest_valid is None:
         return
-    assert VALIDATOR.check(fault.nearest_valid, INSTRUMENT, LAST) is None
+    assert VALIDATOR.check(fault.nearest_valid, rules, LAST) is None
     assert 0 < fault.nearest_valid.quantity <= order.quantity
     assert (fault.nearest_valid.leverage or 0) <= (order.leverage or 0)
+    if order.price is not None and fault.nearest_valid.price is not None:
+        assert (fault.nearest_valid.price - order.price) * order.side.sign <= 0
