@@ -36,6 +36,8 @@ def _decimals(column: "pa.Array[Any]") -> Floats:
         return np.fromiter(printed, dtype=np.float64, count=len(column))
     unscaled = _unscaled(column)
     values: Floats = unscaled / 10.0**kind.scale
+    if not len(values) or (unscaled.max() <= _EXACT_IN_A_FLOAT and unscaled.min() >= -_EXACT_IN_A_FLOAT):
+        return values
     for index in np.flatnonzero(np.abs(unscaled) > _EXACT_IN_A_FLOAT):
         values[index] = float(Decimal(int(unscaled[index])).scaleb(-kind.scale))
     return values

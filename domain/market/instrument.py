@@ -73,6 +73,9 @@ class Instrument:
         exact = _exactly(price)
         if not exact.is_finite():
             raise ValueError(f"{price} is no price of {self.symbol}")
+        rounded = exact.quantize(self.tick, rounding)
+        if not rounded % self.tick:
+            return rounded
         return ((exact / self.tick).to_integral_value(rounding) * self.tick).quantize(self.tick)
 
 

@@ -50,7 +50,13 @@ impl Scout {
         is_for_the_desk
     }
 
+    /// Tell whether there may be a setup; strict rules want a displacement, and mostly there is none.
     fn may_trade(&self) -> bool {
+        let oldest = self.rules.displacement_max_age_bars;
+        let is_displaced = self.engine.displacement_age_bars().is_some_and(|age| age <= oldest);
+        if !is_displaced && !self.rules.is_relaxed {
+            return false;
+        }
         self.engine.view().is_some_and(|view| may_offer_entry(&view, &self.rules))
     }
 

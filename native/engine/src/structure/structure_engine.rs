@@ -105,6 +105,12 @@ impl StructureEngine {
         })
     }
 
+    /// Tell how many base bars ago the last displacement was, None before the first.
+    #[must_use]
+    pub fn displacement_age_bars(&self) -> Option<i64> {
+        self.frames.base.displacement.age_bars
+    }
+
     /// Name the meaning of the row just given: the features, all rules, and where the flow is from.
     #[must_use]
     pub fn feature_schema(&self) -> String {
