@@ -293,8 +293,8 @@ MUTANTS = (
     Mutant(
         "a candle in which nothing was traded is plain",
         f"{CRATE}/tape_audit.rs",
-        "0.0 < volume",
-        "0.0 <= volume",
+        "row.volume > 0.0",
+        "row.volume >= 0.0",
     ),
     Mutant(
         "a plain row may close at any time",
