@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from adapters.venue import rest_account as account
+from adapters.venue import rest_contracts as contracts
 from adapters.venue import rest_market as market
 from adapters.venue import rest_orders as orders
 from adapters.venue import rest_stops as stops
@@ -60,7 +61,7 @@ CLOSE_LISTEN_KEY: Final = Endpoint(account.close_listen_key, 1, KEY)
 ENDPOINTS: Final[Mapping[tuple[str, str], Endpoint]] = {
     ("GET", "/fapi/v1/ping"): Endpoint(market.ping),
     ("GET", "/fapi/v1/time"): Endpoint(market.server_time),
-    ("GET", "/fapi/v1/exchangeInfo"): Endpoint(market.exchange_info),
+    ("GET", "/fapi/v1/exchangeInfo"): Endpoint(contracts.exchange_info),
     ("GET", "/fapi/v1/depth"): DEPTH,
     ("GET", "/fapi/v1/aggTrades"): Endpoint(market.agg_trades, 20),
     ("GET", "/fapi/v1/klines"): Endpoint(market.klines, market.klines_weight),
