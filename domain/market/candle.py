@@ -2,7 +2,10 @@
 
 import math
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+LARGEST: Final = 1e100
+"""Nothing is traded at such a price or in such an amount, and sums of so many stay finite."""
 
 
 class Candle(NamedTuple):
@@ -24,6 +27,7 @@ class CandleFault(StrEnum):
     """Why a candle cannot be true, or cannot be taken where it stands on its tape."""
 
     NOT_FINITE = "a price or the volume is not a finite number"
+    BEYOND_MEASURE = "a price or the volume is larger than anything that is traded"
     LOW_NOT_POSITIVE = "low is not above zero"
     HIGH_BELOW_BODY = "high is below open or close"
     LOW_ABOVE_BODY = "low is above open or close"
@@ -48,6 +52,8 @@ def fault_within(candle: Candle) -> CandleFault | None:
     _, opened, high, low, close, volume, taker_buy = candle
     if not math.isfinite(opened + high + low + close + volume) or math.isinf(taker_buy):
         return CandleFault.NOT_FINITE
+    if high > LARGEST or volume > LARGEST:
+        return CandleFault.BEYOND_MEASURE
     if low <= 0.0:
         return CandleFault.LOW_NOT_POSITIVE
     if high < opened or high < close:

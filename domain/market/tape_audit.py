@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.market.candle import Candle, fault_within
+from domain.market.candle import LARGEST, Candle, fault_within
 
 PLACES_KEPT: Final = 10
 
@@ -145,9 +145,9 @@ class TapeAuditor:
         self._rows += 1
         open_time_ms, opened, high, low, close, volume, taker_buy = candle
         is_plain = (
-            0.0 < low <= opened <= high < math.inf and low <= close <= high and 0.0 <= taker_buy <= volume
+            0.0 < low <= opened <= high <= LARGEST and low <= close <= high and 0.0 <= taker_buy <= volume
         )
-        if open_time_ms != self._due_ms or not is_plain or volume == math.inf:
+        if open_time_ms != self._due_ms or not is_plain or volume > LARGEST:
             return self._admit_unexpected(row, candle, close_time_ms)
         self._last = candle
         self._due_ms = open_time_ms + self.step_ms

@@ -66,6 +66,7 @@ class ThreeFrames:
         """Tell whether everything that the twelve features read is known."""
         return (
             self.base.atr.before > 0.0
+            and self.base.atr.now > 0.0
             and self.middle.atr.now > 0.0
             and self.higher.atr.now >= 0.0
             and self.participation.is_known

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import native
 from adapters.native.structure_engine import NativeStructureEngine
-from domain.market.candle import Candle, CandleFault, CandleRefused
+from domain.market.candle import LARGEST, Candle, CandleFault, CandleRefused
 from domain.structure.break_of_structure import TrendRules
 from domain.structure.fair_value_gap import FairValueGapRules
 from domain.structure.liquidity import LiquidityRules
@@ -65,7 +65,7 @@ SHORT = StructureConfig(
 """Rules that are ready after a few bars."""
 
 few = settings(max_examples=10)
-anything = st.floats() | st.sampled_from([0.0, -0.0, -1.0, 1.0, 5e-324, 1e308])
+anything = st.floats() | st.sampled_from([0.0, -0.0, -1.0, 1.0, 5e-324, LARGEST, 1e308])
 
 
 class Heard(NamedTuple):
@@ -98,9 +98,9 @@ def wild(count: int, seed: int) -> list[Candle]:
     chance = random.Random(seed)
     bars = []
     for number in range(count):
-        low, first, second, high = sorted(10.0 ** chance.uniform(-300.0, 300.0) for _ in range(4))
+        low, first, second, high = sorted(10.0 ** chance.uniform(-300.0, 100.0) for _ in range(4))
         opened, close = chance.choice([(first, second), (second, first)])
-        volume = 10.0 ** chance.uniform(-300.0, 300.0)
+        volume = 10.0 ** chance.uniform(-300.0, 100.0)
         taker_buy = chance.choice([math.nan, volume * chance.random()])
         bars.append(Candle(number * STEP_MS, opened, high, low, close, volume, taker_buy))
     return bars

@@ -10,12 +10,21 @@ from domain.structure.structure_config import StructureConfig
 from domain.structure.structure_engine import StructureEngine as ReferenceEngine
 
 
+class NamedEngine(StructureEngine, Protocol):
+    """An engine that tells under which name its snapshots go."""
+
+    @property
+    def snapshot_schema(self) -> str:
+        """Name the layout of a snapshot and the rules it was taken under."""
+        ...
+
+
 class MakeEngine(Protocol):
     """How an engine is made."""
 
     def __call__(
         self, config: StructureConfig = ..., *, are_negative_prices_allowed: bool = ...
-    ) -> StructureEngine:
+    ) -> NamedEngine:
         """Give an engine that has seen nothing."""
         ...
 

@@ -4,7 +4,7 @@ import math
 import os
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.ports.structure_engine import StructureEngine
-from domain.market.candle import Candle, CandleFault, CandleRefused
+from domain.market.candle import LARGEST, Candle, CandleFault, CandleRefused
+from domain.structure.average_true_range import AverageTrueRangeRules
+from domain.structure.fair_value_gap import FairValueGapRules
 from domain.structure.snapshot import SnapshotRefused, fingerprint
 from domain.structure.structure_config import StructureConfig
 from domain.structure.structure_view import FEATURE_NAMES, Features, FrameView, StructureView
@@ -199,6 +201,38 @@ def test_rows_are_whole_within_bounds_and_never_stop_once_ready(
             assert (0.0 if name in FROM_ZERO else -1.0) <= value <= 1.0, name
 
 
+amounts = st.floats(0.0, LARGEST) | st.sampled_from([0.0, 5e-324, 1e-300, 1.0, LARGEST])
+shares = st.floats(0.0, 1.0) | st.just(math.nan)
+
+
+@settings(max_examples=20)
+@given(seed=seeds, volumes=st.lists(st.tuples(amounts, shares), min_size=1, max_size=90))
+def test_volumes_of_any_size_leave_a_row_all_known_or_all_unknown(
+    make_engine: MakeEngine, seed: int, volumes: list[tuple[float, float]]
+) -> None:
+    engine, bars = make_engine(), wandering(400, seed)
+    for bar, (volume, share) in zip(bars, islice(cycle(volumes), len(bars)), strict=True):
+        row = engine.update(bar._replace(volume=volume, taker_buy_volume=volume * share))
+        assert all(math.isfinite(value) == is_ready(row) for value in row)
+
+
+def test_a_range_that_dwindles_to_nothing_leaves_a_row_all_known_or_all_unknown(
+    make_engine: MakeEngine,
+) -> None:
+    """Halved by every flat bar it is zero after 1,075 of them, while price stands still inside a gap."""
+    lasting = FairValueGapRules(max_age_bars=9_000)
+    average = AverageTrueRangeRules(period_bars=2)
+    engine = make_engine(StructureConfig(average_true_range=average, fair_value_gap=lasting))
+    bars = wandering(400, 1)
+    rows = rows_of(engine, bars)
+    gap = engine.view().bullish_gap
+    assert gap is not None
+    rows += rows_of(engine, flat(1_200, start_ms=bars[-1].open_time_ms + STEP_MS, price=gap.top - 0.25))
+    assert is_ready(rows[399])
+    assert not is_ready(rows[-1])
+    assert all(math.isfinite(value) == is_ready(row) for row in rows for value in row)
+
+
 def test_every_feature_varies_and_takes_both_signs(make_engine: MakeEngine) -> None:
     rows = [row for row in rows_of(make_engine(), wandering(2500, 5)) if is_ready(row)]
     for name, column in zip(FEATURE_NAMES, zip(*rows, strict=True), strict=True):
@@ -373,6 +407,8 @@ REFUSED = [
     (GOOD._replace(high=math.inf), CandleFault.NOT_FINITE),
     (GOOD._replace(volume=math.nan), CandleFault.NOT_FINITE),
     (GOOD._replace(taker_buy_volume=math.inf), CandleFault.NOT_FINITE),
+    (GOOD._replace(high=1e101), CandleFault.BEYOND_MEASURE),
+    (GOOD._replace(volume=1.7e308), CandleFault.BEYOND_MEASURE),
     (GOOD._replace(low=0.0), CandleFault.LOW_NOT_POSITIVE),
     (GOOD._replace(low=-1.0), CandleFault.LOW_NOT_POSITIVE),
     (GOOD._replace(high=1000.5), CandleFault.HIGH_BELOW_BODY),

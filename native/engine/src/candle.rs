@@ -1,5 +1,8 @@
 //! Closed candles, and the reasons to refuse one; twin of `domain/market/candle.py`.
 
+/// Nothing is traded at such a price or in such an amount, and sums of so many stay finite.
+pub const LARGEST: f64 = 1e100;
+
 /// One closed candle; prices in quote currency, volumes in base currency.
 ///
 /// `taker_buy_volume` is NaN where the source does not tell who was the aggressor.
@@ -18,6 +21,7 @@ pub struct Candle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CandleFault {
     NotFinite,
+    BeyondMeasure,
     LowNotPositive,
     HighBelowBody,
     LowAboveBody,
@@ -34,6 +38,7 @@ impl CandleFault {
     pub fn name(self) -> &'static str {
         match self {
             Self::NotFinite => "NOT_FINITE",
+            Self::BeyondMeasure => "BEYOND_MEASURE",
             Self::LowNotPositive => "LOW_NOT_POSITIVE",
             Self::HighBelowBody => "HIGH_BELOW_BODY",
             Self::LowAboveBody => "LOW_ABOVE_BODY",
@@ -56,6 +61,9 @@ pub fn fault_within(candle: &Candle) -> Option<CandleFault> {
     let Candle { open, high, low, close, volume, taker_buy_volume, .. } = *candle;
     if !(open + high + low + close + volume).is_finite() || taker_buy_volume.is_infinite() {
         return Some(CandleFault::NotFinite);
+    }
+    if high > LARGEST || volume > LARGEST {
+        return Some(CandleFault::BeyondMeasure);
     }
     if low <= 0.0 {
         return Some(CandleFault::LowNotPositive);
@@ -81,7 +89,7 @@ pub fn fault_within(candle: &Candle) -> Option<CandleFault> {
 fn is_possible(candle: &Candle) -> bool {
     let Candle { open, high, low, close, volume, taker_buy_volume, .. } = *candle;
     let is_told_by_whom = (taker_buy_volume >= 0.0) & (taker_buy_volume <= volume);
-    ((open + high + low + close + volume).is_finite() & (low > 0.0) & (volume >= 0.0))
+    ((low > 0.0) & (volume >= 0.0) & (high <= LARGEST) & (volume <= LARGEST))
         & ((high >= open) & (high >= close) & (low <= open) & (low <= close))
         & (taker_buy_volume.is_nan() | is_told_by_whom)
 }
@@ -117,6 +125,7 @@ mod tests {
     fn a_true_candle_has_no_fault() {
         assert_eq!(fault_within(&GOOD), None);
         assert_eq!(fault_within(&Candle { taker_buy_volume: f64::NAN, ..GOOD }), None);
+        assert_eq!(fault_within(&Candle { high: LARGEST, volume: LARGEST, ..GOOD }), None);
     }
 
     #[test]
@@ -125,6 +134,8 @@ mod tests {
             (Candle { close: f64::NAN, ..GOOD }, CandleFault::NotFinite),
             (Candle { volume: f64::INFINITY, ..GOOD }, CandleFault::NotFinite),
             (Candle { taker_buy_volume: f64::INFINITY, ..GOOD }, CandleFault::NotFinite),
+            (Candle { high: 1.1e100, ..GOOD }, CandleFault::BeyondMeasure),
+            (Candle { volume: 1.1e100, ..GOOD }, CandleFault::BeyondMeasure),
             (Candle { low: 0.0, ..GOOD }, CandleFault::LowNotPositive),
             (Candle { high: 9.5, ..GOOD }, CandleFault::HighBelowBody),
             (Candle { high: 10.5, ..GOOD }, CandleFault::HighBelowBody),

@@ -1,6 +1,6 @@
 //! Rows of a recorded tape that need no second look; twin of `plain_until` in `domain/market/candle_run.py`.
 
-use crate::candle::Candle;
+use crate::candle::{Candle, fault_within};
 
 /// Give the end of the stretch from `start` in which every row is plain and opens when it is due.
 ///
@@ -27,11 +27,7 @@ pub fn plain_until(
 }
 
 fn is_plain(row: &Candle) -> bool {
-    let Candle { open, high, low, close, volume, taker_buy_volume, .. } = *row;
-    let is_taker_possible = (0.0..=volume).contains(&taker_buy_volume) || taker_buy_volume.is_nan();
-    let is_body_inside = low <= open && open <= high && low <= close && close <= high;
-    let is_finite = (open + high + low + close + volume).is_finite();
-    0.0 < low && is_body_inside && 0.0 < volume && is_taker_possible && is_finite
+    fault_within(row).is_none() && row.volume > 0.0
 }
 
 #[cfg(test)]
@@ -77,6 +73,7 @@ mod tests {
             Candle { volume: 0.0, taker_buy_volume: 0.0, ..row(1) },
             Candle { volume: f64::INFINITY, ..row(1) },
             Candle { volume: f64::NAN, ..row(1) },
+            Candle { volume: f64::MAX, ..row(1) },
             Candle { taker_buy_volume: -1.0, ..row(1) },
             Candle { taker_buy_volume: 6.0, ..row(1) },
         ];

@@ -1,6 +1,6 @@
 //! Candles made of chance and spite never make the engine panic; overflow checks are on here.
 
-use slt_engine::candle::Candle;
+use slt_engine::candle::{Candle, LARGEST};
 use slt_engine::structure::structure_config::{Rule, StructureConfig};
 use slt_engine::structure::structure_engine::StructureEngine;
 
@@ -50,11 +50,11 @@ impl Chance {
         let mut prices = [self.number(), self.number(), self.number(), self.number()];
         if self.below(8) > 0 {
             prices =
-                prices.map(|price| if price.is_finite() { price.abs().min(1e300) + 1e-320 } else { 1.0 });
+                prices.map(|price| if price.is_finite() { price.abs().min(LARGEST) + 1e-320 } else { 1.0 });
             prices.sort_by(f64::total_cmp);
         }
         let [low, open, close, high] = prices;
-        let volume = self.number().abs().min(1e300);
+        let volume = self.number().abs().min(LARGEST);
         let anything = self.number();
         let taker_buy_volume = self.pick(&[volume / 2.0, f64::NAN, volume, anything]);
         Candle { open_time_ms, open, high, low, close, volume, taker_buy_volume }
@@ -82,11 +82,17 @@ fn no_candle_under_no_config_makes_it_panic() {
     for _ in 0..300 {
         let config = chance.config();
         let step_ms = config.base_step_ms;
-        let Ok(mut engine) = StructureEngine::new(config, chance.below(2) == 0) else { continue };
+        let is_mirrored = chance.below(2) == 0;
+        let Ok(mut engine) = StructureEngine::new(config, is_mirrored) else { continue };
         let mut open_time_ms = chance.pick(&[0, i64::MIN / 2 / step_ms * step_ms, -step_ms * 99]);
         for _ in 0..300 {
             open_time_ms += step_ms * chance.pick(&[1, 1, 1, 1, 1, 1, 0, -1, 2, 5, 40]);
-            taken += i32::from(engine.update(&chance.candle(open_time_ms)).is_ok());
+            let candle = chance.candle(open_time_ms);
+            let Ok(row) = engine.update(&candle) else { continue };
+            taken += 1;
+            let is_ready = !row[0].is_nan();
+            let is_whole = row.iter().all(|number| number.is_finite() == is_ready);
+            assert!(is_mirrored || is_whole, "{row:?} at {candle:?}");
         }
         let snapshot = engine.snapshot();
         engine.restore(&snapshot).unwrap();

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from domain.market.candle import Candle, CandleFault, CandleRefused, fault_in_place, fault_within
+from domain.market.candle import LARGEST, Candle, CandleFault, CandleRefused, fault_in_place, fault_within
 
 GOOD = Candle(600, 100.0, 103.0, 99.0, 102.0, 8.0, 3.0)
 
@@ -20,6 +20,7 @@ def test_a_candle_of_unknown_aggressors_is_good() -> None:
         GOOD._replace(open=99.0, close=103.0),
         Candle(0, 5.0, 5.0, 5.0, 5.0, 0.0, 0.0),
         GOOD._replace(taker_buy_volume=8.0),
+        GOOD._replace(high=LARGEST, volume=LARGEST, taker_buy_volume=LARGEST),
     ],
 )
 def test_a_candle_may_touch_every_bound(good: Candle) -> None:
@@ -42,6 +43,8 @@ def test_a_number_that_is_none_is_named(value: float) -> None:
     ("bad", "fault"),
     [
         (GOOD._replace(taker_buy_volume=math.inf), CandleFault.NOT_FINITE),
+        (GOOD._replace(high=1.1e100), CandleFault.BEYOND_MEASURE),
+        (GOOD._replace(volume=1.7e308), CandleFault.BEYOND_MEASURE),
         (GOOD._replace(low=0.0), CandleFault.LOW_NOT_POSITIVE),
         (GOOD._replace(high=101.0), CandleFault.HIGH_BELOW_BODY),
         (GOOD._replace(open=104.0), CandleFault.HIGH_BELOW_BODY),

@@ -112,6 +112,8 @@ def test_a_candle_between_two_minutes_ends_the_tape() -> None:
         ({"close": math.nan}, "not a finite number"),
         ({"high": math.inf}, "not a finite number"),
         ({"volume": math.inf}, "not a finite number"),
+        ({"volume": 1e101}, "larger than anything"),
+        ({"high": 1e101}, "larger than anything"),
         ({"volume": -1.0}, "volume is below zero"),
         ({"taker_buy_volume": 6.0}, "taker-buy volume is outside"),
     ],

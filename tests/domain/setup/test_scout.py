@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.market.candle import Candle
+from domain.market.candle import LARGEST, Candle
 from domain.market.candle_run import CandleList
 from domain.market.timeframe import DAY_MS
 from domain.setup.first_look import may_offer_entry
@@ -79,7 +79,7 @@ def test_a_candle_that_is_refused_is_for_the_desk(fault: dict[str, float]) -> No
 
 
 def test_a_bar_that_the_structure_refuses_is_for_the_desk() -> None:
-    minutes = [Candle(minute * 60_000, 1.0, 1.0, 1.0, 1.0, 1e308, 0.0) for minute in range(5)]
+    minutes = [Candle(minute * 60_000, 1.0, 1.0, 1.0, 1.0, LARGEST, 0.0) for minute in range(5)]
     assert stops_of(Scout(60_000, SetupRules()), minutes) == [4]
 
 

@@ -73,6 +73,7 @@ impl ThreeFrames {
     /// Tell whether everything that the twelve features read is known.
     pub fn is_ready(&self) -> bool {
         self.base.atr.before > 0.0
+            && self.base.atr.now > 0.0
             && self.middle.atr.now > 0.0
             && self.higher.atr.now >= 0.0
             && self.participation.is_known()
