@@ -3,6 +3,7 @@
 import gc
 import math
 import os
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,18 @@ ONE_BY_ONE = 20_000
 SNAPSHOT_BYTES = 48 * 1024
 STATE_BYTES = 48 * 1024
 SYMBOLS = 1_000
+PARTS = (
+    "trends",
+    "breaks",
+    "atrs",
+    "displacement",
+    "sweep",
+    "nearest_blocks",
+    "nearest_gaps",
+    "dealing_range",
+    "pools",
+    "killzone",
+)
 REAL_YEARS = ("20200101-20201231", "20210101-20211231", "20240701-20241231")
 
 
@@ -77,6 +90,15 @@ def test_updates_through_the_port(
 @pytest.mark.benchmark(group="structure, what one candle costs beside its row")
 def test_view_through_the_port(benchmark: BenchmarkFixture, bars: list[Candle]) -> None:
     assert benchmark(warmed_up(bars).view).features is not None
+
+
+@pytest.mark.benchmark(group="structure, 1,000 times one part of the view")
+@pytest.mark.parametrize("part", PARTS)
+def test_one_part_of_the_view(benchmark: BenchmarkFixture, bars: list[Candle], part: str) -> None:
+    told, engine = attrgetter(part), native.StructureEngine()
+    for bar in bars[:5_000]:
+        engine.update(*bar)
+    benchmark(lambda: [told(engine) for _ in range(1_000)])
 
 
 @pytest.mark.benchmark(group="structure, what one candle costs beside its row")

@@ -8,13 +8,14 @@ use pyo3::types::PyTuple;
 use slt_engine::candle::{Candle, CandleFault};
 use slt_engine::candle_aggregator as engine;
 
+use crate::candle_columns::CandleColumns;
 use crate::candle_run::{CandleRun, row};
 
 create_exception!(native, CandleRefused, PyValueError, "A candle was refused: (fault name, row).");
 
 type Times<'py> = Bound<'py, PyArray1<i64>>;
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
-type Columns<'py> =
+type Arrays<'py> =
     (Times<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>, Numbers<'py>);
 
 /// Folds closed candles of one length into closed candles of a longer one, of one symbol.
@@ -77,60 +78,63 @@ impl CandleAggregator {
         close: PyReadonlyArray1<'py, f64>,
         volume: PyReadonlyArray1<'py, f64>,
         taker_buy_volume: PyReadonlyArray1<'py, f64>,
-    ) -> PyResult<Columns<'py>> {
-        let times = open_time_ms.as_slice()?;
-        let numbers = [
-            open.as_slice()?,
-            high.as_slice()?,
-            low.as_slice()?,
-            close.as_slice()?,
-            volume.as_slice()?,
-            taker_buy_volume.as_slice()?,
-        ];
-        if numbers.iter().any(|column| column.len() != times.len()) {
-            return Err(PyValueError::new_err("the columns differ in length"));
-        }
+    ) -> PyResult<Arrays<'py>> {
+        let numbers = [&open, &high, &low, &close, &volume, &taker_buy_volume];
+        let columns = CandleColumns::of(&open_time_ms, numbers)?;
         let mut engine = self.engine;
-        let closed =
-            py.detach(|| fold(&mut engine, times, numbers)).map_err(|(fault, at)| refusal(fault, at))?;
+        let closed = py.detach(|| fold(&mut engine, &columns)).map_err(|(fault, at)| refusal(fault, at))?;
         self.engine = engine;
-        Ok(columns(py, &closed))
+        Ok(closed.into_arrays(py))
     }
 }
 
 fn fold(
     engine: &mut engine::CandleAggregator,
-    times: &[i64],
-    [open, high, low, close, volume, taker_buy]: [&[f64]; 6],
-) -> Result<Vec<Candle>, (CandleFault, usize)> {
-    let mut closed = Vec::new();
-    for (at, &open_time_ms) in times.iter().enumerate() {
-        let candle = Candle {
-            open_time_ms,
-            open: open[at],
-            high: high[at],
-            low: low[at],
-            close: close[at],
-            volume: volume[at],
-            taker_buy_volume: taker_buy[at],
-        };
-        let now_closed = engine.update(&candle).map_err(|fault| (fault, at))?;
-        closed.extend(now_closed.into_iter().flatten());
+    columns: &CandleColumns<'_>,
+) -> Result<ClosedColumns, (CandleFault, usize)> {
+    let mut closed = ClosedColumns::default();
+    for (at, candle) in columns.candles().enumerate() {
+        for candle in engine.update(&candle).map_err(|fault| (fault, at))?.iter().flatten() {
+            closed.push(candle);
+        }
     }
     Ok(closed)
 }
 
-fn columns<'py>(py: Python<'py>, closed: &[Candle]) -> Columns<'py> {
-    let column = |of: fn(&Candle) -> f64| PyArray1::from_iter(py, closed.iter().map(of));
-    (
-        PyArray1::from_iter(py, closed.iter().map(|candle| candle.open_time_ms)),
-        column(|candle| candle.open),
-        column(|candle| candle.high),
-        column(|candle| candle.low),
-        column(|candle| candle.close),
-        column(|candle| candle.volume),
-        column(|candle| candle.taker_buy_volume),
-    )
+/// Closed candles, column by column, as arrays take them over without copying.
+#[derive(Default)]
+struct ClosedColumns {
+    open_time_ms: Vec<i64>,
+    open: Vec<f64>,
+    high: Vec<f64>,
+    low: Vec<f64>,
+    close: Vec<f64>,
+    volume: Vec<f64>,
+    taker_buy_volume: Vec<f64>,
+}
+
+impl ClosedColumns {
+    fn push(&mut self, candle: &Candle) {
+        self.open_time_ms.push(candle.open_time_ms);
+        self.open.push(candle.open);
+        self.high.push(candle.high);
+        self.low.push(candle.low);
+        self.close.push(candle.close);
+        self.volume.push(candle.volume);
+        self.taker_buy_volume.push(candle.taker_buy_volume);
+    }
+
+    fn into_arrays(self, py: Python<'_>) -> Arrays<'_> {
+        (
+            PyArray1::from_vec(py, self.open_time_ms),
+            PyArray1::from_vec(py, self.open),
+            PyArray1::from_vec(py, self.high),
+            PyArray1::from_vec(py, self.low),
+            PyArray1::from_vec(py, self.close),
+            PyArray1::from_vec(py, self.volume),
+            PyArray1::from_vec(py, self.taker_buy_volume),
+        )
+    }
 }
 
 /// Say which candle of a batch was refused, and why.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use numpy::PyReadonlyArray1;
-use pyo3::exceptions::{PyIndexError, PyValueError};
+use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use slt_engine::candle::{Candle, fault_within};
 use slt_engine::tape_audit;
+
+use crate::candle_columns::{CandleColumns, in_one_piece, lengths_differ};
 
 pub type Row = (i64, f64, f64, f64, f64, f64, f64);
 
@@ -41,21 +43,14 @@ impl CandleRun {
         taker_buy_volume: PyReadonlyArray1<'py, f64>,
         close_time_ms: Option<PyReadonlyArray1<'py, i64>>,
     ) -> PyResult<Self> {
-        let times = open_time_ms.as_slice()?;
-        let numbers = [
-            open.as_slice()?,
-            high.as_slice()?,
-            low.as_slice()?,
-            close.as_slice()?,
-            volume.as_slice()?,
-            taker_buy_volume.as_slice()?,
-        ];
-        let closes = close_time_ms.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
-        let mut lengths = numbers.iter().map(|column| column.len()).chain(closes.map(<[i64]>::len));
-        if lengths.any(|length| length != times.len()) {
-            return Err(PyValueError::new_err("the columns differ in length"));
+        let numbers = [&open, &high, &low, &close, &volume, &taker_buy_volume];
+        let columns = CandleColumns::of(&open_time_ms, numbers)?;
+        let closes =
+            close_time_ms.as_ref().map(|closes| in_one_piece("close_time_ms", closes)).transpose()?;
+        if closes.is_some_and(|closes| closes.len() != columns.len()) {
+            return Err(lengths_differ());
         }
-        Ok(Self::of(Rows { candles: candles_of(times, numbers), closes: closes.map(<[i64]>::to_vec) }))
+        Ok(Self::of(Rows { candles: columns.candles().collect(), closes: closes.map(<[i64]>::to_vec) }))
     }
 
     /// Take candles one by one.
@@ -128,20 +123,4 @@ pub fn row(candle: &Candle) -> Row {
 
 fn candle_of((open_time_ms, open, high, low, close, volume, taker_buy_volume): Row) -> Candle {
     Candle { open_time_ms, open, high, low, close, volume, taker_buy_volume }
-}
-
-fn candles_of(times: &[i64], [open, high, low, close, volume, taker_buy]: [&[f64]; 6]) -> Vec<Candle> {
-    let prices = open.iter().zip(high).zip(low).zip(close);
-    let volumes = volume.iter().zip(taker_buy);
-    let rows = times.iter().zip(prices).zip(volumes);
-    rows.map(|((&open_time_ms, (((&open, &high), &low), &close)), (&volume, &taker_buy_volume))| Candle {
-        open_time_ms,
-        open,
-        high,
-        low,
-        close,
-        volume,
-        taker_buy_volume,
-    })
-    .collect()
 }

@@ -1,6 +1,7 @@
 //! The Python face of the engine: numbers and arrays in, numbers and arrays out, no rules.
 
 mod candle_aggregator;
+mod candle_columns;
 mod candle_run;
 mod forest;
 mod scout;

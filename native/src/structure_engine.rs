@@ -11,6 +11,7 @@ use slt_engine::structure::structure_engine as engine;
 use slt_engine::structure::structure_view::{FEATURE_NAMES, FrameView, Pool, Zone, ZoneKind};
 
 use crate::candle_aggregator::refusal;
+use crate::candle_columns::CandleColumns;
 use crate::candle_run::CandleRun;
 
 create_exception!(native, SnapshotRefused, PyValueError, "A snapshot is damaged, or of other rules.");
@@ -18,8 +19,9 @@ create_exception!(native, SnapshotRefused, PyValueError, "A snapshot is damaged,
 const FEATURES: usize = FEATURE_NAMES.len();
 
 type FrameRow = (i64, i64, bool, Option<i64>, f64, i64);
+type BreakRow = (i64, bool, Option<i64>);
 type ZoneRow = (&'static str, f64, f64, i64);
-type PoolRow = (f64, i64);
+type Pools<'py> = (Bound<'py, PyTuple>, Bound<'py, PyTuple>);
 
 /// Reads closed base bars of one symbol, oldest first, and tells twelve features and a view.
 #[pyclass(module = "native")]
@@ -76,19 +78,9 @@ impl StructureEngine {
         volume: PyReadonlyArray1<'py, f64>,
         taker_buy_volume: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let columns = Columns {
-            open_time_ms: open_time_ms.as_slice()?,
-            open: open.as_slice()?,
-            high: high.as_slice()?,
-            low: low.as_slice()?,
-            close: close.as_slice()?,
-            volume: volume.as_slice()?,
-            taker_buy_volume: taker_buy_volume.as_slice()?,
-        };
-        if !columns.are_of_one_length() {
-            return Err(PyValueError::new_err("the columns differ in length"));
-        }
-        let rows = PyArray2::zeros(py, [columns.open_time_ms.len(), FEATURES], false);
+        let numbers = [&open, &high, &low, &close, &volume, &taker_buy_volume];
+        let columns = CandleColumns::of(&open_time_ms, numbers)?;
+        let rows = PyArray2::zeros(py, [columns.len(), FEATURES], false);
         let mut writable = rows.readwrite();
         let out = writable.as_slice_mut()?;
         let engine = &mut self.engine;
@@ -99,8 +91,7 @@ impl StructureEngine {
 
     /// Show the structure as of the last bar taken, as plain numbers in the order of `StructureView`.
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let view = self.engine.view().ok_or_else(|| PyLookupError::new_err("no bar has been taken yet"))?;
-        let pools = |pools: &[Pool]| PyTuple::new(py, pools.iter().map(pool_row));
+        let view = self.engine.view().ok_or_else(no_bar_yet)?;
         let parts = [
             view.open_time_ms.into_pyobject(py)?.into_any(),
             view.close.into_pyobject(py)?.into_any(),
@@ -117,11 +108,72 @@ impl StructureEngine {
             view.bullish_gap.as_ref().map(zone_row).into_pyobject(py)?,
             view.bearish_gap.as_ref().map(zone_row).into_pyobject(py)?,
             view.dealing_range.into_pyobject(py)?,
-            pools(&view.pools_above)?.into_any(),
-            pools(&view.pools_below)?.into_any(),
+            pool_rows(py, &view.pools_above)?.into_any(),
+            pool_rows(py, &view.pools_below)?.into_any(),
             view.killzone.into_pyobject(py)?.into_any(),
         ];
         PyTuple::new(py, parts)
+    }
+
+    /// The trends of the base, the middle and the higher frame.
+    #[getter]
+    fn trends(&self) -> PyResult<(i64, i64, i64)> {
+        Ok(self.parts()?.frames().map(|frame| frame.trend).into())
+    }
+
+    /// The last break of each frame: its direction, whether it changed the character, its age in bars.
+    #[getter]
+    fn breaks(&self) -> PyResult<(BreakRow, BreakRow, BreakRow)> {
+        Ok(self.parts()?.frames().map(|frame| break_row(&frame)).into())
+    }
+
+    /// The ATR of each frame.
+    #[getter]
+    fn atrs(&self) -> PyResult<(f64, f64, f64)> {
+        Ok(self.parts()?.frames().map(|frame| frame.atr).into())
+    }
+
+    /// The direction of the last displacement, and its age in base bars.
+    #[getter]
+    fn displacement(&self) -> PyResult<(i64, Option<i64>)> {
+        Ok(self.parts()?.displacement())
+    }
+
+    /// The signed magnitude of the last sweep, and its age in base bars.
+    #[getter]
+    fn sweep(&self) -> PyResult<(f64, Option<i64>)> {
+        Ok(self.parts()?.sweep())
+    }
+
+    /// The nearest bullish and the nearest bearish block.
+    #[getter]
+    fn nearest_blocks(&self) -> PyResult<(Option<ZoneRow>, Option<ZoneRow>)> {
+        Ok(self.parts()?.nearest_blocks().map(|zone| zone.as_ref().map(zone_row)).into())
+    }
+
+    /// The nearest bullish and the nearest bearish gap.
+    #[getter]
+    fn nearest_gaps(&self) -> PyResult<(Option<ZoneRow>, Option<ZoneRow>)> {
+        Ok(self.parts()?.nearest_gaps().map(|zone| zone.as_ref().map(zone_row)).into())
+    }
+
+    /// Bottom and top of the dealing range.
+    #[getter]
+    fn dealing_range(&self) -> PyResult<Option<(f64, f64)>> {
+        Ok(self.parts()?.dealing_range())
+    }
+
+    /// The pools above the close and those below, nearest first.
+    #[getter]
+    fn pools<'py>(&self, py: Python<'py>) -> PyResult<Pools<'py>> {
+        let [above, below] = self.parts()?.pools();
+        Ok((pool_rows(py, &above)?, pool_rows(py, &below)?))
+    }
+
+    /// How much the hour in New York counts.
+    #[getter]
+    fn killzone(&self) -> PyResult<f64> {
+        Ok(self.parts()?.killzone())
     }
 
     /// Name the meaning of the row just given.
@@ -147,48 +199,16 @@ impl StructureEngine {
     }
 }
 
-/// Candles as they come from Python: a column of each number.
-struct Columns<'py> {
-    open_time_ms: &'py [i64],
-    open: &'py [f64],
-    high: &'py [f64],
-    low: &'py [f64],
-    close: &'py [f64],
-    volume: &'py [f64],
-    taker_buy_volume: &'py [f64],
-}
-
-impl Columns<'_> {
-    fn are_of_one_length(&self) -> bool {
-        let length = self.open_time_ms.len();
-        [self.open, self.high, self.low, self.close, self.volume, self.taker_buy_volume]
-            .iter()
-            .all(|column| column.len() == length)
-    }
-
-    #[inline]
-    fn candles(&self) -> impl Iterator<Item = Candle> {
-        (0..self.open_time_ms.len()).map(|at| self.candle(at))
-    }
-
-    #[inline]
-    fn candle(&self, at: usize) -> Candle {
-        Candle {
-            open_time_ms: self.open_time_ms[at],
-            open: self.open[at],
-            high: self.high[at],
-            low: self.low[at],
-            close: self.close[at],
-            volume: self.volume[at],
-            taker_buy_volume: self.taker_buy_volume[at],
-        }
+impl StructureEngine {
+    fn parts(&self) -> PyResult<engine::ViewParts<'_>> {
+        self.engine.parts().ok_or_else(no_bar_yet)
     }
 }
 
 /// All candles are checked before the first is taken, so that a refused one leaves no trace.
 fn fold(
     engine: &mut engine::StructureEngine,
-    columns: &Columns<'_>,
+    columns: &CandleColumns<'_>,
     rows: &mut [f64],
 ) -> Result<(), (CandleFault, usize)> {
     engine.check(columns.candles())?;
@@ -220,6 +240,10 @@ fn frame_row(frame: &FrameView) -> FrameRow {
     (frame.trend, frame.last_event, frame.is_last_event_choch, frame.event_age_bars, frame.atr, frame.step_ms)
 }
 
+fn break_row(frame: &FrameView) -> BreakRow {
+    (frame.last_event, frame.is_last_event_choch, frame.event_age_bars)
+}
+
 fn zone_row(zone: &Zone) -> ZoneRow {
     let kind = match zone.kind {
         ZoneKind::OrderBlock => "order_block",
@@ -229,6 +253,10 @@ fn zone_row(zone: &Zone) -> ZoneRow {
     (kind, zone.bottom, zone.top, zone.created_ms)
 }
 
-fn pool_row(pool: &Pool) -> PoolRow {
-    (pool.level, pool.count)
+fn pool_rows<'py>(py: Python<'py>, pools: &[Pool]) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(py, pools.iter().map(|pool| (pool.level, pool.count)))
+}
+
+fn no_bar_yet() -> PyErr {
+    PyLookupError::new_err("no bar has been taken yet")
 }

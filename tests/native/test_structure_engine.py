@@ -1,5 +1,7 @@
 """The compiled structure engine takes columns of one kind only, and says what is wrong with others."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -8,6 +10,12 @@ import native
 
 STEP_MS = 300_000
 FEATURES = 12
+NAMES = ["open_time_ms", "open", "high", "low", "close", "volume", "taker_buy_volume"]
+TAKERS = [
+    pytest.param(native.StructureEngine().batch, id="structure"),
+    pytest.param(native.CandleAggregator(STEP_MS, 3 * STEP_MS).batch, id="aggregator"),
+    pytest.param(native.CandleRun.from_columns, id="run"),
+]
 AnyColumn = NDArray[np.generic]
 
 
@@ -53,8 +61,7 @@ def test_a_column_of_another_type_is_refused_and_named(
     columns[place] = columns[place].astype(kind)
     with pytest.raises(TypeError, match=told) as refused:
         batch(columns)
-    names = ["open_time_ms", "open", "high", "low", "close", "volume", "taker_buy_volume"]
-    assert refused.value.__notes__ == [f"while processing '{names[place]}'"]
+    assert refused.value.__notes__ == [f"while processing '{NAMES[place]}'"]
 
 
 def test_a_column_of_another_shape_is_refused() -> None:
@@ -71,10 +78,24 @@ def test_a_list_is_no_column() -> None:
         batch(columns)
 
 
+@pytest.mark.parametrize("take", TAKERS)
 @pytest.mark.parametrize("step", [2, -1])
-def test_columns_with_holes_in_memory_or_backwards_are_refused(step: int) -> None:
-    with pytest.raises(TypeError, match="contiguous"):
-        batch([column[::step] for column in columns_of(10)])
+@pytest.mark.parametrize("place", range(7))
+def test_a_column_with_holes_in_memory_or_backwards_is_refused_and_named(
+    take: Callable[..., object], place: int, step: int
+) -> None:
+    columns = columns_of(10)
+    columns[place] = np.repeat(columns[place], 2)[:10][::step]
+    with pytest.raises(TypeError) as refused:
+        take(*columns)
+    assert str(refused.value) == f"the column {NAMES[place]} is not contiguous"
+
+
+def test_close_times_with_holes_in_memory_are_refused_and_named() -> None:
+    columns = columns_of(10)
+    take: Callable[..., object] = native.CandleRun.from_columns
+    with pytest.raises(TypeError, match="the column close_time_ms is not contiguous"):
+        take(*columns, np.arange(20)[::2])
 
 
 @pytest.mark.parametrize("place", range(7))
@@ -83,3 +104,23 @@ def test_columns_of_different_length_are_refused(place: int) -> None:
     columns[place] = columns[place][:-1]
     with pytest.raises(ValueError, match="the columns differ in length"):
         batch(columns)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "trends",
+        "breaks",
+        "atrs",
+        "displacement",
+        "sweep",
+        "nearest_blocks",
+        "nearest_gaps",
+        "dealing_range",
+        "pools",
+        "killzone",
+    ],
+)
+def test_no_part_of_the_view_is_there_before_the_first_bar(part: str) -> None:
+    with pytest.raises(LookupError, match="no bar has been taken yet"):
+        getattr(native.StructureEngine(), part)

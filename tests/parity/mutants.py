@@ -62,7 +62,7 @@ class Mutant(NamedTuple):
 MUTANTS = (
     Mutant(
         "the batch reads the next bar's close",
-        "native/src/structure_engine.rs",
+        "native/src/candle_columns.rs",
         "close: self.close[at],",
         "close: self.close[(at + 1).min(self.close.len() - 1)].clamp(self.low[at], self.high[at]),",
     ),

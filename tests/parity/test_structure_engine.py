@@ -25,7 +25,7 @@ from domain.structure.order_flow import OrderFlowRules
 from domain.structure.participation import ParticipationRules
 from domain.structure.structure_config import STANDARD, StructureConfig, numbers_in
 from domain.structure.structure_engine import StructureEngine as ReferenceEngine
-from domain.structure.structure_view import Features
+from domain.structure.structure_view import Features, StructureView, Zone
 from domain.structure.swing import SwingRules
 from tests.domain.structure.charts import (
     STEP_MS,
@@ -114,6 +114,18 @@ def test_both_tell_show_and_refuse_the_same(bars: list[Candle], config: Structur
         assert heard(compiled, bar) == heard(readable, bar)
     assert compiled.snapshot() == readable.snapshot()
     assert compiled.feature_schema == readable.feature_schema
+
+
+@few
+@given(bars=charts(), config=st.sampled_from([STANDARD, CROWDED, SHORT]))
+def test_each_part_told_by_itself_is_what_the_readable_view_shows(
+    bars: list[Candle], config: StructureConfig
+) -> None:
+    compiled, readable = native.StructureEngine(dict(numbers_in(config))), ReferenceEngine(config)
+    for bar in bars:
+        if not isinstance(answer(readable, bar), CandleFault):
+            compiled.update(*bar)
+            assert parts_told(compiled) == parts_shown(readable.view())
 
 
 @few
@@ -246,6 +258,60 @@ def test_both_agree_on_real_candles(market_data: Path, file: str, config: Struct
     assert np.array([readable.update(bar) for bar in bars]).tobytes() == rows.tobytes()
     assert repr(compiled.view()) == repr(readable.view())
     assert compiled.snapshot() == readable.snapshot()
+
+
+@pytest.mark.parametrize(("file", "config"), REAL)
+def test_each_part_is_what_the_view_shows_on_real_candles(
+    market_data: Path, file: str, config: StructureConfig
+) -> None:
+    engine = NativeStructureEngine(config)
+    compiled = native.StructureEngine(dict(numbers_in(config)))
+    for bar in real_bars(market_data / file, 20_000):
+        engine.update(bar)
+        compiled.update(*bar)
+        assert parts_told(compiled) == parts_shown(engine.view())
+
+
+def parts_told(compiled: native.StructureEngine) -> str:
+    """Ask for each part by itself, and give them as exact text."""
+    return repr(
+        (
+            compiled.trends,
+            compiled.breaks,
+            compiled.atrs,
+            compiled.displacement,
+            compiled.sweep,
+            compiled.nearest_blocks,
+            compiled.nearest_gaps,
+            compiled.dealing_range,
+            compiled.pools,
+            compiled.killzone,
+        )
+    )
+
+
+def parts_shown(view: StructureView) -> str:
+    """Give the same out of a whole view."""
+    frames = (view.base, view.middle, view.higher)
+    dealing_range = view.dealing_range
+    return repr(
+        (
+            tuple(frame.trend for frame in frames),
+            tuple((frame.last_event, frame.is_last_event_choch, frame.event_age_bars) for frame in frames),
+            tuple(frame.atr for frame in frames),
+            (view.displacement, view.displacement_age_bars),
+            (view.sweep, view.sweep_age_bars),
+            (zone_row(view.bullish_block), zone_row(view.bearish_block)),
+            (zone_row(view.bullish_gap), zone_row(view.bearish_gap)),
+            None if dealing_range is None else tuple(dealing_range),
+            (tuple(map(tuple, view.pools_above)), tuple(map(tuple, view.pools_below))),
+            view.killzone,
+        )
+    )
+
+
+def zone_row(zone: Zone | None) -> tuple[str, float, float, int] | None:
+    return None if zone is None else (zone.kind.value, zone.bottom, zone.top, zone.created_ms)
 
 
 def heard(engine: Engine, bar: Candle) -> Heard:

@@ -7,7 +7,7 @@ use super::nearest_zone::{
 };
 use super::snapshot::{SnapshotReader, SnapshotRefused, SnapshotWriter, fingerprint};
 use super::structure_config::{ConfigRefused, StructureConfig};
-use super::structure_view::{FEATURE_NAMES, Features, NOT_READY, StructureView};
+use super::structure_view::{FEATURE_NAMES, Features, FrameView, NOT_READY, Pool, StructureView, Zone};
 use super::three_frames::ThreeFrames;
 use crate::candle::{Candle, CandleFault, fault_in_place, fault_within};
 
@@ -80,29 +80,40 @@ impl StructureEngine {
     /// Show the structure as of the last bar taken, None before the first.
     #[must_use]
     pub fn view(&self) -> Option<StructureView> {
-        let frames = &self.frames;
-        let ThreeFrames { base, middle, higher, .. } = frames;
-        let Candle { open_time_ms, close, .. } = frames.last?;
+        let parts = self.parts()?;
+        let [base, middle, higher] = parts.frames();
+        let (displacement, displacement_age_bars) = parts.displacement();
+        let (sweep, sweep_age_bars) = parts.sweep();
+        let [bullish_block, bearish_block] = parts.nearest_blocks();
+        let [bullish_gap, bearish_gap] = parts.nearest_gaps();
+        let [pools_above, pools_below] = parts.pools();
         Some(StructureView {
-            open_time_ms,
-            close,
+            open_time_ms: parts.last.open_time_ms,
+            close: parts.last.close,
             features: self.features,
-            base: base.view(),
-            middle: middle.view(),
-            higher: higher.view(),
-            displacement: base.displacement.direction,
-            displacement_age_bars: base.displacement.age_bars,
-            sweep: base.sweep.magnitude,
-            sweep_age_bars: base.sweep.age_bars,
-            bullish_block: nearest_bullish_block(middle, close),
-            bearish_block: nearest_bearish_block(middle, close),
-            bullish_gap: nearest_bullish_gap(base, close),
-            bearish_gap: nearest_bearish_gap(base, close),
-            dealing_range: frames.dealing_range().map(|range| (range.bottom, range.top)),
-            pools_above: nearest_pools_above(&middle.up.pools, close),
-            pools_below: nearest_pools_below(&middle.down.pools, close),
-            killzone: frames.killzone,
+            base,
+            middle,
+            higher,
+            displacement,
+            displacement_age_bars,
+            sweep,
+            sweep_age_bars,
+            bullish_block,
+            bearish_block,
+            bullish_gap,
+            bearish_gap,
+            dealing_range: parts.dealing_range(),
+            pools_above,
+            pools_below,
+            killzone: parts.killzone(),
         })
+    }
+
+    /// Show single parts of the view as of the last bar taken, None before the first.
+    #[must_use]
+    pub fn parts(&self) -> Option<ViewParts<'_>> {
+        let frames = &self.frames;
+        frames.last.as_ref().map(|last| ViewParts { frames, last })
     }
 
     /// Tell how many base bars ago the last displacement was, None before the first.
@@ -174,5 +185,67 @@ impl StructureEngine {
         let longest_ms = i128::from(self.config.reset_after_steps) * i128::from(self.config.base_step_ms);
         self.last_open_time_ms()
             .is_some_and(|last_ms| i128::from(bar.open_time_ms) - i128::from(last_ms) > longest_ms)
+    }
+}
+
+/// The parts of a `StructureView`, each found when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewParts<'engine> {
+    frames: &'engine ThreeFrames,
+    last: &'engine Candle,
+}
+
+impl ViewParts<'_> {
+    /// Give the base, the middle and the higher frame.
+    #[must_use]
+    pub fn frames(&self) -> [FrameView; 3] {
+        [self.frames.base.view(), self.frames.middle.view(), self.frames.higher.view()]
+    }
+
+    /// Give the direction of the last displacement and its age in base bars.
+    #[must_use]
+    pub fn displacement(&self) -> (i64, Option<i64>) {
+        let displacement = &self.frames.base.displacement;
+        (displacement.direction, displacement.age_bars)
+    }
+
+    /// Give the signed magnitude of the last sweep and its age in base bars.
+    #[must_use]
+    pub fn sweep(&self) -> (f64, Option<i64>) {
+        let sweep = &self.frames.base.sweep;
+        (sweep.magnitude, sweep.age_bars)
+    }
+
+    /// Give the nearest bullish and the nearest bearish block.
+    #[must_use]
+    pub fn nearest_blocks(&self) -> [Option<Zone>; 2] {
+        let (middle, close) = (&self.frames.middle, self.last.close);
+        [nearest_bullish_block(middle, close), nearest_bearish_block(middle, close)]
+    }
+
+    /// Give the nearest bullish and the nearest bearish gap.
+    #[must_use]
+    pub fn nearest_gaps(&self) -> [Option<Zone>; 2] {
+        let (base, close) = (&self.frames.base, self.last.close);
+        [nearest_bullish_gap(base, close), nearest_bearish_gap(base, close)]
+    }
+
+    /// Give bottom and top of the dealing range.
+    #[must_use]
+    pub fn dealing_range(&self) -> Option<(f64, f64)> {
+        self.frames.dealing_range().map(|range| (range.bottom, range.top))
+    }
+
+    /// Give the pools above and those below, nearest first.
+    #[must_use]
+    pub fn pools(&self) -> [Vec<Pool>; 2] {
+        let (middle, close) = (&self.frames.middle, self.last.close);
+        [nearest_pools_above(&middle.up.pools, close), nearest_pools_below(&middle.down.pools, close)]
+    }
+
+    /// Give how much the hour in New York counts.
+    #[must_use]
+    pub fn killzone(&self) -> f64 {
+        self.frames.killzone
     }
 }
