@@ -12,10 +12,11 @@ from domain.market.candle_run import CandleRun
 class ScoutedMarket:
     """Gives the same market as `EveryCandle`, a symbol's quiet candles as runs.
 
-    While nobody holds anything, only the minutes are given in which some symbol has a candle that a
-    desk must see; quiet runs are told late, before their symbol's next candle. Where orders wait, that
-    is every candle that reaches one or ends a base bar. While anybody holds something, every minute is
-    given and every symbol tells of it, since time passes for those who do.
+    While nobody is busy, only the minutes are given in which some symbol has a candle that a desk must
+    see; quiet runs are told late, before their symbol's next candle. Where orders wait, that is every
+    candle that reaches one or ends a base bar. While anything is held, or orders wait and there are
+    other symbols, every minute is given and every symbol tells of it: time passes for those who wait,
+    and any candle may be the one that tells them.
     A symbol's first and last candle, and the first after a hole, are always given by themselves.
     A tape that cannot be read further ends the market at the same minute.
     """
@@ -47,7 +48,8 @@ class ScoutedMarket:
     def next_minute(self, busy: Busy) -> Minute | None:
         """Give the next minute in which anything happens, None when no more will come."""
         if busy != self._busy:
-            self._busy, self._is_watched = busy, None in busy.values()
+            self._busy = busy
+            self._is_watched = None in busy.values() or (bool(busy) and len(self._symbols) > 1)
             self._next_ms = [None] * len(self._symbols)
         while self._symbols:
             minute = self._played(self._due())
@@ -78,7 +80,9 @@ class ScoutedMarket:
             if due_ms != opened_ms:
                 continue
             symbol = one.symbol
-            told = one.play(opened_ms, is_busy=symbol in self._busy, is_watched=self._is_watched)
+            calm = self._busy.get(symbol)
+            is_held = calm is None and symbol in self._busy
+            told = one.play(opened_ms, is_held=is_held, calm=calm, is_watched=self._is_watched)
             late += [(symbol, run) for run in told.late]
             closes += [(symbol, run) for run in told.passed]
             if told.candle is not None:

@@ -102,27 +102,36 @@ def test_while_anybody_is_busy_every_symbol_tells_of_every_minute() -> None:
     assert in_words(market.next_minute(NOBODY)) == (8, ["B 6-7", "E 6-7"], ["B 8!", "E 8!"])
 
 
-def test_where_only_orders_wait_the_ends_of_bars_are_shown_and_what_reaches_an_order() -> None:
+def with_orders_reached() -> CandleList:
     minutes = [candle(minute) for minute in range(24)]
     minutes[12] = minutes[12]._replace(low=0.5)
     minutes[17] = minutes[17]._replace(high=2.0)
-    market, scouts = market_of(
-        {BTC: [CandleList(minutes)], ETH: [run_of(*range(24))]}, {BTC: [2, 8], ETH: [13]}
-    )
-    assert in_words(market.next_minute(NOBODY)) == (0, [], ["B 0!", "E 0!"])
+    return CandleList(minutes)
+
+
+def test_where_orders_of_the_only_symbol_wait_bars_are_shown_and_what_reaches_an_order() -> None:
+    market, scouts = market_of({BTC: [with_orders_reached()]}, {BTC: [2, 8]})
+    assert in_words(market.next_minute(NOBODY)) == (0, [], ["B 0!"])
     assert in_words(market.next_minute(NOBODY)) == (2, ["B 1-1"], ["B 2!"])
-    told = [in_words(market.next_minute({BTC: ANY})) for _ in range(7)]
+    told = [in_words(market.next_minute({BTC: ANY})) for _ in range(6)]
     assert told == [
         (4, ["B 3-3"], ["B 4!"]),
         (9, ["B 5-8"], ["B 9!"]),
         (12, ["B 10-11"], ["B 12!"]),
-        (13, ["E 1-12"], ["E 13!"]),
         (14, ["B 13-13"], ["B 14!"]),
         (17, ["B 15-16"], ["B 17!"]),
         (19, ["B 18-18"], ["B 19!"]),
     ]
-    assert in_words(market.next_minute(NOBODY)) == (23, ["B 20-22", "E 14-22"], ["B 23!", "E 23!"])
+    assert in_words(market.next_minute(NOBODY)) == (23, ["B 20-22"], ["B 23!"])
     assert scouts[BTC].taken == list(range(24))
+
+
+def test_where_orders_wait_beside_other_symbols_every_minute_is_told_of() -> None:
+    market, _ = market_of({BTC: [with_orders_reached()], ETH: [run_of(*range(24))]}, {ETH: [13]})
+    market.next_minute(NOBODY)
+    told = [in_words(market.next_minute({BTC: ANY})) for _ in range(13)]
+    assert told[2:5] == [(3, [], ["B 3-3", "E 3-3"]), (4, [], ["B 4!", "E 4-4"]), (5, [], ["B 5-5", "E 5-5"])]
+    assert told[11:] == [(12, [], ["B 12!", "E 12-12"]), (13, [], ["B 13-13", "E 13!"])]
 
 
 def test_a_candle_that_cannot_be_true_and_the_last_of_a_day_are_shown_to_waiting_orders_too() -> None:
@@ -196,12 +205,13 @@ def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
 ) -> None:
     market, scouts = market_of(runs, stops)
     told: dict[str, list[int]] = {symbol: [] for symbol in runs}
+    last = {symbol: minutes_in(of[-1])[-1] for symbol, of in runs.items()}
     alone: dict[str, set[int]] = {symbol: set() for symbol in runs}
-    now, who_is_busy = -1, iter(busy)
+    now, who_is_busy, left = -1, iter(busy), set(runs)
     while (minute := market.next_minute(wanted := next(who_is_busy, NOBODY))) is not None:
         opened = minute.opened_ms // STEP_MS
         assert opened > now
-        is_watched = None in wanted.values()
+        is_watched = None in wanted.values() or (bool(wanted) and len(left) > 1)
         if is_watched:
             everyone = {at for symbol in runs for run in runs[symbol] for at in minutes_in(run) if at > now}
             assert opened == min(everyone)
@@ -217,14 +227,18 @@ def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
         assert [symbol for symbol, _ in minute.closes] == sorted(symbol for symbol, _ in minute.closes)
         here = {symbol for symbol in runs for run in runs[symbol] if opened in minutes_in(run)}
         if is_watched:
-            assert wanted.keys() & here <= {symbol for symbol, _ in minute.candles}
+            held = {symbol for symbol in wanted if wanted[symbol] is None}
+            assert held & here <= {symbol for symbol, _ in minute.candles}
             assert here == {symbol for symbol, _ in minute.closes}
         for symbol in wanted.keys() & {symbol for symbol, _ in (*minute.late, *minute.closes)}:
             assert wanted[symbol] != CalmPrices(1.0, 3.0) or symbol in dict(minute.candles)
+        left -= {symbol for symbol in runs if told[symbol] and told[symbol][-1] == last[symbol]}
     for symbol, of in runs.items():
         everything = [at for run in of for at in minutes_in(run)]
         assert told[symbol] == everything
         assert scouts[symbol].taken == everything[: len(scouts[symbol].taken)]
         holes = {at for before, at in zip([-9, *everything], everything, strict=False) if at != before + 1}
-        must_be_alone = holes | {everything[-1]} | (set(stops[symbol]) & set(everything))
+        must_be_alone = holes | {everything[-1]}
+        if all(wanted.get(symbol) is None for wanted in busy):
+            must_be_alone |= set(stops[symbol]) & set(everything)
         assert must_be_alone <= alone[symbol]
