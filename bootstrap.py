@@ -343,6 +343,13 @@ def journal_and_store(
     return journal, store
 
 
+def lengthening_of(tape: AuditedTape, into_ms: int) -> Lengthening:
+    """Fold a tape's candles with what the settings name. Raises SettingsRefused, or TapeRefused."""
+    settings = settings_for(SessionOptions())
+    opened_log(settings)
+    return Lengthening(AGGREGATORS[settings.structure](common_step_ms([tape], into_ms), into_ms), into_ms)
+
+
 def last_store(session: SessionOptions) -> SqliteTradeStore:
     """Open the newest session of a store. Raises FileNotFoundError or NotFound."""
     path = session.store or last_folder(settings_for(session).data_folder).store
@@ -468,11 +475,7 @@ class Service:
     def convert(self, tapes: TapeOptions, into_ms: int | None, out: Path, follow: Follow) -> TapeConversion:
         """Put one tape on file as Parquet, in longer candles if asked."""
         tape = SHELF.open_one(tapes.paths, tapes.policy)
-        lengthening = None
-        if into_ms is not None:
-            lengthening = Lengthening(
-                AGGREGATORS["native"](common_step_ms([tape], into_ms), into_ms), into_ms
-            )
+        lengthening = None if into_ms is None else lengthening_of(tape, into_ms)
         return convert_tape(follow(tape), ParquetSink(out), tapes.from_ms, tapes.until_ms, lengthening)
 
     def generate(self, generator: GeneratorOptions, folder: Path) -> Iterator[TapeGenerated]:

@@ -44,9 +44,10 @@ def told(path: Path) -> dict[str, Any]:
     return read
 
 
-def ended(folder: Path, words: Sequence[str]) -> tuple[int, str]:
+def ended(
+    folder: Path, words: Sequence[str], script: str = "import bootstrap; bootstrap.main()"
+) -> tuple[int, str]:
     """Run the real command in a process of its own."""
-    script = "import bootstrap; bootstrap.main()"
     environment = {**os.environ, "PYTHONPATH": str(Path(bootstrap.__file__).parent)}
     run = subprocess.run(
         [sys.executable, "-c", script, *words],
@@ -187,6 +188,37 @@ def test_an_inspected_tape_tells_what_is_in_it(folder: Path, tape: Path) -> None
 
 def test_a_tape_converts_into_longer_candles(folder: Path, tape: Path) -> None:
     done("tape", "convert", str(next(tape.iterdir())), "--into", "15m", "--out", "longer.parquet")
+    assert pq.read_table(folder / "longer.parquet").num_rows == 3 * 96
+
+
+WITHOUT_ITS_COMPILED_MODULE = """
+import sys
+sys.modules["native"] = None
+import bootstrap
+assert not bootstrap.IS_COMPILED
+bootstrap.main()
+"""
+
+
+def test_longer_candles_are_folded_by_what_the_settings_name(
+    folder: Path, tape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["tape", "convert", str(next(tape.iterdir())), "--into", "15m", "--out"]
+    done(*words, "native.parquet")
+    monkeypatch.setenv("SLT_STRUCTURE", "reference")
+    monkeypatch.delitem(bootstrap.AGGREGATORS, "native")
+    done(*words, "reference.parquet")
+    assert (folder / "native.parquet").read_bytes() == (folder / "reference.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(("engine", "is_told"), [("native", True), ("reference", False)])
+def test_a_tape_is_converted_without_the_compiled_module_and_that_is_told(
+    folder: Path, tape: Path, monkeypatch: pytest.MonkeyPatch, engine: str, is_told: bool
+) -> None:
+    monkeypatch.setenv("SLT_STRUCTURE", engine)
+    words = ["tape", "convert", str(next(tape.iterdir())), "--into", "15m", "--out", "longer.parquet"]
+    code, said = ended(folder, words, WITHOUT_ITS_COMPILED_MODULE)
+    assert (code, "the compiled module is missing" in said) == (0, is_told)
     assert pq.read_table(folder / "longer.parquet").num_rows == 3 * 96
 
 
