@@ -195,7 +195,7 @@ class Wiring(containers.DeclarativeContainer):
     review: providers.Provider[EntryReview] = providers.Factory(
         EntryReview, planner, gate, settings.provided.setup.entry
     )
-    book = providers.Factory(SymbolBook, aggregator=aggregator, engine=structure)
+    book = providers.Factory(SymbolBook, aggregator=aggregator, engine=structure, step_ms=step_ms)
     rules: providers.Provider[DeskRules] = providers.Factory(
         DeskRules,
         settings.provided.setup,

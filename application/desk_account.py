@@ -45,6 +45,14 @@ class DeskAccount:
                 unrealized += book.trade.position.unrealized_pnl(book.price)
         return self._account.equity(unrealized)
 
+    def held(self) -> dict[str, Decimal]:
+        """Give the signed quantity of every open position by symbol."""
+        return {
+            symbol: book.trade.position.signed_quantity
+            for symbol, book in self._busy.items()
+            if book.trade is not None
+        }
+
     def open(self, event: SessionOpened, draft: DecisionDraft) -> None:
         """Start with the venue's wallet balance."""
         self._take(open_account(event.wallet, event.at_ms), draft)
@@ -80,7 +88,7 @@ class DeskAccount:
         draft.marks.append(EquityMark(at_ms, self.wallet, equity))
         return equity
 
-    def portfolio(self, book: SymbolBook) -> Portfolio:
+    def portfolio(self, book: SymbolBook, *, is_reconciled: bool = True) -> Portfolio:
         """Show the account to the risk gate; an entry in flight counts as if it were filled."""
         equity = self.equity
         self._peak_equity = max(self._peak_equity, equity)
@@ -94,7 +102,7 @@ class DeskAccount:
             losses_in_a_row=self._record.losses_in_a_row,
             last_loss_at_ms=self._record.last_loss_at_ms,
             data_at_ms=book.data_at_ms,
-            is_reconciled=True,
+            is_reconciled=is_reconciled,
         )
 
     def _take(self, booking: Booking, draft: DecisionDraft) -> None:

@@ -13,3 +13,8 @@ def record(
     """
     decision_id = f"{book.symbol}-{at_ms}-{kind}-{reason}-{setup_id}-{book.legs_sent}"
     return DecisionRecord(decision_id, at_ms, book.symbol, kind, str(reason), detail, setup_id)
+
+
+def account_record(at_ms: int, symbol: str, reason: str, detail: str, number: int) -> DecisionRecord:
+    """Name what became of the account or its connections; `number` counts such records of a session."""
+    return DecisionRecord(f"account-{at_ms}-{reason}-{number}", at_ms, symbol, "account", reason, detail, "")

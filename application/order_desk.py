@@ -7,8 +7,11 @@ from typing import Final
 from application.decision import DecisionDraft
 from application.desk_account import DeskAccount
 from application.desk_record import record
+from application.protection import is_covered
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
+from domain.exits.exit_retry import next_exit_from_ms
+from domain.exits.exit_rules import ExitRules
 from domain.halt import TradingHalt
 from domain.orders.fill import Fill
 from domain.orders.order import OrderPurpose
@@ -26,15 +29,21 @@ from domain.position.open_trade import OpenTrade
 from domain.position.position import open_position
 from domain.position.trade_closing import close
 
-_CLOSED_BY_THE_VENUE: Final = ("autoclose-", "adl_autoclose")
+_CLOSED_BY_THE_VENUE: Final = (
+    "autoclose-",
+    "adl_autoclose",
+    "settlement_autoclose-",
+    "delivery_autoclose-",
+)
 
 
 class OrderDesk:
     """Books every answer once; a fill nobody can place halts trading."""
 
-    def __init__(self, account: DeskAccount, orders: SmartOrderManager) -> None:
+    def __init__(self, account: DeskAccount, orders: SmartOrderManager, rules: ExitRules) -> None:
         self._account = account
         self._orders = orders
+        self._rules = rules
 
     def on_event(self, book: SymbolBook, event: OrderEvent, draft: DecisionDraft) -> None:
         """Take one answer of the venue. Raises TradingHalt when it cannot be true."""
@@ -42,6 +51,7 @@ class OrderDesk:
             self._on_filled(book, event, draft)
         else:
             self._on_told(book, event, draft)
+        _note_cover(book, event.at_ms)
 
     def _on_told(
         self,
@@ -65,11 +75,23 @@ class OrderDesk:
             kind = "rejected" if isinstance(event, OrderRejected) else "expired"
             told = record(book, event.at_ms, kind, gone.order.purpose, event.reason, gone.order.order_id)
             draft.records.append(told)
+            self._count_refusal(book, gone.order.purpose, event)
         if gone.order.purpose is OrderPurpose.ENTRY:
             _settle_for_what_filled(book)
         elif gone.order.purpose is OrderPurpose.EXIT and gone.filled_quantity and book.trade is not None:
             self._after_part_exit(book, book.trade, gone.order.order_id, draft)
-        self._orders.on_gone(book, gone, draft)
+        self._orders.on_gone(book, gone, event.at_ms, draft)
+
+    def _count_refusal(
+        self, book: SymbolBook, purpose: OrderPurpose, event: OrderRejected | OrderExpired
+    ) -> None:
+        """Count what the venue refused in a row; a stop or target that it held and took away is none."""
+        is_refused = isinstance(event, OrderRejected) or purpose is OrderPurpose.EXIT
+        if book.trade is None or purpose is OrderPurpose.ENTRY or not is_refused:
+            return
+        book.refusals[purpose] = book.refused(purpose) + 1
+        if purpose is OrderPurpose.EXIT:
+            book.exit_from_ms = next_exit_from_ms(event.at_ms, book.refused(purpose), self._rules)
 
     def _on_filled(self, book: SymbolBook, event: OrderFilled, draft: DecisionDraft) -> None:
         fill = event.fill
@@ -82,6 +104,7 @@ class OrderDesk:
         if before is None:
             raise TradingHalt(f"{book.symbol}: a fill of {fill.order_id}, which this desk never sent")
         after = book.orders[fill.order_id] = before.after(event)
+        book.refusals.pop(before.order.purpose, None)
         if after.is_live:
             self._orders.on_held(book, fill.order_id, draft)
         if before.order.purpose is OrderPurpose.ENTRY:
@@ -133,6 +156,14 @@ class OrderDesk:
         self._orders.clear(book, draft)
         book.forget_trade()
         self._account.book_trade(closed, draft)
+
+
+def _note_cover(book: SymbolBook, at_ms: int) -> None:
+    """Remember since when the venue was not known to hold a stop for the whole position."""
+    if book.trade is None or is_covered(book, book.trade):
+        book.bare_since_ms = None
+    elif book.bare_since_ms is None:
+        book.bare_since_ms = at_ms
 
 
 def _entered(book: SymbolBook, fill: Fill) -> OpenTrade:

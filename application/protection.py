@@ -4,15 +4,24 @@ from decimal import Decimal
 
 from application.symbol_book import SymbolBook
 from domain.exits.exit_decision import CloseAll
+from domain.exits.exit_rules import ExitRules
+from domain.exits.unprotected import stop_refused
 from domain.orders.order import OrderPurpose
+from domain.orders.order_life import OrderState
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 
 
-def too_late_to_protect(book: SymbolBook, trade: OpenTrade) -> CloseAll | None:
-    """Say why to leave at market: no stop is left, or the price passed a level the venue refused."""
+def too_late_to_protect(book: SymbolBook, trade: OpenTrade, rules: ExitRules) -> CloseAll | None:
+    """Say why to leave at market.
+
+    No stop is left, the venue goes on refusing one, or the price passed a level that it refused.
+    """
     if not book.standing(OrderPurpose.STOP):
         return CloseAll(ExitReason.STOP, "no stop protects the position")
+    refused = stop_refused(book.refused(OrderPurpose.STOP), rules)
+    if refused is not None:
+        return refused
     sign, price = trade.position.direction.sign, book.price
     if not stands(book, trade, OrderPurpose.STOP) and (price - trade.stop) * sign <= 0:
         return CloseAll(book.stop_reason, "the price passed a stop that the venue does not hold")
@@ -24,6 +33,17 @@ def too_late_to_protect(book: SymbolBook, trade: OpenTrade) -> CloseAll | None:
 def is_protected(book: SymbolBook, trade: OpenTrade) -> bool:
     """Tell whether a stop and a target for the whole position are at their levels, or on their way."""
     return stands(book, trade, OrderPurpose.STOP) and stands(book, trade, OrderPurpose.TARGET)
+
+
+def is_covered(book: SymbolBook, trade: OpenTrade) -> bool:
+    """Tell whether the venue is known to hold a stop for the whole position."""
+    held = trade.position.quantity
+    return any(
+        working.order.purpose is OrderPurpose.STOP
+        and working.state is OrderState.RESTING
+        and working.open_quantity >= held
+        for working in book.orders.values()
+    )
 
 
 def stands(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose) -> bool:

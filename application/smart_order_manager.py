@@ -10,7 +10,7 @@ from application.symbol_book import ExitUnderWay, SymbolBook
 from domain.halt import TradingHalt
 from domain.market.direction import side_that_closes, side_that_opens
 from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
-from domain.orders.order_ids import entry_id, exit_id, stop_id, target_id
+from domain.orders.order_ids import MOST_LEGS, entry_id, exit_id, stop_id, target_id
 from domain.orders.order_life import OrderState, WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
@@ -53,10 +53,10 @@ class SmartOrderManager:
         self._replace(book, OrderPurpose.STOP, draft)
         self._replace(book, OrderPurpose.TARGET, draft)
 
-    def mend_protection(self, book: SymbolBook, draft: DecisionDraft) -> None:
-        """Place a stop or target again that the venue refused or took away."""
+    def mend_protection(self, book: SymbolBook, most_refusals: int, draft: DecisionDraft) -> None:
+        """Place a stop or target again that the venue refused or took away; what it goes on refusing, not."""
         for purpose in (OrderPurpose.STOP, OrderPurpose.TARGET):
-            if not stands(book, _trade_of(book), purpose):
+            if book.refused(purpose) < most_refusals and not stands(book, _trade_of(book), purpose):
                 self._replace(book, purpose, draft)
 
     def move_stop(
@@ -95,24 +95,27 @@ class SmartOrderManager:
 
     def on_held(self, book: SymbolBook, order_id: str, draft: DecisionDraft) -> None:
         """Take away every older stop or target once the venue holds the one that takes over."""
-        for older in book.live(book.orders[order_id].order.purpose):
+        purpose = book.orders[order_id].order.purpose
+        if purpose is not OrderPurpose.EXIT:
+            book.refusals.pop(purpose, None)
+        for older in book.live(purpose):
             if older.order.order_id == order_id:
                 return
             if older.state is not OrderState.CANCELLING:
                 _cancel(book, older, draft)
 
-    def on_gone(self, book: SymbolBook, gone: WorkingOrder, draft: DecisionDraft) -> None:
+    def on_gone(self, book: SymbolBook, gone: WorkingOrder, at_ms: int, draft: DecisionDraft) -> None:
         """React to an order that ended without filling its whole quantity.
 
         A position whose last stop is gone is left at market; an exit that failed is tried again at
-        the next price.
+        one of the next prices.
         """
         order = gone.order
         if book.exit_under_way is not None and book.exit_under_way.order_id == order.order_id:
             book.exit_under_way = None
         if order.purpose is not OrderPurpose.STOP or book.trade is None or book.exit_under_way is not None:
             return
-        if not book.standing(OrderPurpose.STOP):
+        if at_ms >= book.exit_from_ms and not book.standing(OrderPurpose.STOP):
             self.close(book, book.trade.position.quantity, ExitReason.STOP, None, draft)
 
     def _replace(self, book: SymbolBook, purpose: OrderPurpose, draft: DecisionDraft) -> None:
@@ -131,6 +134,8 @@ class SmartOrderManager:
         trigger: Decimal | None,
     ) -> Order:
         setup = _trade_of(book).plan.setup
+        if book.legs_sent >= MOST_LEGS:
+            raise TradingHalt(f"{setup.setup_id}: {MOST_LEGS} orders did not end the trade")
         book.legs_sent += 1
         return Order(
             order_id=_LEG_ID[purpose](setup.setup_id, book.legs_sent),

@@ -11,6 +11,7 @@ from domain.exits.calm import Calm
 from domain.halt import TradingHalt
 from domain.market.candle_run import CandleRun
 from domain.market.instrument import Instrument
+from domain.market.timeframe import MINUTE_MS
 from domain.orders.order import OrderPurpose
 from domain.orders.order_life import WorkingOrder
 from domain.position.closed_trade import ExitReason
@@ -34,7 +35,10 @@ class SymbolBook:
 
     `reasons` tells for each order that reduces why a fill of it ends the trade, or a piece of it.
     Orders and `last_plan` stay known until the next entry: a fill from before a cancel may be told
-    after it. `legs_sent` and `trades_closed` count since that entry was sent.
+    after it. `legs_sent` and `trades_closed` count since that entry was sent, `refusals` what the venue
+    refused in a row. `bare_since_ms` is when the venue was last known to hold a stop for the whole
+    position, None while it does; no exit is sent before `exit_from_ms`, no entry waits longer than until
+    `entry_overdue_ms`. `step_ms` is the length of the candles told.
     """
 
     instrument: Instrument
@@ -55,6 +59,11 @@ class SymbolBook:
     exit_reasons: list[ExitReason] = field(default_factory=list)
     legs_sent: int = 0
     trades_closed: int = 0
+    entry_overdue_ms: int = 0
+    bare_since_ms: int | None = None
+    refusals: dict[OrderPurpose, int] = field(default_factory=dict)
+    exit_from_ms: int = 0
+    step_ms: int = MINUTE_MS
 
     @property
     def symbol(self) -> str:
@@ -110,11 +119,22 @@ class SymbolBook:
         self.last_price = run.candle(len(run) - 1).close
         self.data_at_ms = closed_at_ms
 
+    def forget_structure(self) -> None:
+        """Know nothing of the candles so far; what is held stays as it is."""
+        self.aggregator.forget()
+        self.engine.forget()
+        self.view = None
+
+    def refused(self, purpose: OrderPurpose) -> int:
+        """Tell how often the venue refused orders of a purpose in a row."""
+        return self.refusals.get(purpose, 0)
+
     def begin(self, plan: TradePlan) -> None:
         """Take up a plan, and let go of the orders of the one before; none of them is live."""
         self.plan = self.last_plan = plan
         self.orders.clear()
         self.reasons.clear()
+        self.refusals.clear()
         self.legs_sent = 0
         self.trades_closed = 0
 
@@ -124,5 +144,8 @@ class SymbolBook:
             self.plan = None
         self.trade = None
         self.exit_under_way = None
+        self.bare_since_ms = None
+        self.exit_from_ms = 0
+        self.refusals.clear()
         self.stop_reason = ExitReason.STOP
         self.exit_reasons = []

@@ -16,6 +16,8 @@ from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment
 from domain.exits.exit_priority import decide_exit
 from domain.exits.partial_profit import half_of
 from domain.exits.time_stop import overdue_from_ms, time_stop
+from domain.exits.unprotected import unprotected
+from domain.orders.order import OrderPurpose
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
 from domain.risk.cross_margin_guard import worst_loser
@@ -87,6 +89,16 @@ class TradeWatch:
             decided = _SESSION_END if self.is_ending else time_stop(trade, at_ms, self._rules.exits)
             if decided is not None:
                 self._leave(book, trade, decided, at_ms, draft)
+                if book.exit_under_way is None:
+                    self.look_at_ms = min(self.look_at_ms, book.exit_from_ms)
+
+    def pass_time(self, at_ms: int, answers_since_ms: int | None, draft: DecisionDraft) -> None:
+        """Look at everything without a price; the venue answers since then, None while it does not."""
+        for book in tuple(self._busy.values()):
+            if at_ms >= book.entry_overdue_ms and book.standing(OrderPurpose.ENTRY):
+                self._withdraw_overdue(book, at_ms, draft)
+            if book.trade is not None:
+                self._look_without_price(book, book.trade, at_ms, answers_since_ms, draft)
 
     def end(self, draft: DecisionDraft) -> None:
         """Leave everything from now on, and withdraw every entry."""
@@ -94,6 +106,27 @@ class TradeWatch:
         self.look_at_ms = 0
         for book in self._busy.values():
             self._orders.withdraw_entry(book, draft)
+
+    def _withdraw_overdue(self, book: SymbolBook, at_ms: int, draft: DecisionDraft) -> None:
+        setup_id = "" if book.plan is None else book.plan.setup.setup_id
+        detail = f"not filled within the time of {self._rules.setup.entry_lifetime_bars} bars"
+        draft.records.append(record(book, at_ms, "withdrawn", "overdue", detail, setup_id))
+        self._orders.withdraw_entry(book, draft)
+
+    def _look_without_price(
+        self,
+        book: SymbolBook,
+        trade: OpenTrade,
+        at_ms: int,
+        answers_since_ms: int | None,
+        draft: DecisionDraft,
+    ) -> None:
+        self.watch(book, trade, at_ms, draft)
+        if book.bare_since_ms is None or answers_since_ms is None or book.exit_under_way is not None:
+            return
+        decided = unprotected(max(book.bare_since_ms, answers_since_ms), at_ms, self._rules.exits)
+        if decided is not None:
+            self._leave(book, trade, decided, at_ms, draft)
 
     def _look_at(self, book: SymbolBook, trade: OpenTrade, moment: Moment, draft: DecisionDraft) -> None:
         rules = self._rules
@@ -103,16 +136,18 @@ class TradeWatch:
             book.calm = calm
             return
         book.calm = None
-        too_late = None if is_whole else too_late_to_protect(book, trade)
+        too_late = None if is_whole else too_late_to_protect(book, trade, rules.exits)
         decided = too_late or decide_exit(trade, moment, rules.exits, rules.costs, book.instrument)
         if decided is not None:
             self._leave(book, trade, decided, moment.at_ms, draft)
         if not is_whole and book.exit_under_way is None:
-            self._orders.mend_protection(book, draft)
+            self._orders.mend_protection(book, rules.exits.most_stop_refusals, draft)
 
     def _leave(
         self, book: SymbolBook, trade: OpenTrade, decided: ExitDecision, at_ms: int, draft: DecisionDraft
     ) -> None:
+        if at_ms < book.exit_from_ms and not isinstance(decided, MoveStop):
+            return
         self.look_again(book)
         setup_id = trade.plan.setup.setup_id
         draft.records.append(record(book, at_ms, "exit", decided.reason, _in_words(decided), setup_id))
@@ -149,12 +184,17 @@ class TradeWatch:
             at_ms,
             self._rules.cross_margin,
         )
-        if symbol is None or self._busy[symbol].exit_under_way is not None:
+        if symbol is None or _is_being_left(self._busy[symbol], at_ms):
             return
         self._margin_guarded_at_ms = at_ms
         detail = "total margin is over its share of equity and this position loses most"
         decided = CloseAll(ExitReason.CROSS_MARGIN_GUARD, detail)
         self._leave(self._busy[symbol], held[symbol][0], decided, at_ms, draft)
+
+
+def _is_being_left(book: SymbolBook, at_ms: int) -> bool:
+    """Tell whether an exit is under way, or was refused a moment ago."""
+    return book.exit_under_way is not None or at_ms < book.exit_from_ms
 
 
 def _named_stop(moved_for: ExitReason) -> ExitReason:

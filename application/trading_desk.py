@@ -12,6 +12,7 @@ from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.order_desk import OrderDesk
 from application.ports.beliefs import Beliefs
+from application.reconciliation import Reconciliation
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
 from application.trade_watch import TradeWatch
@@ -25,17 +26,38 @@ from domain.setup.entry_model import find_setup, spoiled
 from domain.setup.setup import Setup
 from domain.structure.structure_view import Features, StructureView
 from domain.tape import (
+    AccountCompared,
+    AccountSettingChanged,
+    AccountUnsure,
     CandleClosed,
+    CandleRebuilt,
     CandlesPassed,
+    ConnectionChanged,
     Event,
     FundingSettled,
+    HistoryLost,
+    OrderAccepted,
+    OrderCancelled,
     OrderExpired,
+    OrderFilled,
     OrderRejected,
     PriceMoved,
     SessionEnding,
     SessionOpened,
+    TimePassed,
 )
 
+_RareEvent = (
+    TimePassed
+    | CandleRebuilt
+    | SessionOpened
+    | SessionEnding
+    | HistoryLost
+    | AccountCompared
+    | AccountUnsure
+    | ConnectionChanged
+    | AccountSettingChanged
+)
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
 _UNKNOWN: Final = "the structure is not known any more"
 
@@ -58,7 +80,8 @@ class TradingDesk:
         self._orders = orders
         self._busy: dict[str, SymbolBook] = {}
         self._account = DeskAccount(self._busy)
-        self._order_desk = OrderDesk(self._account, orders)
+        self._reconciliation = Reconciliation(rules.longest_difference_ms)
+        self._order_desk = OrderDesk(self._account, orders, rules.exits)
         self._watch = TradeWatch(self._busy, rules, self._account, orders)
         self._draft = DecisionDraft()
 
@@ -66,6 +89,11 @@ class TradingDesk:
     def wallet(self) -> Decimal:
         """The wallet as the fills and payments of the tape made it."""
         return self._account.wallet
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is held or planned anywhere, and no order may still trade."""
+        return all(book.is_idle for book in self._busy.values())
 
     def on_event(self, event: Event) -> Decision:
         """Decide on one event. Raises TradingHalt when the book can no longer be trusted."""
@@ -78,22 +106,41 @@ class TradingDesk:
                 self._book(event.symbol).pass_over(event.run, event.closed_at_ms)
             case PriceMoved():
                 self._on_price(self._book(event.symbol), event.at_ms, event.price, draft)
-            case SessionOpened():
-                self._account.open(event, draft)
-            case SessionEnding():
-                self._watch.end(draft)
             case FundingSettled():
                 self._on_funding(self._book(event.symbol), event, draft)
-            case _:
+            case OrderFilled() | OrderAccepted() | OrderCancelled() | OrderExpired() | OrderRejected():
                 book = self._busy[event.symbol] = self._book(event.symbol)
                 self._order_desk.on_event(book, event, draft)
                 self._watch.look_again(book)
+            case _:
+                self._on_rare(event, draft)
         if event.at_ms >= self._watch.look_at_ms and not isinstance(event, _BAD_NEWS):
             self._watch.leave_in_time(event.at_ms, draft)
         decision = draft.finish()
         if decision is not STAND_ASIDE:
             self._draft = DecisionDraft()
         return decision
+
+    def _on_rare(self, event: _RareEvent, draft: DecisionDraft) -> None:
+        match event:
+            case TimePassed():
+                self._watch.pass_time(event.at_ms, self._reconciliation.answers_since_ms, draft)
+            case CandleRebuilt():
+                self._on_candle(self._book(event.symbol), event.at_ms, event.candle, draft)
+            case SessionOpened():
+                self._account.open(event, draft)
+            case SessionEnding():
+                self._watch.end(draft)
+            case HistoryLost():
+                self._on_history_lost(self._book(event.symbol), event, draft)
+            case AccountCompared():
+                self._reconciliation.compare(event, self._account.wallet, self._account.held(), draft)
+            case AccountUnsure():
+                self._reconciliation.doubt(event, draft)
+            case ConnectionChanged():
+                self._reconciliation.connect(event, draft)
+            case AccountSettingChanged():
+                self._reconciliation.change(event, draft)
 
     def _book(self, symbol: str) -> SymbolBook:
         book = self._books.get(symbol)
@@ -108,7 +155,7 @@ class TradingDesk:
             draft.records.append(record(book, at_ms, "data", refused.fault.name.lower(), str(refused), ""))
             return
         book.last_price = candle.close
-        book.data_at_ms = at_ms
+        book.data_at_ms = candle.open_time_ms + book.step_ms
         for bar in bars:
             self._on_bar(book, bar, at_ms, draft)
         if book.trade is not None:
@@ -118,6 +165,13 @@ class TradingDesk:
         book.last_price = price
         if book.trade is not None:
             self._watch.watch(book, book.trade, at_ms, draft)
+
+    def _on_history_lost(self, book: SymbolBook, event: HistoryLost, draft: DecisionDraft) -> None:
+        setup_id = "" if book.plan is None else book.plan.setup.setup_id
+        draft.records.append(record(book, event.at_ms, "data", "history_lost", event.reason, setup_id))
+        book.forget_structure()
+        self._orders.withdraw_entry(book, draft)
+        self._watch.look_again(book)
 
     def _on_funding(self, book: SymbolBook, event: FundingSettled, draft: DecisionDraft) -> None:
         self._account.book_funding(event, draft)
@@ -162,7 +216,7 @@ class TradingDesk:
         if setup is None:
             return
         belief = self._beliefs.of(setup.features, setup.direction)
-        portfolio = self._account.portfolio(book)
+        portfolio = self._account.portfolio(book, is_reconciled=self._reconciliation.is_reconciled)
         answer = self._review.review(
             setup, belief, self._account.record, portfolio, book.instrument, book.price, at_ms
         )
@@ -173,4 +227,6 @@ class TradingDesk:
         words = "; ".join((*setup.reasons, answer.words))
         draft.records.append(record(book, at_ms, "entry", setup.kind, words, setup.setup_id))
         self._orders.send_entry(book, answer.plan, answer.approved, draft)
+        lifetime_ms = self._rules.setup.entry_lifetime_bars * view.base.step_ms
+        book.entry_overdue_ms = setup.found_at_ms + lifetime_ms
         self._busy[book.symbol] = book

@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+ACCOUNT_FEED: Final = "account"
+"""The feed that brings what happens on the account."""
 
 
 class ConnectionChanged(NamedTuple):

@@ -13,7 +13,12 @@ class NativeCandleAggregator:
     """
 
     def __init__(self, step_ms: int, into_ms: int) -> None:
-        self._compiled = native.CandleAggregator(step_ms, into_ms)
+        self._lengths_ms = step_ms, into_ms
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as new: no longer candle is growing, and any candle may come next."""
+        self._compiled = native.CandleAggregator(*self._lengths_ms)
 
     def update(self, candle: Candle) -> tuple[Candle, ...]:
         """Take one closed candle and give the longer candles that are now closed: none, one, or two."""

@@ -25,13 +25,19 @@ class NativeStructureEngine:
     `are_negative_prices_allowed` is for tests that mirror a chart.
     """
 
-    __slots__ = ("_compiled",)
+    __slots__ = ("_are_negative_prices_allowed", "_compiled", "_config")
 
     def __init__(
         self, config: StructureConfig = STANDARD, *, are_negative_prices_allowed: bool = False
     ) -> None:
+        self._config = config
+        self._are_negative_prices_allowed = are_negative_prices_allowed
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as new: nothing is known of the bars taken so far."""
         self._compiled = native.StructureEngine(
-            dict(numbers_in(config)), are_negative_prices_allowed=are_negative_prices_allowed
+            dict(numbers_in(self._config)), are_negative_prices_allowed=self._are_negative_prices_allowed
         )
 
     def update(self, bar: Candle) -> Features:

@@ -22,6 +22,10 @@ class CandleAggregator(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Be as new: no longer candle is growing, and any candle may come next."""
+        ...
+
     def take(self, run: CandleRun) -> CandleRun:
         """Take a run of candles and give the longer candles closed by them, which may be none.
 

@@ -24,6 +24,10 @@ class StructureEngine(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Be as new: nothing is known of the bars taken so far."""
+        ...
+
     def view(self) -> StructureView:
         """Show the structure as of the last bar taken. Raises LookupError before the first."""
         ...

@@ -47,6 +47,11 @@ class CandleAggregator:
             raise
         return CandleList(closed)
 
+    def forget(self) -> None:
+        """Be as new: no longer candle is growing, and any candle may come next."""
+        self._last_open_time_ms = None
+        self.growing = None
+
     def fold(self, candle: Candle) -> tuple[Candle, ...]:
         """Do what `update` does with a candle that its caller has already checked."""
         overdue = self._close_overdue(candle)

@@ -56,6 +56,11 @@ class StructureEngine:
         for index in range(len(run)):
             self.update(run.candle(index))
 
+    def forget(self) -> None:
+        """Be as new: nothing is known of the bars taken so far."""
+        self._frames = ThreeFrames(self._config)
+        self._features = NOT_READY
+
     def view(self) -> StructureView:
         """Show the structure as of the last bar taken. Raises LookupError before the first."""
         frames = self._frames

@@ -124,6 +124,7 @@ class Drill:
         return decision
 
     def candle(self, close: float, symbol: str = BTC) -> Decision:
+        self.wait(-self.now_ms % MINUTE_MS)
         opened_ms = self.now_ms
         self.wait(MINUTE_MS)
         return self.tell(CandleClosed(self.now_ms, symbol, a_candle(opened_ms, close)))

@@ -11,8 +11,8 @@ from domain.market.timeframe import HOUR_MS
 from domain.risk.cool_down import CoolDownRules
 from domain.risk.gate_limits import GateLimits
 from domain.structure.structure_view import StructureView
-from domain.tape import Event, OrderAccepted, OrderCancelled, OrderExpired, OrderFilled
-from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, WALLET, DoubtedDrill
+from domain.tape import Event, OrderAccepted, OrderCancelled, OrderExpired, OrderFilled, TimePassed
+from tests.application.drill import BTC, ENTRY, EXIT, EXITS, STOP, TARGET, WALLET, DoubtedDrill
 from tests.fakes.hand_venue import HeldOrder
 from tests.fakes.structure_engine import OFFERS_A_LONG, OFFERS_A_SHORT, QUIET
 
@@ -129,6 +129,13 @@ class DeskAgainstAnyVenue(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.drill.wait(minutes * 60_000)
 
+    @rule(seconds=st.integers(1, 4))
+    def seconds_pass(self, seconds: int) -> None:
+        self.drill.wait(seconds * 1_000)
+        self.drill.tell(TimePassed(self.drill.now_ms))
+        self._nothing_is_bare()
+        self._nothing_is_bare_for_long()
+
     @invariant()
     def there_is_one_entry_at_most(self) -> None:
         assert len(self.drill.venue.live(ENTRY)) <= 1
@@ -185,9 +192,16 @@ class DeskAgainstAnyVenue(RuleBasedStateMachine):
         """See that after any price a position has a stop, or leaves, as far as the desk can know."""
         book = self.drill.book()
         if book.trade is not None:
-            assert book.live(STOP) or book.live(EXIT)
+            is_refused = self.drill.now_ms < book.exit_from_ms
+            assert book.live(STOP) or book.live(EXIT) or is_refused
             is_overdue = self.drill.now_ms - book.trade.position.opened_at_ms >= 2 * HOUR_MS
-            assert book.live(EXIT) or not is_overdue
+            assert book.live(EXIT) or not is_overdue or is_refused
+
+    def _nothing_is_bare_for_long(self) -> None:
+        """See that what the venue is not known to protect for 3 s leaves, or has just been refused to."""
+        book = self.drill.book()
+        if book.bare_since_ms is not None and self.drill.now_ms - book.bare_since_ms >= 3_000:
+            assert book.live(EXIT) or self.drill.now_ms < book.exit_from_ms
 
     def _settle(self) -> None:
         while self.untold:
@@ -201,9 +215,12 @@ class DeskAgainstAnyVenue(RuleBasedStateMachine):
 
     def _is_well_protected(self) -> None:
         trade = self.drill.book().trade
-        if trade is None or self.drill.venue.live(EXIT):
+        book = self.drill.book()
+        if trade is None or self.drill.venue.live(EXIT) or self.drill.now_ms < book.exit_from_ms:
             return
         for purpose, level in ((STOP, trade.stop), (TARGET, trade.target)):
+            if book.refused(purpose) >= EXITS.most_stop_refusals:
+                continue
             [held] = self.drill.venue.held(purpose)
             assert held.order.trigger_price == level
             assert held.open_quantity >= trade.position.quantity

@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from application.protection import stands, too_late_to_protect
+from application.protection import is_covered, stands, too_late_to_protect
 from domain.position.closed_trade import ExitReason
-from tests.application.drill import EXIT, STOP, TARGET, Drill
+from tests.application.drill import ENTRY, EXIT, EXITS, STOP, TARGET, Drill
 from tests.fakes.structure_engine import OFFERS_A_SHORT
 
 
@@ -22,7 +22,7 @@ def test_what_the_venue_holds_for_the_whole_position_stands() -> None:
     drill = entered()
     assert stands(drill.book(), drill.trade(), STOP)
     assert stands(drill.book(), drill.trade(), TARGET)
-    assert too_late_to_protect(drill.book(), drill.trade()) is None
+    assert too_late_to_protect(drill.book(), drill.trade(), EXITS) is None
 
 
 def test_a_stop_at_another_level_does_not_stand() -> None:
@@ -41,13 +41,13 @@ def test_a_stop_that_was_asked_to_go_does_not_stand() -> None:
     stop_id = drill.venue.live(STOP)[0]
     drill.book().orders[stop_id] = drill.book().orders[stop_id].asked_to_cancel()
     assert not stands(drill.book(), drill.trade(), STOP)
-    assert too_late_to_protect(drill.book(), drill.trade()) is not None
+    assert too_late_to_protect(drill.book(), drill.trade(), EXITS) is not None
 
 
 def test_without_any_stop_it_is_too_late() -> None:
     drill = entered()
     del drill.book().orders[drill.venue.live(STOP)[0]]
-    decided = too_late_to_protect(drill.book(), drill.trade())
+    decided = too_late_to_protect(drill.book(), drill.trade(), EXITS)
     assert decided is not None
     assert decided.reason is ExitReason.STOP
 
@@ -66,7 +66,7 @@ def test_the_price_at_a_stop_that_is_not_held_is_too_late(
 ) -> None:
     drill = entered(short=is_short)
     drill.book().last_price = price
-    decided = too_late_to_protect(drill.book(), replace(drill.trade(), stop=Decimal(stop)))
+    decided = too_late_to_protect(drill.book(), replace(drill.trade(), stop=Decimal(stop)), EXITS)
     assert (decided is not None) is is_late
 
 
@@ -84,7 +84,7 @@ def test_the_price_at_a_target_that_is_not_held_is_the_target(
 ) -> None:
     drill = entered(short=is_short)
     drill.book().last_price = price
-    decided = too_late_to_protect(drill.book(), replace(drill.trade(), target=Decimal(target)))
+    decided = too_late_to_protect(drill.book(), replace(drill.trade(), target=Decimal(target)), EXITS)
     assert (decided is not None) is is_late
     assert decided is None or decided.reason is ExitReason.TARGET
 
@@ -92,5 +92,35 @@ def test_the_price_at_a_target_that_is_not_held_is_the_target(
 def test_a_level_that_is_held_is_left_to_the_venue() -> None:
     drill = entered()
     drill.book().last_price = 98.5
-    assert too_late_to_protect(drill.book(), drill.trade()) is None
+    assert too_late_to_protect(drill.book(), drill.trade(), EXITS) is None
     assert not drill.venue.live(EXIT)
+
+
+def test_only_a_stop_that_the_venue_is_known_to_hold_covers_the_position() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY)
+    assert not is_covered(drill.book(), drill.trade())
+    drill.accept(TARGET)
+    assert not is_covered(drill.book(), drill.trade())
+    drill.accept(STOP)
+    assert is_covered(drill.book(), drill.trade())
+
+
+def test_a_stop_for_less_than_the_position_does_not_cover_it() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.fill(ENTRY, "4")
+    drill.accept_all()
+    drill.fill(ENTRY, "6")
+    assert not is_covered(drill.book(), drill.trade())
+    drill.accept_all()
+    assert is_covered(drill.book(), drill.trade())
+
+
+def test_a_stop_that_is_refused_again_and_again_is_too_late() -> None:
+    drill = entered()
+    drill.book().refusals[STOP] = 3
+    decided = too_late_to_protect(drill.book(), drill.trade(), EXITS)
+    assert decided is not None
+    assert decided.reason is ExitReason.UNPROTECTED

@@ -227,12 +227,15 @@ def test_a_position_too_small_to_halve_only_moves_its_stop_to_break_even() -> No
 
 
 @pytest.mark.parametrize("answer", ["reject", "expire"])
-def test_an_exit_that_fails_is_tried_again_at_the_next_price(answer: str) -> None:
+def test_an_exit_that_fails_is_tried_again_a_second_later(answer: str) -> None:
     drill = Drill()
     drill.enter()
     drill.wait(2 * 60 * 60_000)
     first = orders_of(drill.price(100.0))[0]
     assert not drill.tell(getattr(drill.venue, answer)(first.order_id)).orders
+    drill.wait(999)
+    assert not drill.price(100.0).orders
+    drill.wait(1)
     [second] = orders_of(drill.price(100.0))
     assert second.purpose is EXIT
     assert second.order_id != first.order_id
@@ -245,6 +248,7 @@ def test_a_position_that_lost_its_stop_while_leaving_is_left_again() -> None:
     drill.price(ONE_R_AND_MORE)
     assert not drill.tell(drill.venue.expire(drill.venue.live(STOP)[0])).orders
     assert not drill.tell(drill.venue.reject(drill.venue.live(EXIT)[0])).orders
+    drill.wait(1_000)
     [leaving] = orders_of(drill.price(100.5))
     assert (leaving.purpose, leaving.quantity) == (EXIT, Decimal(10))
 

@@ -1,6 +1,7 @@
 import math
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -253,6 +254,8 @@ def test_an_overdue_exit_that_is_refused_does_not_argue_with_the_refusal() -> No
     drill.wait(MINUTE_MS)
     drill.price(100.0)
     assert not drill.tell(drill.venue.reject(drill.venue.live(EXIT)[0])).orders
+    assert not drill.price(100.0).orders
+    drill.wait(1_000)
     assert sizes_of(drill.price(100.0)) == ["exit 10"]
 
 
@@ -326,16 +329,19 @@ def test_an_exit_under_way_is_not_decided_twice() -> None:
     assert drill.price(97.0) is STAND_ASIDE
 
 
-def test_exits_of_one_millisecond_are_records_of_their_own() -> None:
+def test_a_refused_exit_waits_longer_each_time_and_is_on_record_each_time() -> None:
     drill = Drill()
     drill.enter()
-    first = drill.price(98.0)
-    drill.tell(drill.venue.reject(drill.venue.live(EXIT)[0]))
-    second = drill.price(97.0)
-    [one], [other] = first.records, second.records
-    assert (one.at_ms, one.kind, one.reason) == (other.at_ms, other.kind, other.reason)
-    assert one.detail != other.detail
-    assert one.decision_id != other.decision_id
+    tried_at_ms = []
+    for _ in range(600):
+        if drill.price(98.0).orders:
+            tried_at_ms.append(drill.now_ms)
+            drill.tell(drill.venue.reject(drill.venue.live(EXIT)[-1]))
+        drill.wait(100)
+    pauses_ms = [after - before for before, after in pairwise(tried_at_ms)]
+    assert pauses_ms == [1_000, 2_000, 4_000, 8_000, 16_000, 16_000]
+    records = [one for decision in drill.told.decisions for one in decision.records if one.kind == "exit"]
+    assert len({one.decision_id for one in records}) == len(tried_at_ms)
 
 
 def test_the_margin_guard_closes_the_worst_loser_once_in_120_seconds() -> None:

@@ -65,6 +65,9 @@ class ScriptedEngine:
     def take(self, run: CandleRun) -> None:
         self.bars += [run.candle(index) for index in range(len(run))]
 
+    def forget(self) -> None:
+        self.bars.clear()
+
     def view(self) -> StructureView:
         bar = self.bars[-1]
         return self.market._replace(open_time_ms=bar.open_time_ms, close=bar.close)

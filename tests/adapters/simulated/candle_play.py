@@ -98,3 +98,5 @@ def word_of(event: Event) -> str:
             return f"{word} {event.at_ms // MINUTE}{symbol}"
         case OrderAccepted() | OrderRejected() | OrderCancelled() | OrderExpired():
             return f"{type(event).__name__.removeprefix('Order').lower()} {event.order_id}"
+        case _:
+            raise AssertionError(f"a market of candles tells no {type(event).__name__}")

@@ -23,6 +23,15 @@ def test_three_bars_make_one_with_the_last_of_them() -> None:
     assert aggregator.update(bar(2, 95.0)) == (Candle(MONDAY_MS, 100.0, 102.0, 89.0, 96.0, 9.0, 3.0),)
 
 
+def test_one_that_forgot_is_as_new() -> None:
+    aggregator = CandleAggregator(STEP_MS, MIDDLE_MS)
+    aggregator.update(bar(4, 90.0))
+    aggregator.forget()
+    assert aggregator.growing is None
+    assert [aggregator.update(bar(number)) for number in (0, 1)] == [(), ()]
+    assert aggregator.update(bar(2)) == (Candle(MONDAY_MS, 100.0, 102.0, 99.0, 101.0, 9.0, 3.0),)
+
+
 def test_what_is_growing_can_be_seen_and_resumed() -> None:
     aggregator, heir = CandleAggregator(STEP_MS, MIDDLE_MS), CandleAggregator(STEP_MS, MIDDLE_MS)
     heir.resume(None)

@@ -32,6 +32,15 @@ def test_twelve_unknown_numbers_become_twelve_known_ones() -> None:
     assert len(rows[0]) == len(rows[-1]) == len(FEATURE_NAMES)
 
 
+def test_one_that_forgot_is_as_new() -> None:
+    engine, fresh = engine_along(300), StructureEngine()
+    engine.forget()
+    assert engine.snapshot() == fresh.snapshot()
+    with pytest.raises(LookupError):
+        engine.view()
+    assert math.isnan(engine.update(wandering(1, 1)[0])[0])
+
+
 def test_a_refused_bar_raises_its_reason_and_changes_nothing() -> None:
     engine, bars = engine_along(10), wandering(11, 1)
     before = engine.snapshot()

@@ -1,0 +1,113 @@
+"""Whether the book is known to be the venue's."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from application.decision import DecisionDraft
+from application.desk_record import account_record
+from domain.connection_events import (
+    ACCOUNT_FEED,
+    AccountCompared,
+    AccountSetting,
+    AccountSettingChanged,
+    AccountUnsure,
+    ConnectionChanged,
+)
+from domain.halt import TradingHalt
+
+_NOTHING: Final = Decimal(0)
+
+
+class Reconciliation:
+    """Doubts the book when it should, and believes it again when the venue's word is the same.
+
+    `answers_since_ms` is when the venue could last be heard again, None while the account's feed is down.
+    """
+
+    def __init__(self, longest_difference_ms: int) -> None:
+        self._longest_ms = longest_difference_ms
+        self._differs_since_ms: int | None = None
+        self._difference = ""
+        self._strangers = 0
+        self._records = 0
+        self.is_reconciled = True
+        self.answers_since_ms: int | None = 0
+
+    def doubt(self, event: AccountUnsure, draft: DecisionDraft) -> None:
+        """Take no entries until the account was compared."""
+        self.is_reconciled = False
+        self._record(event.at_ms, "", "unsure", event.reason, draft)
+
+    def compare(
+        self,
+        event: AccountCompared,
+        wallet: Decimal,
+        held: Mapping[str, Decimal],
+        draft: DecisionDraft,
+    ) -> None:
+        """Compare the venue's word with the book; `held` are signed quantities of what is not flat.
+
+        Raises TradingHalt when both have differed for 10 s, in every comparison.
+        """
+        self._note_strangers(event, draft)
+        difference = _difference(event, wallet, held)
+        if difference:
+            self._differ(event.at_ms, difference, draft)
+            return
+        if not self.is_reconciled:
+            self._record(event.at_ms, "", "reconciled", "wallet and positions are the venue's", draft)
+        self.is_reconciled = True
+        self._differs_since_ms = None
+        self._difference = ""
+
+    def connect(self, event: ConnectionChanged, draft: DecisionDraft) -> None:
+        """Take in that a feed came up or went down; without the account's the book is doubted."""
+        self._record(event.at_ms, "", "connection", f"{event.feed} is {_up_or_down(event)}", draft)
+        if event.feed == ACCOUNT_FEED:
+            self.answers_since_ms = event.at_ms if event.is_up else None
+            self.is_reconciled = self.is_reconciled and event.is_up
+
+    def change(self, event: AccountSettingChanged, draft: DecisionDraft) -> None:
+        """Take in that somebody else changed a setting. Raises TradingHalt for one we cannot trade under."""
+        if event.setting is AccountSetting.POSITION_MODE:
+            raise TradingHalt(f"the position mode was changed from outside, to {event.value}")
+        self._record(event.at_ms, event.symbol, "setting", f"{event.setting} is {event.value}", draft)
+
+    def _differ(self, at_ms: int, difference: str, draft: DecisionDraft) -> None:
+        self.is_reconciled = False
+        if self._differs_since_ms is None:
+            self._differs_since_ms = at_ms
+        elif at_ms - self._differs_since_ms >= self._longest_ms:
+            raise TradingHalt(f"the book is not the venue's: {difference}")
+        if difference != self._difference:
+            self._difference = difference
+            self._record(at_ms, "", "different", difference, draft)
+
+    def _note_strangers(self, event: AccountCompared, draft: DecisionDraft) -> None:
+        if event.strangers_orders != self._strangers:
+            self._strangers = event.strangers_orders
+            words = f"{event.strangers_orders} open orders are none of ours"
+            self._record(event.at_ms, "", "strangers", words, draft)
+
+    def _record(self, at_ms: int, symbol: str, reason: str, detail: str, draft: DecisionDraft) -> None:
+        self._records += 1
+        draft.records.append(account_record(at_ms, symbol, reason, detail, self._records))
+
+
+def _difference(event: AccountCompared, wallet: Decimal, held: Mapping[str, Decimal]) -> str:
+    """Say where the venue's word is not the book's; nothing when both are the same to the last digit."""
+    words: list[str] = []
+    if event.wallet != wallet:
+        words.append(f"wallet {event.wallet} there, {wallet} here")
+    there = {position.symbol: position.signed_quantity for position in event.positions}
+    words += [
+        f"{symbol} {there.get(symbol, _NOTHING)} there, {held.get(symbol, _NOTHING)} here"
+        for symbol in sorted(there.keys() | held.keys())
+        if there.get(symbol, _NOTHING) != held.get(symbol, _NOTHING)
+    ]
+    return "; ".join(words)
+
+
+def _up_or_down(event: ConnectionChanged) -> str:
+    return "up" if event.is_up else "down"
