@@ -2,15 +2,17 @@
 
 import asyncio
 import os
+import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from dependency_injector import containers, providers
 from structlog.typing import FilteringBoundLogger
@@ -31,6 +33,8 @@ from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
+from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
+from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.simulated_broker import SimulatedBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
@@ -38,7 +42,7 @@ from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import TapeClock, WallClock
 from adapters.system.session_folder import fresh_folder, last_folder
-from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
+from adapters.system.stop_signal import Stopped, done_or_stopped, stop_at_once, stop_when_ready
 from adapters.system.tape_files import files_at
 from adapters.terminal.app import build_app
 from adapters.terminal.notices import about_the_market, next_commands, warnings
@@ -50,7 +54,20 @@ from adapters.terminal.workbench import (
     SessionOptions,
     SessionOutcome,
     TapeOptions,
+    VenueOpened,
+    VenueOptions,
+    VenueSummary,
 )
+from adapters.venue.fault_file import read_faults
+from adapters.venue.faults import FAULTS, Faults, FaultSwitch, StopFates, seeded_schedule
+from adapters.venue.market import Market
+from adapters.venue.open_venue import opened_venue, play_history, play_to_listeners
+from adapters.venue.tape_window import TapeWindow
+from adapters.venue.throw_away_key import throw_away_key
+from adapters.venue.venue import Venue
+from adapters.venue.venue_clock import PacedClock, SteppedClock, VenueClock
+from adapters.venue.venue_server import VenueServer
+from adapters.venue.venue_settings import VenueSettings
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
@@ -60,7 +77,7 @@ from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.candle_sink import SinkFailed
-from application.ports.candle_tape import AuditedTape, TapeReading, TapeRefused
+from application.ports.candle_tape import AuditedTape, CandleTape, TapeReading, TapeRefused
 from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
@@ -113,10 +130,15 @@ else:
 PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
 CANDLES_TO_KNOW_A_GRID: Final = 2_000
+VENUE_STEP_MS: Final = 250
 
 
 class NotFound(Exception):
     """What was asked for is not there; the message names the command that helps."""
+
+
+class FaultsRefused(Exception):
+    """A file of faults cannot be used; the message says which entry and why."""
 
 
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
@@ -124,6 +146,7 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     FileNotFoundError: 3,
     OSError: 1,
     NotFound: 3,
+    FaultsRefused: 4,
     TapeRefused: 1,
     SinkFailed: 1,
     JournalFailed: 1,
@@ -387,6 +410,125 @@ def session_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogg
     return log
 
 
+class VenueMarket(NamedTuple):
+    """What is traded at a venue on loopback: tapes of one candle length, and their rules."""
+
+    tapes: Sequence[CandleTape]
+    instruments: Mapping[str, Instrument]
+    first_ms: int
+    length_ms: int
+
+
+def made_up_venue_market(generator: GeneratorOptions) -> VenueMarket:
+    """Make up what a venue trades."""
+    made_up = made_up_market(**asdict(generator))
+    tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
+    instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
+    return VenueMarket(tapes, instruments, made_up.start_ms, made_up.candles * STEP_MS)
+
+
+def recorded_venue_market(tapes: TapeOptions) -> VenueMarket:
+    """Take recorded candles for what a venue trades. Raises TapeRefused, FileNotFoundError."""
+    opened = SHELF.open(tapes.paths, tapes.policy)
+    step_ms = common_step_ms(opened, opened[0].step_ms)
+    windows = [TapeWindow(tape, tapes.from_ms, tapes.until_ms) for tape in opened]
+    first = [candle.open_time_ms for window in windows for candle in islice(window.candles(), 1)]
+    if not first:
+        raise nothing_chosen(" ".join(tapes.paths))
+    length = max(tape.read(tapes.from_ms, tapes.until_ms).length for tape in opened)
+    return VenueMarket(windows, instruments_of(opened, tapes.exchange_info), min(first), length * step_ms)
+
+
+def faults_of(asked: Path | int | None, start_ms: int, length_ms: int) -> list[FaultSwitch]:
+    """Read a file of faults, or draw a schedule from a seed. Raises OSError, FaultsRefused."""
+    if asked is None:
+        return []
+    if isinstance(asked, int):
+        return seeded_schedule(asked, start_ms, length_ms)
+    try:
+        return read_faults(asked.read_bytes(), start_ms)
+    except ValueError as error:
+        raise FaultsRefused(f"{asked}: {error}") from error
+
+
+def venue_with(
+    settings: Settings, market: VenueMarket, shift_ms: int, clock: VenueClock, faults: Faults, key_seed: int
+) -> Venue:
+    """Put a venue together: exchange, market, one key."""
+    rules = settings.venue
+    contracts = {
+        symbol: ContractTerms(
+            instrument,
+            liquidation_fee=rules.liquidation_fee,
+            funding_rate=rules.funding_rate_per_interval,
+            funding_interval_ms=rules.funding_interval_ms,
+        )
+        for symbol, instrument in market.instruments.items()
+    }
+    habits = ExchangeHabits(maker_fee=settings.costs.maker_fee, taker_fee=settings.costs.taker_fee)
+    exchange = SimulatedExchange(contracts, settings.wallet, habits, StopFates(faults))
+    played = Market(market.tapes, market.instruments, VENUE_STEP_MS, shift_ms)
+    return Venue(exchange, played, clock, [throw_away_key(key_seed)], faults, VenueSettings())
+
+
+def venue_at_its_pace(settings: Settings, market: VenueMarket, options: VenueOptions) -> Venue:
+    """Put a venue together whose history has passed: at its own pace in the time of this machine.
+
+    Raises OSError, FaultsRefused, TapeRefused.
+    """
+    step_ms = market.tapes[0].step_ms
+    opens_ms = market.first_ms + min(options.history_ms, market.length_ms // 2)
+    shift_ms = 0
+    if options.speed == 1.0:
+        now_ms = WallClock().now_ms()
+        shift_ms = (now_ms - opens_ms) // step_ms * step_ms
+        opens_ms = now_ms
+    left_ms = market.first_ms + shift_ms + market.length_ms - opens_ms
+    faults = Faults(faults_of(options.faults, opens_ms, left_ms), random.Random(options.key_seed))  # noqa: S311
+    clock: VenueClock = SteppedClock(opens_ms)
+    if options.speed is not None:
+        clock = PacedClock(opens_ms, options.speed, time.monotonic)
+    venue = venue_with(settings, market, shift_ms, clock, faults, options.key_seed)
+    play_history(venue, opens_ms)
+    return venue
+
+
+class ListeningVenue:
+    """A venue that listens, driven from ordinary code."""
+
+    def __init__(self, server: VenueServer, runner: asyncio.Runner, options: VenueOptions) -> None:
+        self._server = server
+        self._runner = runner
+        self._options = options
+        self._from_ms = server.venue.now_ms()
+        self._start_wallet = server.venue.exchange.wallet().balance
+
+    @property
+    def opened(self) -> VenueOpened:
+        """Where it listens."""
+        server, (key,) = self._server, self._server.venue.keys.values()
+        symbols = tuple(server.venue.exchange.contracts)
+        addresses = server.rest_url, server.stream_url, server.ws_api_url
+        return VenueOpened(*addresses, symbols, key.name, key.secret, self._from_ms, self._options.speed)
+
+    def play(self) -> VenueSummary:
+        """Let its market run until the tape ends or somebody asks for it. Raises TapeRefused."""
+        self._runner.run(done_or_stopped(play_to_listeners(self._server, self._options.until_ms)))
+        venue = self._server.venue
+        exchange = venue.exchange
+        return VenueSummary(
+            self._from_ms,
+            venue.now_ms(),
+            dict(venue.calls.most_common()),
+            dict(venue.faults.struck.most_common()),
+            len(exchange.trades(None)),
+            len(exchange.open_orders(None)) + len(exchange.open_stops(None)),
+            sum(1 for position in exchange.positions() if position.amount),
+            self._start_wallet,
+            exchange.wallet().balance,
+        )
+
+
 class Service:
     """Every job of the product; each wires what it needs, runs it, and lets go of it."""
 
@@ -487,6 +629,31 @@ class Service:
             places = DecimalPlaces(symbol.price_decimals, symbol.volume_decimals)
             sink = ParquetSink(path, places, note=f"made up: {asdict(generator)}")
             yield from generate_tapes([(GeneratedTape(made_up, symbol.name), sink)])
+
+    @contextmanager
+    def venue(
+        self, market: TapeOptions | GeneratorOptions, venue: VenueOptions, session: SessionOptions
+    ) -> Iterator[ListeningVenue]:
+        """Open a venue on loopback whose prices come from tapes or are made up."""
+        settings = settings_for(session)
+        opened_log(settings)
+        traded = (
+            made_up_venue_market(market)
+            if isinstance(market, GeneratorOptions)
+            else recorded_venue_market(market)
+        )
+        at_its_pace = venue_at_its_pace(settings, traded, venue)
+        with asyncio.Runner() as runner:
+            files = AsyncExitStack()
+            server = runner.run(files.enter_async_context(opened_venue(at_its_pace, venue.port)))
+            try:
+                yield ListeningVenue(server, runner, venue)
+            finally:
+                runner.run(files.aclose())
+
+    def faults(self) -> Mapping[str, str]:
+        """Tell every fault a venue can have, and what it does."""
+        return FAULTS
 
     def trades(self, session: SessionOptions) -> list[ClosedTrade]:
         """Give the closed trades of the store's last session."""

@@ -1,10 +1,11 @@
 """Ctrl-C and the system's request to end: obeyed at once, or at a moment that leaves nothing half done."""
 
+import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from application.market_minutes import Busy, MarketMinutes, Minute
 
@@ -70,6 +71,32 @@ def stop_when_ready() -> Iterator[StopRequest]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+async def done_or_stopped(work: Coroutine[Any, Any, None]) -> int | None:
+    """Do work that may be broken off anywhere; give the signal that did so, None when it is done."""
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    asked: list[int] = []
+
+    def break_off(number: int) -> None:
+        asked.append(number)
+        task.cancel()
+
+    before = {number: signal.getsignal(number) for number in _REQUESTS}
+    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in heeded:
+        loop.add_signal_handler(number, break_off, number)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not asked:
+            raise
+    finally:
+        for number in heeded:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number])
+    return asked[0] if asked else None
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from adapters.terminal.commands import add_session_commands, add_store_commands
 from adapters.terminal.tape_commands import add_tape_commands
+from adapters.terminal.venue_commands import add_venue_command
 from adapters.terminal.workbench import Workbench
 
 
@@ -34,4 +35,5 @@ def build_app(bench: Workbench) -> typer.Typer:
     add_session_commands(app, bench)
     add_store_commands(app, bench)
     add_tape_commands(app, bench)
+    add_venue_command(app, bench)
     return app

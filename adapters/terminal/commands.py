@@ -67,7 +67,7 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
     ) -> None:
         """Trade the embedded market, made up from a seed, and show what came of it."""
         refuse_shared_places({"--json": json_file}, [settings_file])
-        session = _session(settings_file, setting, confidence=confidence)
+        session = session_options(settings_file, setting, confidence=confidence)
         with TapeProgress("trading") as progress:
             generator = GeneratorOptions(seed, symbols, days, edge, noise)
             outcome = bench.run(generator, session, progress.follow)
@@ -100,7 +100,7 @@ def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
         """Trade recorded candles through the same loop that trades live."""
         written = {"--journal": journal, "--store": store, "--json": json_file}
         refuse_shared_places(written, [*tapes, exchange_info, settings_file])
-        session = _session(
+        session = session_options(
             settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
         )
         options = TapeOptions(tapes, *window_ms(start, until), repair, exchange_info)
@@ -193,16 +193,18 @@ def add_store_commands(app: typer.Typer, bench: Workbench) -> None:
             typer.echo(f"{moment(decision.at_ms)}  {decision.kind} ({decision.reason}): {decision.detail}")
 
 
-def _session(
+def session_options(
     settings_file: Path | None,
     overrides: list[str] | None,
     journal: Path | None = None,
     store: Path | None = None,
     confidence: str | None = None,
     engine: str | None = None,
+    wallet: str | None = None,
 ) -> SessionOptions:
+    """Put together what a session was asked for. Raises typer.BadParameter."""
     settings = dict(_named_setting(text) for text in overrides or [])
-    named = {"confidence": confidence, "structure": engine}
+    named = {"confidence": confidence, "structure": engine, "wallet": wallet}
     settings |= {name: value for name, value in named.items() if value is not None}
     return SessionOptions(settings, settings_file, journal, store)
 

@@ -23,8 +23,8 @@ def session_tables(report: SessionReport) -> Group:
         _groups("by symbol", report.by_symbol),
         _groups("by exit", report.by_exit),
         _groups("by setup", report.by_setup),
-        _counts("every exit, halves included", report.exits),
-        _counts("setups refused, by reason", report.refusals),
+        count_table("every exit, halves included", report.exits),
+        count_table("setups refused, by reason", report.refusals),
     )
 
 
@@ -110,7 +110,8 @@ def _groups(title: str, groups: Sequence[TradeGroup]) -> Table:
     return table
 
 
-def _counts(title: str, counts: Mapping[str, int]) -> Table:
+def count_table(title: str, counts: Mapping[str, int]) -> Table:
+    """Give counts by reason."""
     table = Table(title=title, title_justify="left")
     table.add_column("reason")
     table.add_column("count", justify="right")

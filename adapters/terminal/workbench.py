@@ -1,7 +1,9 @@
 """What the commands ask of the wired service; the composition root answers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -56,6 +58,62 @@ class GeneratorOptions:
     days: int
     edge_strength: float
     is_noise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VenueOptions:
+    """How a venue is opened: on which port, at how many times its pace (None: as fast as it is followed).
+
+    `faults` is a file of faults, or the seed of a schedule with nearly all of them.
+    `until_ms` is a moment of the venue's time; `history_ms` of the market have passed when it opens.
+    """
+
+    port: int
+    speed: float | None
+    key_seed: int
+    history_ms: int
+    until_ms: int | None
+    faults: Path | int | None
+
+
+class VenueOpened(NamedTuple):
+    """Where a venue listens, with the key that was made up for it."""
+
+    rest_url: str
+    stream_url: str
+    ws_api_url: str
+    symbols: tuple[str, ...]
+    api_key: str
+    api_secret: str
+    now_ms: int
+    speed: float | None
+
+
+class VenueSummary(NamedTuple):
+    """What happened at a venue while it was open; amounts in quote currency."""
+
+    from_ms: int
+    until_ms: int
+    calls: Mapping[str, int]
+    faults: Mapping[str, int]
+    trades: int
+    open_orders: int
+    open_positions: int
+    start_wallet: Decimal
+    end_wallet: Decimal
+
+
+class RunningVenue(Protocol):
+    """A venue that listens."""
+
+    @property
+    def opened(self) -> VenueOpened:
+        """Where it listens."""
+        ...
+
+    def play(self) -> VenueSummary:
+        """Let its market run until the tape ends or somebody asks for it."""
+        ...
 
 
 class SessionOutcome(NamedTuple):
@@ -114,6 +172,16 @@ class Workbench(Protocol):
 
     def generate(self, generator: GeneratorOptions, folder: Path) -> Iterator[TapeGenerated]:
         """Put a made-up market on file, a Parquet file a symbol."""
+        ...
+
+    def venue(
+        self, market: TapeOptions | GeneratorOptions, venue: VenueOptions, session: SessionOptions
+    ) -> AbstractContextManager[RunningVenue]:
+        """Open a venue on loopback whose prices come from tapes or are made up."""
+        ...
+
+    def faults(self) -> Mapping[str, str]:
+        """Tell every fault a venue can have, and what it does."""
         ...
 
     def trades(self, session: SessionOptions) -> list[ClosedTrade]:

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 from domain.market.timeframe import MINUTE_MS
@@ -102,7 +103,9 @@ class FaultSwitch:
 
     def __post_init__(self) -> None:
         if self.name not in FAULTS:
-            raise ValueError(f"no fault {self.name}; there are {', '.join(FAULTS)}")
+            likely = get_close_matches(self.name, FAULTS, n=1)
+            known = f"did you mean {likely[0]}?" if likely else f"there are {', '.join(FAULTS)}"
+            raise ValueError(f"no fault {self.name}; {known}")
         if not 0.0 <= self.chance <= 1.0:
             raise ValueError(f"chance {self.chance} of {self.name} is not within 0 and 1")
 

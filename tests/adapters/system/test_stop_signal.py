@@ -1,10 +1,11 @@
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
 
 import pytest
 
-from adapters.system.stop_signal import Stopped, stop_at_once, stop_when_ready
+from adapters.system.stop_signal import Stopped, done_or_stopped, stop_at_once, stop_when_ready
 from application.market_minutes import Busy, Minute
 from domain.market.candle_run import CandleList
 
@@ -76,3 +77,38 @@ def test_a_request_that_is_ignored_stays_ignored() -> None:
     with stop_when_ready() as request:
         os.kill(os.getpid(), signal.SIGINT)
         assert request.watched(Market(None)).next_minute({}) is not None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_work_is_broken_off_when_somebody_asks(number: int) -> None:
+    stop_at_once()
+
+    async def work() -> None:
+        os.kill(os.getpid(), number)
+        await asyncio.Event().wait()
+
+    assert asyncio.run(done_or_stopped(work())) == number
+    with pytest.raises(Stopped):
+        os.kill(os.getpid(), number)
+
+
+def test_work_that_nobody_breaks_off_is_done() -> None:
+    done: list[int] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        done.append(1)
+
+    assert asyncio.run(done_or_stopped(work())) is None
+    assert done == [1]
+
+
+def test_work_that_is_cancelled_otherwise_is_not_taken_for_stopped() -> None:
+    async def work() -> None:
+        raise asyncio.CancelledError
+
+    async def main() -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await done_or_stopped(work())
+
+    asyncio.run(main())
