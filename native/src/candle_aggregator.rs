@@ -92,17 +92,15 @@ fn fold(
     engine: &mut engine::CandleAggregator,
     columns: &CandleColumns<'_>,
 ) -> Result<ClosedColumns, (CandleFault, usize)> {
-    let mut closed = ClosedColumns::default();
+    let mut closed = Vec::new();
     for (at, candle) in columns.candles().enumerate() {
-        for candle in engine.update(&candle).map_err(|fault| (fault, at))?.iter().flatten() {
-            closed.push(candle);
-        }
+        let now_closed = engine.update(&candle).map_err(|fault| (fault, at))?;
+        closed.extend(now_closed.into_iter().flatten());
     }
-    Ok(closed)
+    Ok(ClosedColumns::of(&closed))
 }
 
 /// Closed candles, column by column, as arrays take them over without copying.
-#[derive(Default)]
 struct ClosedColumns {
     open_time_ms: Vec<i64>,
     open: Vec<f64>,
@@ -114,14 +112,17 @@ struct ClosedColumns {
 }
 
 impl ClosedColumns {
-    fn push(&mut self, candle: &Candle) {
-        self.open_time_ms.push(candle.open_time_ms);
-        self.open.push(candle.open);
-        self.high.push(candle.high);
-        self.low.push(candle.low);
-        self.close.push(candle.close);
-        self.volume.push(candle.volume);
-        self.taker_buy_volume.push(candle.taker_buy_volume);
+    fn of(closed: &[Candle]) -> Self {
+        let column = |of: fn(&Candle) -> f64| closed.iter().map(of).collect();
+        Self {
+            open_time_ms: closed.iter().map(|candle| candle.open_time_ms).collect(),
+            open: column(|candle| candle.open),
+            high: column(|candle| candle.high),
+            low: column(|candle| candle.low),
+            close: column(|candle| candle.close),
+            volume: column(|candle| candle.volume),
+            taker_buy_volume: column(|candle| candle.taker_buy_volume),
+        }
     }
 
     fn into_arrays(self, py: Python<'_>) -> Arrays<'_> {

@@ -40,26 +40,24 @@ impl<'py> CandleColumns<'py> {
 
     #[inline]
     pub fn candles(&self) -> impl Iterator<Item = Candle> {
-        (0..self.len()).map(|at| self.candle(at))
+        let prices = self.open.iter().zip(self.high).zip(self.low).zip(self.close);
+        let volumes = self.volume.iter().zip(self.taker_buy_volume);
+        let rows = self.open_time_ms.iter().zip(prices).zip(volumes);
+        rows.map(|((&open_time_ms, (((&open, &high), &low), &close)), (&volume, &taker_buy_volume))| Candle {
+            open_time_ms,
+            open,
+            high,
+            low,
+            close,
+            volume,
+            taker_buy_volume,
+        })
     }
 
     fn are_of_one_length(&self) -> bool {
         [self.open, self.high, self.low, self.close, self.volume, self.taker_buy_volume]
             .iter()
             .all(|column| column.len() == self.len())
-    }
-
-    #[inline]
-    fn candle(&self, at: usize) -> Candle {
-        Candle {
-            open_time_ms: self.open_time_ms[at],
-            open: self.open[at],
-            high: self.high[at],
-            low: self.low[at],
-            close: self.close[at],
-            volume: self.volume[at],
-            taker_buy_volume: self.taker_buy_volume[at],
-        }
     }
 }
 

@@ -63,8 +63,9 @@ MUTANTS = (
     Mutant(
         "the batch reads the next bar's close",
         "native/src/candle_columns.rs",
-        "close: self.close[at],",
-        "close: self.close[(at + 1).min(self.close.len() - 1)].clamp(self.low[at], self.high[at]),",
+        ".zip(self.close);",
+        ".zip(self.close.iter().skip(1).chain(self.close.last()).zip(self.high.iter().zip(self.low))"
+        ".map(|(&next, (&high, &low))| &*Box::leak(Box::new(next.clamp(low, high)))));",
     ),
     Mutant(
         "gaps are filtered by a percentage of price, not by ATR",
