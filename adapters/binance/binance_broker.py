@@ -7,9 +7,12 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from adapters.binance.binance_client import BinanceClient
+from adapters.binance.orders.account_keeper import AccountRefused
+from adapters.binance.orders.broker_rules import BrokerRules
 from adapters.binance.orders.errand import Errand, Task
 from adapters.binance.orders.moment import Moment
-from adapters.binance.orders.order_clerk import AccountRefused, BrokerEvent, BrokerRules, OrderClerk
+from adapters.binance.orders.order_clerk import OrderClerk
+from adapters.binance.orders.tape_account import BrokerEvent
 from adapters.binance.streams.connectivity import (
     Connectivity,
     ConnectivityChanged,

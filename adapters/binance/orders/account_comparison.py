@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from adapters.binance.orders.errand import Errand, Priority, Task
 from adapters.binance.orders.moment import Moment
+from adapters.binance.orders.tape_account import TapeAccount
 from adapters.binance.orders.ticket import TicketState
-from adapters.binance.orders.ticket_book import TapeAccount, TicketBook
+from adapters.binance.orders.ticket_book import TicketBook
 from adapters.binance.wire.account_requests import account_config, balances, position_risk
 from adapters.binance.wire.order_requests import open_orders, open_residents
 from adapters.binance.wire.outcome import Done, Outcome, Silenced, Withheld

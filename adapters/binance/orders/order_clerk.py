@@ -1,75 +1,34 @@
 """The broker without its network: told orders, news and answers, it says what to ask and what to tell."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.binance.orders.account_comparison import AccountRound, Differences, Found, Step, compare
+from adapters.binance.orders.account_comparison import Step
+from adapters.binance.orders.account_keeper import AccountKeeper
 from adapters.binance.orders.account_reader import AccountReader
-from adapters.binance.orders.countdown_duty import Countdown, CountdownDuty, CountdownRules
+from adapters.binance.orders.broker_rules import BrokerRules
+from adapters.binance.orders.countdown_duty import Countdown, CountdownDuty
 from adapters.binance.orders.entry_settings import EntrySettings, Wanted
 from adapters.binance.orders.errand import Errand, Priority, Task
-from adapters.binance.orders.evidence_rules import EvidenceRules
 from adapters.binance.orders.moment import Moment
+from adapters.binance.orders.tape_account import BrokerEvent, TapeAccount
 from adapters.binance.orders.ticket import Ticket, TicketState
-from adapters.binance.orders.ticket_book import TapeAccount, TicketBook
+from adapters.binance.orders.ticket_book import TicketBook
+from adapters.binance.orders.ticket_looks import TicketLooks
 from adapters.binance.orders.ticket_work import TicketWork
 from adapters.binance.orders.trade_search import TradeSearch
 from adapters.binance.wire.account_events import AccountEvent
 from adapters.binance.wire.blotter import Blotter
-from adapters.binance.wire.order_requests import TriggeredBy, cancel, cancel_all_after, cancel_resident
+from adapters.binance.wire.order_requests import cancel, cancel_all_after, cancel_resident
 from adapters.binance.wire.outcome import AlreadySo, Done, Outcome, Refused, Silenced
-from domain.connection_events import (
-    AccountCompared,
-    AccountSetting,
-    AccountSettingChanged,
-    AccountUnsure,
-    ConnectionChanged,
-)
+from domain.connection_events import AccountUnsure, ConnectionChanged
 from domain.orders.order import Order, OrderKind
-from domain.orders.order_events import OrderEvent
-from domain.tape import FundingSettled, SessionOpened
-
-BrokerEvent = (
-    SessionOpened
-    | OrderEvent
-    | FundingSettled
-    | AccountUnsure
-    | AccountCompared
-    | AccountSettingChanged
-    | ConnectionChanged
-)
 
 _FEED: Final = "account"
 _LEG_LETTERS: Final = ("s", "t")
 _TICKET_TASKS: Final = frozenset({Task.PLACE, Task.CANCEL, Task.LOOK_UP, Task.FIND_FILLS})
 _SEARCH_TASKS: Final = frozenset({Task.IDENTIFY, Task.FIND_TRADES, Task.FIND_FUNDING})
 _GONE: Final = frozenset({-2011, -2013, -4117})
-
-
-class AccountRefused(Exception):
-    """The account holds what this session did not bring: it is not ours to trade."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerRules:
-    """Every number of the broker.
-
-    `most_requests` may be under way at once, `most_other_requests` of them for what neither protects nor
-    cancels. The account is compared every `compare_every_ms`, and after a difference every
-    `compare_again_ms`.
-    """
-
-    evidence: EvidenceRules = field(default_factory=EvidenceRules)
-    countdown: CountdownRules = field(default_factory=CountdownRules)
-    triggered_by: TriggeredBy = TriggeredBy.MARK
-    wallet_asset: str = "USDT"
-    compare_every_ms: int = 60_000
-    compare_again_ms: int = 2_000
-    differences_looked_into: int = 1
-    most_requests: int = 8
-    most_other_requests: int = 4
-    look_every_s: float = 0.1
 
 
 class OrderClerk:
@@ -86,19 +45,18 @@ class OrderClerk:
         self._account = TapeAccount()
         self._settings = EntrySettings()
         self._reader = AccountReader(self._book, Blotter(asset), self._settings, evidence)
-        self._search = TradeSearch(self._book, self._reader, self._account, asset)
-        self._work = TicketWork(self._book, self._reader, self._search, evidence, rules.triggered_by)
+        self._search = TradeSearch(self._book, self._reader, asset)
+        looks = TicketLooks(self._book, self._reader, self._search, evidence)
+        self._work = TicketWork(looks, self._reader, evidence, rules.triggered_by)
         self._countdown = CountdownDuty(rules.countdown)
-        self._round = AccountRound(asset)
+        self._keeper = AccountKeeper(
+            self._book, self._account, self._settings, self._reader, looks, self._search, rules
+        )
         self._under_way: dict[Errand, object] = {}
         self._set_symbols: set[str] = set()
         self._swept: dict[str, int] = {}
         self._silent_until_ms = 0
-        self._compared_ms = 0
-        self._differences = 0
-        self._told: list[BrokerEvent] = []
         self._is_up = False
-        self.is_open = False
 
     @property
     def under_way(self) -> int:
@@ -116,8 +74,7 @@ class OrderClerk:
 
     def take_told(self) -> Sequence[BrokerEvent]:
         """Give what is to be told since the last time, in order."""
-        told, self._told = self._told, []
-        return told
+        return self._account.take_told()
 
     def submit(self, order: Order, now: Moment) -> None:
         """Take an order in; one that is known is not taken twice."""
@@ -130,34 +87,31 @@ class OrderClerk:
         if ticket is None:
             self._reader.orphans[order_id] = symbol
         else:
-            self._tell(self._work.want_cancel(ticket, now))
+            self._account.tell(self._work.want_cancel(ticket, now))
 
     def hear(self, event: AccountEvent, now: Moment) -> None:
         """Take one event of the account's stream."""
-        self._tell(self._reader.read(event, now))
+        self._account.tell(self._reader.read(event, now))
         self._settle(now)
 
     def missed_events(self, reason: str, now: Moment) -> None:
         """The stream begins, or begins anew: what happened meanwhile is never told again."""
-        if self.is_open:
-            self._tell([AccountUnsure(now.venue_ms, reason)])
-        self._differences = 0
-        self._round.restart(now.steady_ms)
+        if self._keeper.is_open:
+            self._account.tell([AccountUnsure(now.venue_ms, reason)])
+        self._keeper.missed_events(now)
 
     def connection(self, *, is_up: bool, now: Moment) -> None:
         """The account's stream can be relied upon, or no longer."""
         if is_up is not self._is_up:
             self._is_up = is_up
-            self._tell([ConnectionChanged(now.venue_ms, _FEED, is_up)])
+            self._account.tell([ConnectionChanged(now.venue_ms, _FEED, is_up)])
 
     def look(self, now: Moment) -> None:
         """Let time pass."""
-        self._tell(self._reader.overdue(now))
+        self._account.tell(self._reader.overdue(now))
         for ticket in self._book.open():
-            self._tell(self._work.drop_stale(ticket, now))
-        if self.is_open and now.steady_ms - self._compared_ms >= self._rules.compare_every_ms:
-            self._compared_ms = now.steady_ms
-            self._round.want(now.steady_ms)
+            self._account.tell(self._work.drop_stale(ticket, now))
+        self._keeper.look(now)
         self._settle(now)
 
     def next_errand(self, now: Moment) -> Errand | None:
@@ -179,9 +133,9 @@ class OrderClerk:
         if errand.task in _TICKET_TASKS:
             ticket = self._book.get(errand.about)
             if ticket is not None:
-                self._tell(self._work.answered(ticket, errand.task, outcome, now))
+                self._account.tell(self._work.answered(ticket, errand.task, outcome, now))
         elif errand.task in _SEARCH_TASKS:
-            self._tell(self._search.answered(errand, outcome, now))
+            self._account.tell(self._search.answered(errand, outcome, now))
         elif isinstance(begun_with, Wanted):
             self._set(begun_with, outcome, now)
         elif errand.task is Task.COUNT_DOWN:
@@ -190,7 +144,9 @@ class OrderClerk:
         elif errand.task is Task.SWEEP:
             self._was_swept(errand.about, outcome, now)
         else:
-            self._compare(self._round.answered(Step(errand.about), outcome, now), now)
+            found = self._keeper.round.answered(Step(errand.about), outcome, now)
+            if found is not None:
+                self._keeper.compare(found, now)
         self._settle(now)
 
     def _are_others_enough(self) -> bool:
@@ -198,7 +154,7 @@ class OrderClerk:
         return others >= self._rules.most_other_requests
 
     def _errands(self, now_ms: int) -> Iterable[Errand]:
-        if self.is_open:
+        if self._keeper.is_open:
             for ticket in self._book.open():
                 yield from self._errands_of(ticket, now_ms)
             yield from self._call_due(now_ms)
@@ -206,7 +162,7 @@ class OrderClerk:
         searched = self._search.errand(now_ms)
         if searched is not None:
             yield searched
-        compared = self._round.errand(now_ms)
+        compared = self._keeper.round.errand(now_ms)
         if compared is not None:
             yield compared
 
@@ -262,7 +218,7 @@ class OrderClerk:
         elif errand.task is Task.SWEEP:
             self._swept[errand.about] = now.steady_ms + self._rules.evidence.look_every_ms
         else:
-            self._round.began(now)
+            self._keeper.round.began(now)
         self._under_way[errand] = begun_with
 
     def _begin_setting(self, errand: Errand, now: Moment) -> Wanted | None:
@@ -281,7 +237,7 @@ class OrderClerk:
             is_meant = ticket.symbol == wanted.symbol and ticket.is_entry
             if is_meant and ticket.state is TicketState.WAITING:
                 if impossible:
-                    self._tell(ticket.reject(now.venue_ms, impossible, may_retry=False))
+                    self._account.tell(ticket.reject(now.venue_ms, impossible, may_retry=False))
                 elif not isinstance(outcome, Done | AlreadySo):
                     ticket.due_ms = now.steady_ms + self._rules.evidence.position_lag_every_ms
 
@@ -290,96 +246,16 @@ class OrderClerk:
         if isinstance(outcome, Done) or is_gone:
             self._reader.orphans.pop(order_id, None)
             self._swept.pop(order_id, None)
-            self._round.want(now.steady_ms + self._rules.evidence.look_every_ms)
+            self._keeper.round.want(now.steady_ms + self._rules.evidence.look_every_ms)
 
     def _settle(self, now: Moment) -> None:
         """Act on what the news left behind."""
         if self._reader.unsettled:
             self._reader.unsettled = ""
-            self._round.want(now.steady_ms + self._rules.evidence.stream_grace_ms)
+            self._keeper.round.want(now.steady_ms + self._rules.evidence.stream_grace_ms)
         if self._reader.funding_is_due:
             self._reader.funding_is_due = False
             self._search.want_funding(now)
-
-    def _compare(self, found: Found | None, now: Moment) -> None:
-        if found is None:
-            return
-        if not self.is_open:
-            self._open(found, now)
-            return
-        self._check_mode(found, now)
-        self._adopt(found, now)
-        differences = compare(found, self._book, self._account)
-        self._look_into(differences, now)
-        if differences.are_none and not self._search.is_under_way:
-            self._differences = 0
-            self._tell_compared(found, differences, now)
-            return
-        self._differences += 1
-        self._round.want(now.steady_ms + self._rules.compare_again_ms)
-        if self._differences > self._rules.differences_looked_into and not differences.vanished:
-            self._tell_compared(found, differences, now)
-
-    def _open(self, found: Found, now: Moment) -> None:
-        """Begin to trade, on a clean account only; orders of ours that an earlier session left are swept."""
-        differences = compare(found, self._book, self._account)
-        _refuse_unless_clean(found, differences)
-        if differences.orphans:
-            self._reader.orphans.update(differences.orphans)
-            self._round.want(now.steady_ms + self._rules.evidence.look_every_ms)
-            return
-        self.is_open = True
-        self._compared_ms = now.steady_ms
-        self._account.wallet = found.wallet
-        self._search.opened_ms = now.venue_ms
-        self._settings.learn_mode(is_hedge=found.config.dual_side_position)
-        self._tell([SessionOpened(now.venue_ms, found.wallet)])
-        self._tell_compared(found, differences, now)
-
-    def _check_mode(self, found: Found, now: Moment) -> None:
-        if self._settings.learn_mode(is_hedge=found.config.dual_side_position):
-            setting = AccountSetting.POSITION_MODE
-            self._tell([AccountSettingChanged(now.venue_ms, "", setting, "hedge mode")])
-
-    def _adopt(self, found: Found, now: Moment) -> None:
-        """Take the lists as evidence: an order that is listed is there, and has filled so much."""
-        for told in found.orders:
-            ticket = self._book.get(told.client_order_id)
-            if ticket is not None and ticket.is_open:
-                grace_ms = self._rules.evidence.stream_grace_ms
-                self._tell(self._work.take_told(ticket, told, now, grace_ms))
-        for resident in found.residents:
-            ticket = self._book.get(resident.client_algo_id)
-            if ticket is not None and ticket.state in {TicketState.UNSURE, TicketState.SENT}:
-                ticket.look_due_ms = now.steady_ms
-
-    def _look_into(self, differences: Differences, now: Moment) -> None:
-        self._reader.orphans.update(differences.orphans)
-        for ticket in self._book.open():
-            is_stop_of_it = ticket.is_resident and ticket.symbol in differences.positions
-            is_held = ticket.state is TicketState.HELD and not ticket.busy
-            if ticket.order_id in differences.vanished or (is_stop_of_it and is_held):
-                ticket.look_due_ms = now.steady_ms
-        for symbol in differences.positions:
-            self._search.want_trades(symbol, now.steady_ms + self._rules.evidence.look_every_ms)
-        if differences.wallet and not differences.positions:
-            self._search.want_funding(now)
-
-    def _tell_compared(self, found: Found, differences: Differences, now: Moment) -> None:
-        held = tuple(
-            sorted(
-                ticket.order_id
-                for ticket in self._book.open()
-                if ticket.state is TicketState.HELD and ticket.order_id not in differences.vanished
-            )
-        )
-        strangers = len(differences.strangers)
-        self._tell([AccountCompared(now.venue_ms, found.wallet, found.positions, held, strangers)])
-
-    def _tell(self, events: Iterable[BrokerEvent]) -> None:
-        for event in events:
-            self._account.hear(event)
-            self._told.append(event)
 
 
 def _is_leg(order_id: str) -> bool:
@@ -389,16 +265,3 @@ def _is_leg(order_id: str) -> bool:
 
 def _call_of(errand: Errand) -> Countdown:
     return Countdown(errand.about, int(dict(errand.request.parameters)["countdownTime"]))
-
-
-def _refuse_unless_clean(found: Found, differences: Differences) -> None:
-    held = ", ".join(f"{one.signed_quantity} {one.symbol}" for one in found.positions)
-    if held:
-        raise AccountRefused(f"the account holds positions: {held}; close them first")
-    if differences.strangers:
-        names = ", ".join(differences.strangers[:5])
-        raise AccountRefused(f"the account has open orders that are not ours: {names}; cancel them first")
-    if not found.config.can_trade:
-        raise AccountRefused("the account may not trade")
-    if found.config.multi_assets_margin:
-        raise AccountRefused("several assets are margin together; turn multi-assets mode off first")

@@ -130,6 +130,11 @@ class Ticket:
         return is_resident(self.order)
 
     @property
+    def sent_ms(self) -> int:
+        """When it was sent last; when it was handed in, before that."""
+        return self.submitted_ms if self.sent_at is None else self.sent_at.steady_ms
+
+    @property
     def is_short_of_fills(self) -> bool:
         """Whether the venue filled more than the tape was told."""
         return self.claimed > self.filled

@@ -1,15 +1,11 @@
-"""Every order this session handed to the venue, and what the tape was told in sum."""
+"""Every order this session handed to the venue."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
 from adapters.binance.orders.ticket import Ticket
-from domain.orders.order_events import OrderFilled
-from domain.tape import FundingSettled
 
 _MOST_REMEMBERED: Final = 20_000
-_NOTHING: Final = Decimal(0)
 
 
 class TicketBook:
@@ -54,37 +50,3 @@ class TicketBook:
                 yield ticket
             elif not ticket.busy:
                 del self._open[order_id]
-
-
-class TapeAccount:
-    """The account as the events on the tape have made it; the venue's own word must come to the same."""
-
-    def __init__(self) -> None:
-        self.wallet: Decimal | None = None
-        self._positions: dict[str, Decimal] = {}
-        self._last_fill_ms: dict[str, int] = {}
-
-    @property
-    def positions(self) -> dict[str, Decimal]:
-        """Signed quantities of what is not flat."""
-        return {symbol: held for symbol, held in self._positions.items() if held}
-
-    def last_fill_ms(self, symbol: str) -> int | None:
-        """Tell when the last fill of a symbol was."""
-        return self._last_fill_ms.get(symbol)
-
-    def hear(self, event: object) -> None:
-        """Take an event that is being told."""
-        if isinstance(event, OrderFilled):
-            fill = event.fill
-            self._positions[event.symbol] = (
-                self._positions.get(event.symbol, _NOTHING) + fill.side.sign * fill.quantity
-            )
-            self._last_fill_ms[event.symbol] = fill.at_ms
-            self._move_wallet(fill.realized_pnl - fill.fee)
-        elif isinstance(event, FundingSettled):
-            self._move_wallet(event.payment)
-
-    def _move_wallet(self, change: Decimal) -> None:
-        if self.wallet is not None:
-            self.wallet += change

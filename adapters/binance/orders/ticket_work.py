@@ -1,6 +1,5 @@
 """What to ask about an order next, and what the answer changes."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from adapters.binance.orders.account_reader import AccountReader, TapeNews
@@ -9,11 +8,9 @@ from adapters.binance.orders.evidence_rules import EvidenceRules
 from adapters.binance.orders.moment import Moment
 from adapters.binance.orders.refusal_table import Handling, handling_of, is_surprising, words_of
 from adapters.binance.orders.ticket import Ticket, TicketState, TicketStep
-from adapters.binance.orders.ticket_book import TicketBook
-from adapters.binance.orders.trade_search import TradeSearch
+from adapters.binance.orders.ticket_looks import TicketLooks
 from adapters.binance.wire.account_requests import user_trades
 from adapters.binance.wire.error_code import Action
-from adapters.binance.wire.found_trade import fill_of
 from adapters.binance.wire.order_requests import (
     TriggeredBy,
     cancel,
@@ -25,10 +22,9 @@ from adapters.binance.wire.order_requests import (
     query_resident,
 )
 from adapters.binance.wire.outcome import Done, Outcome, Refused, Silenced, Withheld
-from adapters.binance.wire.replies import AlgoCancelled, AlgoOrderTold, OrderTold, UserTrade
+from adapters.binance.wire.replies import AlgoCancelled, AlgoOrderTold, OrderTold
 from adapters.binance.wire.request import Request
-from domain.orders.order import OrderKind
-from domain.orders.order_events import OrderCancelled, OrderExpired
+from domain.orders.order_events import OrderCancelled
 
 _NOT_FOUND: Final = frozenset({-2013, -2011})
 _TRIGGERING: Final = -4117
@@ -41,25 +37,19 @@ _NO_TRACE: Final = "the venue did not answer, and there is no trace of it there:
 
 
 class TicketWork:
-    """Brings every order to an answer; an order of unknown outcome is resolved by evidence only.
-
-    Entries that cannot be found are let go. Orders that reduce are sent again under the same id: a twin
-    that is still open is refused by the venue, and one that is not cannot turn the position.
-    """
+    """Brings every order to an answer; one of unknown outcome is resolved by evidence only."""
 
     def __init__(
         self,
-        book: TicketBook,
+        looks: TicketLooks,
         reader: AccountReader,
-        search: TradeSearch,
         rules: EvidenceRules,
         triggered_by: TriggeredBy,
     ) -> None:
-        self._book = book
+        self._looks = looks
         self._reader = reader
         self._rules = rules
         self._triggered_by = triggered_by
-        self._search = search
 
     def errand(self, ticket: Ticket, now_ms: int, *, may_enter: bool) -> Errand | None:
         """Give what to ask about an order now; `may_enter` says that its settings are in force."""
@@ -100,9 +90,9 @@ class TicketWork:
             case Task.CANCEL:
                 return self._cancelled(ticket, outcome, now)
             case Task.LOOK_UP:
-                return self._looked_up(ticket, outcome, now)
+                return self._looks.looked_up(ticket, outcome, now)
             case _:
-                return self._searched(ticket, outcome, now)
+                return self._looks.searched(ticket, outcome, now)
 
     def want_cancel(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
         """Take an order away; one that was never sent is gone at once."""
@@ -122,25 +112,6 @@ class TicketWork:
             return []
         reason = ticket.refusal or "it could not be sent in time"
         return [*ticket.reject(now.venue_ms, reason, may_retry=True)]
-
-    def take_told(self, ticket: Ticket, told: OrderTold, now: Moment, grace_ms: int = 0) -> list[TapeNews]:
-        """Take the venue's word on a plain order, or on the one that a stop became."""
-        self._book.number(ticket, told.order_id)
-        ticket.absences = 0
-        ticket.look_due_ms = None
-        ticket.claim(told.executed_qty, is_complete=told.status == "FILLED")
-        news: list[TapeNews] = []
-        if told.status in _OPEN or told.status == "FILLED":
-            news += ticket.accept(told.update_time or now.venue_ms)
-        news += self._reader.look_up(told, now)
-        if told.status in _OPEN:
-            if ticket.is_resident:
-                ticket.look_due_ms = now.steady_ms + self._rules.look_every_ms
-        elif not ticket.is_short_of_fills:
-            news += self._end_of(ticket, f"the venue says {told.status}", now)
-        if ticket.is_short_of_fills:
-            ticket.fills_due_ms = now.steady_ms + grace_ms
-        return news
 
     def _errand(self, ticket: Ticket, task: Task, priority: Priority, request: Request[Any]) -> Errand:
         return Errand(task, ticket.order_id, priority, request)
@@ -166,9 +137,9 @@ class TicketWork:
     def _placed(self, ticket: Ticket, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
         match outcome:
             case Done(OrderTold() as told):
-                return self.take_told(ticket, told, now, self._rules.stream_grace_ms)
+                return self._looks.take_told(ticket, told, now, self._rules.stream_grace_ms)
             case Done(AlgoOrderTold() as told):
-                return self._take_resident(ticket, told, now)
+                return self._looks.take_resident(ticket, told, now)
             case Silenced() | Withheld():
                 ticket.step(TicketStep.PUT_BACK)
                 ticket.look_due_ms = None
@@ -177,6 +148,7 @@ class TicketWork:
             case Refused():
                 return self._refused(ticket, outcome, now)
             case _:
+                ticket.refusal = ""
                 return self._doubt(ticket, now)
 
     def _doubt(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
@@ -185,7 +157,7 @@ class TicketWork:
         if ticket.state is TicketState.UNSURE:
             rules = self._rules
             after_ms = rules.entry_look_after_ms if ticket.is_entry else rules.exit_look_after_ms
-            ticket.look_due_ms = max(now.steady_ms, _sent_ms(ticket) + after_ms)
+            ticket.look_due_ms = max(now.steady_ms, ticket.sent_ms + after_ms)
         return []
 
     def _refused(self, ticket: Ticket, refused: Refused, now: Moment) -> list[TapeNews]:
@@ -204,9 +176,9 @@ class TicketWork:
             self._doubt(ticket, now)
             ticket.look_due_ms = now.steady_ms
             return []
-        return self._reject(ticket, now, may_retry=handling is Handling.REJECT_FOR_NOW) + self._surprise(
-            refused, now
-        )
+        return self._looks.reject(
+            ticket, now, may_retry=handling is Handling.REJECT_FOR_NOW
+        ) + self._surprise(refused, now)
 
     def _surprise(self, refused: Refused, now: Moment) -> list[TapeNews]:
         return self._reader.unsure(now.venue_ms, words_of(refused)) if is_surprising(refused) else []
@@ -219,7 +191,7 @@ class TicketWork:
         patience_ms = rules.entry_lifetime_ms if ticket.is_entry else rules.exit_patience_ms
         patience_ms = rules.position_lag_ms if is_soon else patience_ms
         if now.steady_ms - ticket.refused_since_ms >= patience_ms:
-            return self._reject(ticket, now, may_retry=not is_soon)
+            return self._looks.reject(ticket, now, may_retry=not is_soon)
         wait_ms = min(_LONGEST_WAIT_MS, _SHORTEST_WAIT_MS * 2**ticket.refusals)
         ticket.refusals = min(ticket.refusals + 1, 10)
         ticket.step(TicketStep.PUT_BACK)
@@ -227,15 +199,11 @@ class TicketWork:
         ticket.due_ms = now.steady_ms + (rules.position_lag_every_ms if is_soon else wait_ms)
         return []
 
-    def _reject(self, ticket: Ticket, now: Moment, *, may_retry: bool) -> list[TapeNews]:
-        ticket.look_due_ms = None
-        return [*ticket.reject(now.venue_ms, ticket.refusal or _NO_TRACE, may_retry=may_retry)]
-
     def _cancelled(self, ticket: Ticket, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
         ticket.due_ms = now.steady_ms + self._rules.cancel_every_ms
         match outcome:
             case Done(OrderTold() as told):
-                return self.take_told(ticket, told, now, self._rules.stream_grace_ms)
+                return self._looks.take_told(ticket, told, now, self._rules.stream_grace_ms)
             case Done(AlgoCancelled()):
                 return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
             case Silenced() | Withheld():
@@ -249,138 +217,6 @@ class TicketWork:
             case _:
                 ticket.look_due_ms = now.steady_ms
         return []
-
-    def _looked_up(self, ticket: Ticket, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
-        match outcome:
-            case Done(OrderTold() as told):
-                return self.take_told(ticket, told, now)
-            case Done(AlgoOrderTold() as told):
-                return self._take_resident(ticket, told, now)
-            case Refused() if outcome.code in _NOT_FOUND:
-                return self._absent(ticket, now)
-            case Silenced() | Withheld():
-                ticket.look_due_ms = now.steady_ms + max(0, outcome.until_ms - now.venue_ms)
-            case _:
-                ticket.look_due_ms = now.steady_ms + self._rules.look_every_ms
-        return []
-
-    def _take_resident(self, ticket: Ticket, told: AlgoOrderTold, now: Moment) -> list[TapeNews]:
-        ticket.absences = 0
-        ticket.look_due_ms = None
-        number = str(told.actual_order_id)
-        if number.isascii() and number.isdigit() and int(number) > 0:
-            self._book.number(ticket, int(number))
-        news: list[TapeNews] = self._reader.look_up_resident(told, now)
-        match told.algo_status:
-            case "NEW":
-                return [*ticket.accept(now.venue_ms), *news]
-            case "TRIGGERING":
-                return [*ticket.accept(now.venue_ms), *news, *self._triggering(ticket, now)]
-            case "TRIGGERED" | "FINISHED" if ticket.number:
-                ticket.look_due_ms = now.steady_ms
-                return [*ticket.accept(now.venue_ms), *news]
-            case "CANCELED":
-                return [*news, *ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
-            case status:
-                return [*news, *self._end_of(ticket, f"the venue says {status}", now)]
-
-    def _triggering(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
-        """A stop on its way to the market may hang there for ever; then it protects nobody."""
-        if ticket.triggering_since_ms is None:
-            ticket.triggering_since_ms = now.steady_ms
-        if now.steady_ms - ticket.triggering_since_ms < self._rules.triggering_patience_ms:
-            ticket.look_due_ms = now.steady_ms + self._rules.cancel_every_ms
-            return []
-        ticket.is_let_go = True
-        return self._end_of(ticket, "its trigger was reached, and nothing came of it", now)
-
-    def _end_of(self, ticket: Ticket, reason: str, now: Moment) -> list[TapeNews]:
-        return [*ticket.end(OrderExpired(now.venue_ms, ticket.symbol, ticket.order_id, reason))]
-
-    def _absent(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
-        """The venue does not find it: not yet, not any more, or never had it."""
-        if ticket.state is TicketState.OVER:
-            return []
-        ticket.look_due_ms = now.steady_ms + self._rules.look_every_ms
-        if ticket.state is TicketState.HELD:
-            return self._absent_though_held(ticket, now)
-        if ticket.state is TicketState.SENT:
-            return []
-        is_past_window = now.steady_ms - _sent_ms(ticket) >= self._rules.send_window_ms
-        is_given_up = now.steady_ms - ticket.submitted_ms >= self._rules.exit_patience_ms
-        if ticket.is_entry or ticket.is_cancel_wanted or ticket.refusal or is_given_up:
-            return self._absent_for_good(ticket, now) if is_past_window or ticket.refusal else []
-        # A stop or target that arrives late finds its twin resting, and is refused. One at market does not.
-        if ticket.order.kind is not OrderKind.MARKET or is_past_window:
-            ticket.step(TicketStep.PUT_BACK)
-            ticket.look_due_ms = None
-            ticket.due_ms = now.steady_ms
-        return []
-
-    def _absent_for_good(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
-        ticket.look_due_ms = None
-        if ticket.is_entry and not ticket.refusal:
-            ticket.fills_due_ms = now.steady_ms
-            return []
-        if ticket.is_cancel_wanted and not ticket.refusal:
-            ticket.is_let_go = True
-            return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
-        return self._reject(ticket, now, may_retry=False)
-
-    def _absent_though_held(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
-        ticket.absences += 1
-        if ticket.absences < self._rules.looks_until_gone:
-            return []
-        ticket.look_due_ms = None
-        if ticket.is_cancel_wanted:
-            return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
-        if ticket.is_resident and not ticket.number:
-            # Sent again under its own id: if it is there after all, the venue says so.
-            ticket.step(TicketStep.VANISHED)
-            ticket.may_be_twin = True
-            ticket.refused_since_ms = None
-            ticket.due_ms = now.steady_ms
-            return []
-        return self._end_of(ticket, "the venue does not know it any more", now)
-
-    def _searched(self, ticket: Ticket, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
-        again_ms = now.steady_ms + self._rules.look_every_ms
-        if not isinstance(outcome, Done):
-            ticket.fills_due_ms = again_ms
-            return []
-        trades: Sequence[UserTrade] = outcome.reply
-        if not ticket.number:
-            return self._searched_for_trace(ticket, trades, now)
-        news: list[TapeNews] = []
-        for trade in sorted(trades, key=lambda one: one.id):
-            news += self._reader.found_fill(fill_of(trade, ticket.order_id, is_last=False), now)
-        if not ticket.is_short_of_fills:
-            return [*news, *self._finished(ticket, now)]
-        ticket.searches += 1
-        if ticket.searches < self._rules.searches_for_fills:
-            ticket.fills_due_ms = again_ms
-            return news
-        reason = f"{ticket.order_id}: the venue filled {ticket.claimed} and shows {ticket.filled}"
-        return [*news, *ticket.give_up_missing(), *self._reader.unsure(now.venue_ms, reason)]
-
-    def _finished(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
-        if ticket.is_complete and ticket.state is not TicketState.OVER:
-            return self._end_of(ticket, "the venue says FILLED", now)
-        return []
-
-    def _searched_for_trace(self, ticket: Ticket, trades: Sequence[UserTrade], now: Moment) -> list[TapeNews]:
-        """An entry is let go when no trade since it was sent could be its own."""
-        if ticket.state is not TicketState.UNSURE:
-            return []
-        if self._search.puzzles_in(ticket.symbol, trades):
-            ticket.fills_due_ms = now.steady_ms + self._rules.look_every_ms
-            return []
-        self._reader.unsettled = self._reader.unsettled or f"{ticket.order_id} was let go"
-        return self._reject(ticket, now, may_retry=False)
-
-
-def _sent_ms(ticket: Ticket) -> int:
-    return ticket.submitted_ms if ticket.sent_at is None else ticket.sent_at.steady_ms
 
 
 def _is_due(due_ms: int | None, now_ms: int) -> bool:

@@ -1,5 +1,6 @@
 """What moved the account without the stream's word: trades of unknown orders, and funding."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 from adapters.binance.orders.account_reader import AccountReader, TapeNews
 from adapters.binance.orders.errand import Errand, Priority, Task
 from adapters.binance.orders.moment import Moment
-from adapters.binance.orders.ticket_book import TapeAccount, TicketBook
+from adapters.binance.orders.ticket_book import TicketBook
 from adapters.binance.wire.account_events import OrderReport
 from adapters.binance.wire.account_news import ForeignCause
 from adapters.binance.wire.account_requests import income, user_trades
@@ -24,28 +25,29 @@ _FUNDING: Final = "FUNDING_FEE"
 _LOOK_BACK_MS: Final = MINUTE_MS
 _FUNDING_LOOK_BACK_MS: Final = 24 * 60 * MINUTE_MS
 _AGAIN_AFTER_MS: Final = 1_000
+_LOOKS_UNTIL_GONE: Final = 4
 _NOT_FOUND: Final = frozenset({-2011, -2013})
 
 
 class TradeSearch:
     """Finds who traded: an order's number is asked for its name, and its trades are told by that name."""
 
-    def __init__(
-        self, book: TicketBook, reader: AccountReader, account: TapeAccount, wallet_asset: str = "USDT"
-    ) -> None:
+    def __init__(self, book: TicketBook, reader: AccountReader, wallet_asset: str = "USDT") -> None:
         self._book = book
         self._reader = reader
-        self._account = account
         self._wallet_asset = wallet_asset
         self._symbols: dict[str, int] = {}
         self._puzzles: dict[int, str] = {}
+        self._absences: Counter[int] = Counter()
         self._trades: dict[int, list[UserTrade]] = {}
         self._strangers: set[int] = set()
+        self._forced: dict[int, str] = {}
         self._busy: set[str] = set()
         self._funding_since_ms = 0
         self._funding_due_ms: int | None = None
         self._not_before_ms = 0
         self.opened_ms = 0
+        self.agreed_ms = 0
 
     @property
     def is_under_way(self) -> bool:
@@ -53,10 +55,9 @@ class TradeSearch:
         return bool(self._symbols or self._puzzles or self._funding_due_ms is not None or self._busy)
 
     def want_trades(self, symbol: str, not_before_ms: int) -> None:
-        """Look for trades of a symbol since the last one known, but leave stops time to be linked first."""
+        """Look for trades of a symbol since positions agreed, but leave stops time to be linked first."""
         self._not_before_ms = max(self._not_before_ms, not_before_ms)
-        last_ms = self._account.last_fill_ms(symbol)
-        self._symbols[symbol] = (self.opened_ms if last_ms is None else last_ms) - _LOOK_BACK_MS
+        self._symbols[symbol] = self.agreed_ms - _LOOK_BACK_MS
 
     def want_funding(self, now: Moment) -> None:
         """Look for funding that was booked and not told."""
@@ -102,7 +103,8 @@ class TradeSearch:
         return self._found_funding(outcome.reply)
 
     def _is_unknown(self, number: int) -> bool:
-        return self._book.of_number(number) is None and number not in self._strangers
+        is_named = number in self._strangers or number in self._forced
+        return self._book.of_number(number) is None and not is_named
 
     def _found_trades(self, symbol: str, trades: Sequence[UserTrade], now: Moment) -> list[TapeNews]:
         self.puzzles_in(symbol, trades)
@@ -111,6 +113,9 @@ class TradeSearch:
             ticket = self._book.of_number(trade.order_id)
             if ticket is not None:
                 news += self._reader.found_fill(self._fill(trade, ticket.order_id), now)
+            elif trade.order_id in self._forced:
+                forced = self._fill(trade, self._forced[trade.order_id])
+                news += self._reader.found_forced(forced, now)
             elif trade.order_id in self._puzzles:
                 self._trades.setdefault(trade.order_id, []).append(trade)
         return news
@@ -120,10 +125,11 @@ class TradeSearch:
             case Done(OrderTold() as told):
                 del self._puzzles[number]
                 return self._named(number, told, now)
-            case Refused() if outcome.code in _NOT_FOUND:
+            case Refused() if outcome.code in _NOT_FOUND and self._absences[number] >= _LOOKS_UNTIL_GONE:
                 del self._puzzles[number]
                 return self._is_strangers(number, now)
             case _:
+                self._absences[number] += isinstance(outcome, Refused) and outcome.code in _NOT_FOUND
                 self._not_before_ms = now.steady_ms + _AGAIN_AFTER_MS
                 return []
 
@@ -142,7 +148,7 @@ class TradeSearch:
             ]
         if _cause(told) is ForeignCause.STRANGER:
             return self._is_strangers(number, now)
-        self._strangers.add(number)
+        self._forced[number] = told.client_order_id
         return [
             news
             for trade in trades
@@ -152,6 +158,7 @@ class TradeSearch:
     def _is_strangers(self, number: int, now: Moment) -> list[TapeNews]:
         self._strangers.add(number)
         self._trades.pop(number, None)
+        self._absences.pop(number, None)
         return self._reader.unsure(now.venue_ms, f"order {number}, which is none of ours, has traded")
 
     def _found_funding(self, rows: Sequence[IncomeTold]) -> list[TapeNews]:
