@@ -106,7 +106,7 @@ class NativeStructureEngine:
             pools_below,
             killzone,
         ) = self._compiled.view()
-        return StructureView(
+        shown = (
             open_time_ms,
             close,
             features,
@@ -126,6 +126,7 @@ class NativeStructureEngine:
             tuple([_named(Pool, pool) for pool in pools_below]),
             killzone,
         )
+        return _named(StructureView, shown)
 
     @property
     def feature_schema(self) -> str:
