@@ -19,6 +19,7 @@ class FeedQueue(Generic[Item]):
         self._room = asyncio.Event()
         self._room.set()
         self._is_closed = False
+        self._sleeper: asyncio.Event | None = None
 
     def __len__(self) -> int:
         return len(self._queue) + len(self._outside)
@@ -38,7 +39,11 @@ class FeedQueue(Generic[Item]):
         if self._outside or not self._queue.offer(item, key):
             self._outside.append((item, key))
             self._room.clear()
-        self._something.set()
+        self._stir()
+
+    def wake(self, sleeper: asyncio.Event) -> None:
+        """Set this event from now on, whenever something is put in."""
+        self._sleeper = sleeper
 
     async def room(self) -> None:
         """Wait until nothing waits outside."""
@@ -63,7 +68,12 @@ class FeedQueue(Generic[Item]):
     def close(self) -> None:
         """Let nobody wait any more; what is in it may still be taken."""
         self._is_closed = True
+        self._stir()
+
+    def _stir(self) -> None:
         self._something.set()
+        if self._sleeper is not None:
+            self._sleeper.set()
 
     def _let_in(self) -> None:
         while self._outside and self._queue.offer(*self._outside[0]):

@@ -79,6 +79,14 @@ class UnifiedWebSocketFeed(Generic[Item]):
         finally:
             self._queue.close()
 
+    def take_now(self) -> Item | LineEvent | None:
+        """Give the oldest item, None while none waits."""
+        return self._queue.take_now() if len(self._queue) else None
+
+    def wake(self, sleeper: asyncio.Event) -> None:
+        """Set this event from now on, whenever an item has come."""
+        self._queue.wake(sleeper)
+
     def __aiter__(self) -> AsyncIterator[Item | LineEvent]:
         return self
 

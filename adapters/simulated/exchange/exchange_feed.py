@@ -77,9 +77,7 @@ class ExchangeFeed:
             yield from self._told()
 
     def _trade(self, symbol: str, candle: Candle, corner: int, at_ms: int) -> None:
-        low_first = candle.close >= candle.open
-        extremes = (candle.low, candle.high) if low_first else (candle.high, candle.low)
-        price = (candle.open, *extremes, candle.close)[corner]
+        price = corners_of(candle)[corner]
         volume = candle.volume / CORNERS
         self._exchange.on_trade(symbol, price, volume, price, at_ms, is_buyer_maker=price <= candle.open)
 
@@ -95,3 +93,10 @@ class ExchangeFeed:
     def _told(self) -> Iterator[Event]:
         while events := self._broker.told():
             yield from events
+
+
+def corners_of(candle: Candle) -> tuple[float, float, float, float]:
+    """Give the four prices a candle is played as: a rising one sees its low first, a falling one its high."""
+    if candle.close >= candle.open:
+        return candle.open, candle.low, candle.high, candle.close
+    return candle.open, candle.high, candle.low, candle.close

@@ -74,3 +74,17 @@ def test_what_is_in_a_closed_queue_may_still_be_taken() -> None:
         return await queue.take()
 
     assert run(main) == 7
+
+
+def test_whoever_sleeps_elsewhere_is_woken_by_items_and_by_the_end() -> None:
+    async def main() -> list[bool]:
+        queue, sleeper = FeedQueue[int](1), asyncio.Event()
+        queue.wake(sleeper)
+        seen = [sleeper.is_set()]
+        queue.put(7)
+        seen.append(sleeper.is_set())
+        sleeper.clear()
+        queue.close()
+        return [*seen, sleeper.is_set()]
+
+    assert run(main) == [False, True, True]
