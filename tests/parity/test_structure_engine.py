@@ -235,6 +235,8 @@ def test_a_config_that_lacks_a_number_or_has_one_too_many_is_refused() -> None:
         native.StructureEngine(numbers)
     with pytest.raises(ValueError, match=r"swing\.reach_bars must be above zero, not 0"):
         native.StructureEngine({**numbers, "swing.reach_bars": 0})
+    with pytest.raises(ValueError, match=r"period_bars must be at least 2: one flat bar has no range"):
+        native.StructureEngine({**dict(numbers_in(STANDARD)), "average_true_range.period_bars": 1})
     with pytest.raises(ValueError, match="whole multiple"):
         native.StructureEngine({**dict(numbers_in(STANDARD)), "middle_step_ms": 7})
 

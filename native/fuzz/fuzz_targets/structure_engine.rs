@@ -40,7 +40,7 @@ impl Source<'_> {
         }
     }
 
-    /// Any rules.
+    /// Any rules but an average over fewer than two bars, which is refused.
     fn config(&mut self) -> Option<StructureConfig> {
         let mut config = StructureConfig::default();
         if self.byte()? % 2 == 0 {
@@ -52,6 +52,7 @@ impl Source<'_> {
                 Rule::Number(value) => *value = f64::from(self.byte()?) / 32.0,
             }
         }
+        config.average_true_range.period_bars += 2;
         config.base_step_ms = 300_000;
         config.middle_step_ms = config.base_step_ms * i64::from(self.byte()? % 4);
         config.higher_step_ms = config.middle_step_ms * i64::from(self.byte()? % 4);

@@ -6,6 +6,7 @@ use super::snapshot::Hexadecimal;
 use super::squash::float;
 
 const LARGEST_EXACT: i64 = 1 << 53;
+const LEAST_ATR_BARS: i64 = 2;
 
 /// Over how many bars the range is averaged.
 #[derive(Clone, Debug)]
@@ -154,6 +155,10 @@ impl StructureConfig {
                 _ => (),
             }
         }
+        if self.average_true_range.period_bars < LEAST_ATR_BARS {
+            let reason = "average_true_range.period_bars must be at least 2: one flat bar has no range";
+            return Err(ConfigRefused(reason.into()));
+        }
         if self.middle_step_ms % self.base_step_ms != 0 || self.higher_step_ms % self.middle_step_ms != 0 {
             let reason = "each timeframe must be a whole multiple of the one below it";
             return Err(ConfigRefused(reason.into()));
@@ -250,6 +255,8 @@ mod tests {
         );
         let share = refusal(|config| config.displacement.min_body_share = -0.5);
         assert_eq!(share, "displacement.min_body_share must be above zero, not -0.5");
+        let period = refusal(|config| config.average_true_range.period_bars = 1);
+        assert_eq!(period, "average_true_range.period_bars must be at least 2: one flat bar has no range");
         assert!(refusal(|config| config.order_block.kept = i64::MAX).contains("too large"));
     }
 
