@@ -25,6 +25,7 @@ from adapters.binance.streams.connectivity import (
 from adapters.binance.surroundings import Surroundings
 from adapters.binance.wire.account_events import AccountEvent
 from adapters.binance.wire.outcome import Done
+from domain.halt import TradingHalt
 from domain.orders.order import ApprovedOrder
 
 __all__ = ["AccountRefused", "AccountStream", "BinanceBroker", "BrokerEvent", "BrokerRules"]
@@ -91,17 +92,23 @@ class BinanceBroker:
         self._stir()
 
     async def run(self) -> None:
-        """Work until cancelled, or until the stream ends. Raises AccountRefused; no task outlives it."""
+        """Work until cancelled, or until the stream ends; no task outlives it.
+
+        Raises AccountRefused when the session may not begin, and TradingHalt.
+        """
+        ended_by: list[BaseException] = []
         try:
             async with asyncio.TaskGroup() as tasks:
                 duties = [tasks.create_task(self._tick()), tasks.create_task(self._work(tasks))]
                 await self._listen()
                 for duty in duties:
                     duty.cancel()
-        except* AccountRefused as refused:
-            raise refused.exceptions[0] from None
+        except* (AccountRefused, TradingHalt) as group:
+            ended_by.extend(group.exceptions)
         finally:
             self._end()
+        for error in ended_by:
+            raise error
 
     def __aiter__(self) -> AsyncIterator[BrokerEvent]:
         return self

@@ -128,8 +128,7 @@ class OrderClerk:
         """Take what became of an errand."""
         begun_with = self._under_way.pop(errand)
         if isinstance(outcome, Silenced):
-            wait_ms = max(0, outcome.until_ms - now.venue_ms)
-            self._silent_until_ms = max(self._silent_until_ms, now.steady_ms + wait_ms)
+            self._fall_silent(max(0, outcome.until_ms - now.venue_ms), now)
         if errand.task in _TICKET_TASKS:
             ticket = self._book.get(errand.about)
             if ticket is not None:
@@ -148,6 +147,13 @@ class OrderClerk:
             if found is not None:
                 self._keeper.compare(found, now)
         self._settle(now)
+
+    def _fall_silent(self, wait_ms: int, now: Moment) -> None:
+        """Ask nothing for a while; the account is compared after it."""
+        if self._keeper.is_open and now.steady_ms >= self._silent_until_ms:
+            reason = f"the venue wants silence for {wait_ms / 1_000:.1f} s"
+            self._account.tell(self._reader.unsure(now.venue_ms, reason))
+        self._silent_until_ms = max(self._silent_until_ms, now.steady_ms + wait_ms)
 
     def _are_others_enough(self) -> bool:
         others = sum(1 for errand in self._under_way if errand.priority > Priority.CANCEL)

@@ -1,19 +1,24 @@
 """The broker at the simulated venue: every order is answered, whatever goes wrong."""
 
 import asyncio
+import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from adapters.binance.binance_broker import AccountRefused, BrokerRules
+from adapters.binance.binance_broker import AccountRefused, BinanceBroker, BrokerEvent, BrokerRules
+from adapters.binance.binance_client import BinanceClient
+from adapters.binance.surroundings import Surroundings
 from adapters.binance.wire.order_requests import TriggeredBy, is_resident, place, place_resident
 from adapters.binance.wire.outcome import Done
 from adapters.venue.order_reading import read_order
 from adapters.venue.parameters import Parameters
 from adapters.venue.venue import Venue
 from domain.connection_events import AccountCompared, AccountUnsure
-from domain.orders.order import Order
+from domain.orders.order import ApprovedOrder, Order
 from domain.orders.order_events import (
     OrderAccepted,
     OrderCancelled,
@@ -24,6 +29,7 @@ from domain.orders.order_events import (
 from domain.tape import SessionOpened
 from tests.adapters.binance.trading_room import (
     PRICE,
+    LoopClock,
     TradingRoom,
     compared,
     entry,
@@ -524,6 +530,31 @@ def test_after_the_stream_was_cut_the_account_is_doubted_and_compared() -> None:
         assert [held.symbol for held in told.positions] == [SYMBOL]
 
     play(scene)
+
+
+class EndedStream:
+    """A stream that has nothing to tell."""
+
+    def expect_news(self, sent: int) -> None:
+        raise AssertionError(f"nothing was sent at {sent}")
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    async def __anext__(self) -> Any:  # noqa: ANN401 - it never gives anything
+        raise StopAsyncIteration
+
+
+def test_when_the_stream_ends_the_broker_does_and_nobody_waits_for_it() -> None:
+    async def main() -> list[BrokerEvent]:
+        client = BinanceClient("http://127.0.0.1:1", None, LoopClock(), monotonic_s=time.monotonic)
+        async with client, BinanceBroker(client, EndedStream(), BrokerRules(), Surroundings()) as broker:
+            await broker.submit(ApprovedOrder(entry()))
+            await broker.run()
+            assert broker.unanswered == (entry().order_id,)
+            return [event async for event in broker]
+
+    assert asyncio.run(main()) == []
 
 
 FALLING = [PRICE, PRICE, 59_900.0, *(59_900.0 for _ in range(20))]

@@ -411,6 +411,21 @@ def test_after_silence_exits_go_first_then_targets_cancels_and_entries() -> None
     drill.expect(Task.PLACE, ENTRY)
 
 
+def test_silence_is_a_doubt_told_once_and_followed_by_a_comparison() -> None:
+    drill = sent(STOP, TARGET)
+    first, second = drill.expect(Task.PLACE), drill.expect(Task.PLACE)
+    for errand in (first, second):
+        drill.answer(errand, Silenced(VENUE_MS + drill.at_ms + 3_000))
+    assert [event.reason for event in drill.of(AccountUnsure)] == ["the venue wants silence for 3.0 s"]
+    drill.wait(3_100)
+    drill.place(STOP, resident(STOP))
+    drill.place(TARGET, resident(TARGET))
+    drill.list_residents(resident(STOP), resident(TARGET))
+    drill.serve()
+    drill.hear()
+    assert drill.of(AccountCompared)[-1].open_orders == (STOP.order_id, TARGET.order_id)
+
+
 def test_what_would_pass_a_limit_waits_alone_and_a_stale_entry_is_dropped() -> None:
     drill = sent(ENTRY)
     drill.place(ENTRY, Withheld(VENUE_MS + drill.at_ms + 30_000, "ORDERS in 1 MINUTE"))
