@@ -98,6 +98,12 @@ MUTANTS = (
         "self.frames.flow.update(bar);\n            return Err(fault);",
     ),
     Mutant(
+        "a volume beyond anything traded is taken",
+        f"{CRATE}/candle.rs",
+        " & (volume <= LARGEST))",
+        ")",
+    ),
+    Mutant(
         "displacement is measured by an ATR that includes the bar",
         f"{ENGINE}/frame.rs",
         "displacement_of(candle, atr_before, &self.rules)",
@@ -387,7 +393,8 @@ def told_of(
     for number, bar in enumerate(bars):
         yield answer(engine, bar)
         if number % 50 == 17:
-            yield answer(engine, bar._replace(volume=-1.0, open_time_ms=bar.open_time_ms + STEP_MS))
+            for volume in (-1.0, 1e101):
+                yield answer(engine, bar._replace(volume=volume, open_time_ms=bar.open_time_ms + STEP_MS))
             snapshot = engine.snapshot()
             engine = kind(config)
             engine.restore(snapshot)
