@@ -31,6 +31,7 @@ from domain.tape import (
     AccountUnsure,
     CandleClosed,
     CandleRebuilt,
+    CandleRecalled,
     CandlesPassed,
     ConnectionChanged,
     Event,
@@ -50,6 +51,7 @@ from domain.tape import (
 _RareEvent = (
     TimePassed
     | CandleRebuilt
+    | CandleRecalled
     | SessionOpened
     | SessionEnding
     | HistoryLost
@@ -125,8 +127,8 @@ class TradingDesk:
         match event:
             case TimePassed():
                 self._watch.pass_time(event.at_ms, self._reconciliation.answers_since_ms, draft)
-            case CandleRebuilt():
-                self._on_candle(self._book(event.symbol), event.at_ms, event.candle, draft)
+            case CandleRebuilt() | CandleRecalled():
+                self._on_old_candle(self._book(event.symbol), event, draft)
             case SessionOpened():
                 self._account.open(event, draft)
             case SessionEnding():
@@ -152,7 +154,7 @@ class TradingDesk:
         try:
             bars = book.aggregator.update(candle)
         except CandleRefused as refused:
-            draft.records.append(record(book, at_ms, "data", refused.fault.name.lower(), str(refused), ""))
+            _note_refused(book, at_ms, refused, draft)
             return
         book.last_price = candle.close
         book.data_at_ms = candle.open_time_ms + book.step_ms
@@ -160,6 +162,23 @@ class TradingDesk:
             self._on_bar(book, bar, at_ms, draft)
         if book.trade is not None:
             self._watch.watch(book, book.trade, at_ms, draft)
+
+    def _on_old_candle(
+        self, book: SymbolBook, event: CandleRebuilt | CandleRecalled, draft: DecisionDraft
+    ) -> None:
+        if isinstance(event, CandleRebuilt):
+            self._on_candle(book, event.at_ms, event.candle, draft)
+            return
+        try:
+            bars = book.aggregator.update(event.candle)
+        except CandleRefused as refused:
+            _note_refused(book, event.at_ms, refused, draft)
+            return
+        book.last_price = event.candle.close
+        book.data_at_ms = event.candle.open_time_ms + book.step_ms
+        for bar in bars:
+            features = book.engine.update(bar)
+            book.view = book.engine.view() if features[0] == features[0] else None
 
     def _on_price(self, book: SymbolBook, at_ms: int, price: float, draft: DecisionDraft) -> None:
         book.last_price = price
@@ -230,3 +249,7 @@ class TradingDesk:
         lifetime_ms = self._rules.setup.entry_lifetime_bars * view.base.step_ms
         book.entry_overdue_ms = setup.found_at_ms + lifetime_ms
         self._busy[book.symbol] = book
+
+
+def _note_refused(book: SymbolBook, at_ms: int, refused: CandleRefused, draft: DecisionDraft) -> None:
+    draft.records.append(record(book, at_ms, "data", refused.fault.name.lower(), str(refused), ""))

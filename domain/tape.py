@@ -28,6 +28,7 @@ __all__ = [
     "AccountUnsure",
     "CandleClosed",
     "CandleRebuilt",
+    "CandleRecalled",
     "CandlesPassed",
     "ConnectionChanged",
     "Event",
@@ -63,6 +64,14 @@ class CandleClosed(NamedTuple):
 
 class CandleRebuilt(NamedTuple):
     """A candle that never came, made from the trades of its time and told when that was done."""
+
+    at_ms: int
+    symbol: str
+    candle: Candle
+
+
+class CandleRecalled(NamedTuple):
+    """A candle of before the session, told so that the structure is known; nothing is decided on it."""
 
     at_ms: int
     symbol: str
@@ -109,6 +118,7 @@ Event = (
     SessionOpened
     | CandleClosed
     | CandleRebuilt
+    | CandleRecalled
     | CandlesPassed
     | PriceMoved
     | OrderEvent

@@ -13,6 +13,7 @@ from domain.tape import (
     AccountUnsure,
     CandleClosed,
     CandleRebuilt,
+    CandleRecalled,
     ConnectionChanged,
     Event,
     FundingSettled,
@@ -48,6 +49,7 @@ KIND_OF: Final[Mapping[type[Event], int]] = MappingProxyType(
         AccountSettingChanged: 30,
         HistoryLost: 31,
         TimePassed: 32,
+        CandleRecalled: 33,
     }
 )
 

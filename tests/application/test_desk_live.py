@@ -14,6 +14,7 @@ from domain.tape import (
     AccountUnsure,
     CandleClosed,
     CandleRebuilt,
+    CandleRecalled,
     ConnectionChanged,
     HistoryLost,
     TimePassed,
@@ -80,6 +81,23 @@ def test_a_rebuilt_candle_is_a_candle() -> None:
     drill.wait(3 * MINUTE_MS)
     drill.tell(CandleRebuilt(drill.now_ms, BTC, a_candle(drill.now_ms - 3 * MINUTE_MS, 100.5)))
     assert [bar.close for bar in drill.engine().bars] == [100.5]
+
+
+def test_candles_of_before_make_the_structure_known_and_nothing_else() -> None:
+    drill = Drill()
+    drill.engine().market = OFFERS_A_LONG
+    candle = a_candle(drill.now_ms - 5 * MINUTE_MS, 100.5)
+    decision = drill.tell(CandleRecalled(drill.now_ms, BTC, candle))
+    assert (decision.orders, decision.records) == ((), ())
+    book = drill.book()
+    assert book.view is not None
+    assert (book.view.close, book.last_price) == (100.5, 100.5)
+    assert book.data_at_ms == drill.now_ms - 4 * MINUTE_MS
+    [record] = drill.tell(CandleRecalled(drill.now_ms, BTC, candle)).records
+    assert record.kind == "data"
+    drill.engine().market = NOT_READY
+    drill.tell(CandleRecalled(drill.now_ms, BTC, a_candle(drill.now_ms - 4 * MINUTE_MS, 100.5)))
+    assert drill.book().view is None
 
 
 @pytest.mark.parametrize("kind", [CandleClosed, CandleRebuilt])

@@ -43,6 +43,7 @@ def test_kinds_never_change_their_number() -> None:
         "AccountSettingChanged": 30,
         "HistoryLost": 31,
         "TimePassed": 32,
+        "CandleRecalled": 33,
     }
 
 
