@@ -9,11 +9,11 @@ from tests.virtual_time import Stuck
 
 Result = TypeVar("Result")
 
-_SETTLED_S = 0.001
+_SETTLED_S = 0.0003
 _STUCK_S = 3.0
 
 
-class _PatientSelector(selectors.DefaultSelector):
+class _PatientSelector(selectors.SelectSelector):
     """Waits for what is on its way through the kernel before it moves the clock to the next timer."""
 
     def __init__(self) -> None:

@@ -229,7 +229,7 @@ async def trading_room(
 
 def quick_rules() -> BrokerRules:
     usual = BrokerRules()
-    return replace(usual, evidence=replace(usual.evidence, send_window_ms=4_000))
+    return replace(usual, look_every_s=0.2, evidence=replace(usual.evidence, send_window_ms=4_000))
 
 
 Scene = Callable[[TradingRoom], Coroutine[Any, Any, None]]
