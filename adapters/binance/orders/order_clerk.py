@@ -21,10 +21,9 @@ from adapters.binance.wire.account_events import AccountEvent
 from adapters.binance.wire.blotter import Blotter
 from adapters.binance.wire.order_requests import cancel, cancel_all_after, cancel_resident
 from adapters.binance.wire.outcome import AlreadySo, Done, Outcome, Refused, Silenced
-from domain.connection_events import AccountUnsure, ConnectionChanged
+from domain.connection_events import ACCOUNT_FEED, AccountUnsure, ConnectionChanged
 from domain.orders.order import Order, OrderKind
 
-_FEED: Final = "account"
 _LEG_LETTERS: Final = ("s", "t")
 _TICKET_TASKS: Final = frozenset({Task.PLACE, Task.CANCEL, Task.LOOK_UP, Task.FIND_FILLS})
 _SEARCH_TASKS: Final = frozenset({Task.IDENTIFY, Task.FIND_TRADES, Task.FIND_FUNDING})
@@ -104,7 +103,7 @@ class OrderClerk:
         """The account's stream can be relied upon, or no longer."""
         if is_up is not self._is_up:
             self._is_up = is_up
-            self._account.tell([ConnectionChanged(now.venue_ms, _FEED, is_up)])
+            self._account.tell([ConnectionChanged(now.venue_ms, ACCOUNT_FEED, is_up)])
 
     def look(self, now: Moment) -> None:
         """Let time pass."""

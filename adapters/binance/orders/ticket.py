@@ -79,7 +79,8 @@ class Ticket:
     """An order handed to the broker.
 
     `claimed` is how much the venue says was filled, `filled` how much of that the tape was told; the
-    end of an order is told only when both agree. Times are steady milliseconds; `due_ms` is when the
+    end of an order is told only when both agree. `doubted_ms` is when an answer was given up: the
+    request went out before that. Times are steady milliseconds; `due_ms` is when the
     next request about it may go out, `look_due_ms` and `fills_due_ms` when to ask what became of it
     and for its trades, None when there is no need.
     """
@@ -88,6 +89,7 @@ class Ticket:
     submitted_ms: int
     state: TicketState = TicketState.WAITING
     sent_at: Moment | None = None
+    doubted_ms: int = 0
     due_ms: int = 0
     look_due_ms: int | None = None
     fills_due_ms: int | None = None

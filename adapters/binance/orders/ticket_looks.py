@@ -117,7 +117,7 @@ class TicketLooks:
             return self._absent_though_held(ticket, now)
         if ticket.state is TicketState.SENT:
             return []
-        is_past_window = now.steady_ms - ticket.sent_ms >= self._rules.send_window_ms
+        is_past_window = now.steady_ms - ticket.doubted_ms >= self._rules.send_window_ms
         is_given_up = now.steady_ms - ticket.submitted_ms >= self._rules.exit_patience_ms
         if ticket.is_entry or ticket.is_cancel_wanted or ticket.refusal or is_given_up:
             return self._absent_for_good(ticket, now) if is_past_window or ticket.refusal else []

@@ -154,6 +154,7 @@ class TicketWork:
     def _doubt(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
         ticket.step(TicketStep.DOUBTED)
         ticket.may_be_twin = True
+        ticket.doubted_ms = now.steady_ms
         if ticket.state is TicketState.UNSURE:
             rules = self._rules
             after_ms = rules.entry_look_after_ms if ticket.is_entry else rules.exit_look_after_ms
