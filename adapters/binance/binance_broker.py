@@ -46,7 +46,7 @@ class AccountStream(Protocol):
 
 
 class BinanceBroker:
-    """Takes orders and gives at once; iterate over it for what became of them, while `run` runs.
+    """Takes orders and gives at once; what became of them is a source of the tape, while `run` runs.
 
     It begins once the account's stream is there and the account was found clean, with SessionOpened.
     Every order handed in is answered in the end, whatever the venue and the network do.
@@ -62,6 +62,7 @@ class BinanceBroker:
         self._clerk = OrderClerk(rules)
         self._outbox: deque[BrokerEvent] = deque()
         self._something = asyncio.Event()
+        self._sleeper = asyncio.Event()
         self._stirred = asyncio.Event()
         self._is_over = False
 
@@ -109,6 +110,16 @@ class BinanceBroker:
             self._end()
         for error in ended_by:
             raise error
+
+    def take_now(self) -> BrokerEvent | None:
+        """Give the oldest piece of news, None while none waits."""
+        return self._outbox.popleft() if self._outbox else None
+
+    def wake(self, sleeper: asyncio.Event) -> None:
+        """Set this event from now on, whenever news have come."""
+        self._sleeper = sleeper
+        if self._outbox:
+            sleeper.set()
 
     def __aiter__(self) -> AsyncIterator[BrokerEvent]:
         return self
@@ -164,8 +175,10 @@ class BinanceBroker:
         self._outbox.extend(self._clerk.take_told())
         if self._outbox:
             self._something.set()
+            self._sleeper.set()
         self._stirred.set()
 
     def _end(self) -> None:
         self._is_over = True
         self._something.set()
+        self._sleeper.set()

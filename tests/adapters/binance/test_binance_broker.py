@@ -17,6 +17,7 @@ from adapters.binance.wire.outcome import Done
 from adapters.venue.order_reading import read_order
 from adapters.venue.parameters import Parameters
 from adapters.venue.venue import Venue
+from application.ports.tape_source import TapeSource
 from domain.connection_events import AccountCompared, AccountUnsure
 from domain.orders.order import ApprovedOrder, Order
 from domain.orders.order_events import (
@@ -26,7 +27,7 @@ from domain.orders.order_events import (
     OrderFilled,
     OrderRejected,
 )
-from domain.tape import SessionOpened
+from domain.tape import Event, SessionOpened
 from tests.adapters.binance.trading_room import (
     PRICE,
     LoopClock,
@@ -555,6 +556,31 @@ def test_when_the_stream_ends_the_broker_does_and_nobody_waits_for_it() -> None:
             return [event async for event in broker]
 
     assert asyncio.run(main()) == []
+
+
+def test_the_tape_is_woken_by_news_and_takes_them_in_their_order() -> None:
+    async def main() -> None:
+        client = BinanceClient("http://127.0.0.1:1", None, LoopClock(), monotonic_s=time.monotonic)
+        broker = BinanceBroker(client, EndedStream(), BrokerRules(), Surroundings())
+        source: TapeSource[Event] = broker
+        early, late = asyncio.Event(), asyncio.Event()
+        source.wake(early)
+        assert source.take_now() is None
+        orders = [entry(setup=f"{SYMBOL}.L.{name}") for name in "ab"]
+        for order in orders:
+            await broker.submit(ApprovedOrder(order))
+            await broker.cancel(order.symbol, order.order_id)
+        assert early.is_set()
+        source.wake(late)
+        assert late.is_set()
+        told = [source.take_now() for _ in range(3)]
+        assert [getattr(event, "order_id", None) for event in told] == [
+            orders[0].order_id,
+            orders[1].order_id,
+            None,
+        ]
+
+    asyncio.run(main())
 
 
 FALLING = [PRICE, PRICE, 59_900.0, *(59_900.0 for _ in range(20))]
