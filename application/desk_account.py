@@ -12,7 +12,7 @@ from domain.position.closed_trade import ClosedTrade
 from domain.position.track_record import TrackRecord
 from domain.position.trade_plan import TradePlan
 from domain.risk.portfolio import Exposure, Portfolio
-from domain.tape import FundingSettled, SessionOpened
+from domain.tape import FundingSettled, SessionOpened, WalletMoved
 
 
 class DeskAccount:
@@ -75,6 +75,13 @@ class DeskAccount:
     def book_funding(self, event: FundingSettled, draft: DecisionDraft) -> None:
         """Book a funding payment."""
         self._take(self._account.after_funding(event.payment, event.at_ms, event.symbol), draft)
+
+    def book_move(self, event: WalletMoved, draft: DecisionDraft) -> None:
+        """Book what moved the wallet beside trading; money paid in or out is neither profit nor loss."""
+        self._take(self._account.after_move(event.amount, event.at_ms, event.reason), draft)
+        if event.is_transfer:
+            self._day_start_equity += event.amount
+            self._peak_equity += event.amount
 
     def book_trade(self, trade: ClosedTrade, draft: DecisionDraft) -> None:
         """Remember how a trade ended."""

@@ -13,6 +13,7 @@ from domain.connection_events import (
     AccountSettingChanged,
     AccountUnsure,
     ConnectionChanged,
+    WalletMoved,
 )
 from domain.halt import TradingHalt
 
@@ -73,6 +74,10 @@ class Reconciliation:
         if event.setting is AccountSetting.POSITION_MODE:
             raise TradingHalt(f"the position mode was changed from outside, to {event.value}")
         self._record(event.at_ms, event.symbol, "setting", f"{event.setting} is {event.value}", draft)
+
+    def note_move(self, event: WalletMoved, draft: DecisionDraft) -> None:
+        """Put on record what moved the wallet beside trading."""
+        self._record(event.at_ms, event.symbol, "wallet_moved", f"{event.amount} {event.reason}", draft)
 
     def _differ(self, at_ms: int, difference: str, draft: DecisionDraft) -> None:
         self.is_reconciled = False

@@ -28,7 +28,7 @@ class TradeGroup(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The session in one line; `net_pnl` is the sum over trades and the change of the wallet alike.
+    """The session in one line; `net_pnl` is the sum over trades, and with `outside` the change of the wallet.
 
     `max_drawdown` is the largest fall of equity from a peak, as a fraction of that peak, seen at
     closed trades and at each day's start.
@@ -43,6 +43,7 @@ class Totals(NamedTuple):
     fees: Decimal
     funding: Decimal
     net_pnl: Decimal
+    outside: Decimal
     mean_r: Decimal
     start_wallet: Decimal
     end_wallet: Decimal
@@ -78,8 +79,11 @@ def build_report(
 ) -> SessionReport:
     """Sum up a session. Raises TradingHalt when the trades do not add up to the wallet."""
     net_pnl = sum((trade.net_pnl for trade in trades), _ZERO)
-    if net_pnl != end_wallet - start_wallet:
-        raise TradingHalt(f"closed trades sum to {net_pnl}, the wallet moved by {end_wallet - start_wallet}")
+    moved = end_wallet - start_wallet
+    if net_pnl + tally.outside != moved:
+        raise TradingHalt(
+            f"closed trades sum to {net_pnl} + {tally.outside} outside, the wallet moved by {moved}"
+        )
     refusals = Counter(record.reason for record in decisions if record.kind == "refused")
     whole = _group("all", trades)
     return SessionReport(
@@ -93,6 +97,7 @@ def build_report(
             fees=whole.fees,
             funding=whole.funding,
             net_pnl=net_pnl,
+            outside=tally.outside,
             mean_r=whole.mean_r,
             start_wallet=start_wallet,
             end_wallet=end_wallet,

@@ -1,9 +1,10 @@
 """What a session saw and did, counted as it goes."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from application.decision import STAND_ASIDE, Decision, EquityMark
-from domain.tape import CandleClosed, CandleRebuilt, CandlesPassed, Event
+from domain.tape import CandleClosed, CandleRebuilt, CandlesPassed, Event, WalletMoved
 
 
 @dataclass(slots=True)
@@ -16,6 +17,7 @@ class SessionTally:
     trades: int = 0
     first_at_ms: int | None = None
     last_at_ms: int | None = None
+    outside: Decimal = Decimal(0)
     marks: list[EquityMark] = field(default_factory=list)
 
     def count(self, event: Event, decision: Decision) -> None:
@@ -27,6 +29,8 @@ class SessionTally:
             self.events += len(event.run) - 1
         elif type(event) is CandleRebuilt:
             self.candles += 1
+        elif type(event) is WalletMoved:
+            self.outside += event.amount
         self.events += 1
         if self.first_at_ms is None:
             self.first_at_ms = event.at_ms

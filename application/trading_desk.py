@@ -46,8 +46,10 @@ from domain.tape import (
     SessionEnding,
     SessionOpened,
     TimePassed,
+    WalletMoved,
 )
 
+_AccountNews = WalletMoved | AccountCompared | AccountUnsure | ConnectionChanged | AccountSettingChanged
 _RareEvent = (
     TimePassed
     | CandleRebuilt
@@ -55,10 +57,7 @@ _RareEvent = (
     | SessionOpened
     | SessionEnding
     | HistoryLost
-    | AccountCompared
-    | AccountUnsure
-    | ConnectionChanged
-    | AccountSettingChanged
+    | _AccountNews
 )
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
 _UNKNOWN: Final = "the structure is not known any more"
@@ -135,6 +134,14 @@ class TradingDesk:
                 self._watch.end(draft)
             case HistoryLost():
                 self._on_history_lost(self._book(event.symbol), event, draft)
+            case _:
+                self._on_account_news(event, draft)
+
+    def _on_account_news(self, event: _AccountNews, draft: DecisionDraft) -> None:
+        match event:
+            case WalletMoved():
+                self._account.book_move(event, draft)
+                self._reconciliation.note_move(event, draft)
             case AccountCompared():
                 self._reconciliation.compare(event, self._account.wallet, self._account.held(), draft)
             case AccountUnsure():

@@ -46,6 +46,20 @@ class AccountCompared(NamedTuple):
     strangers_orders: int
 
 
+class WalletMoved(NamedTuple):
+    """The wallet changed without a trade or funding; `amount` is positive when it received something.
+
+    `is_transfer` when somebody paid in or took out; else it is what trading came to cost, such as the
+    insurance fund's share of a forced close.
+    """
+
+    at_ms: int
+    symbol: str
+    amount: Decimal
+    reason: str
+    is_transfer: bool
+
+
 class HistoryLost(NamedTuple):
     """Candles of a symbol are missing for good: its structure begins anew, no entries until it is known."""
 

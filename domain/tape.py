@@ -10,6 +10,7 @@ from domain.connection_events import (
     ConnectionChanged,
     HistoryLost,
     TimePassed,
+    WalletMoved,
 )
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
@@ -44,6 +45,7 @@ __all__ = [
     "SessionEnding",
     "SessionOpened",
     "TimePassed",
+    "WalletMoved",
 ]
 
 
@@ -123,6 +125,7 @@ Event = (
     | PriceMoved
     | OrderEvent
     | FundingSettled
+    | WalletMoved
     | ConnectionChanged
     | AccountUnsure
     | AccountCompared

@@ -27,6 +27,7 @@ from domain.tape import (
     SessionEnding,
     SessionOpened,
     TimePassed,
+    WalletMoved,
 )
 
 # A number is given once and never to another event: old journals stay readable.
@@ -50,6 +51,7 @@ KIND_OF: Final[Mapping[type[Event], int]] = MappingProxyType(
         HistoryLost: 31,
         TimePassed: 32,
         CandleRecalled: 33,
+        WalletMoved: 34,
     }
 )
 

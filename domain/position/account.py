@@ -17,12 +17,13 @@ class LedgerKind(StrEnum):
     REALIZED = "realized"
     FEE = "fee"
     FUNDING = "funding"
+    OUTSIDE = "outside"
 
 
 class LedgerEntry(NamedTuple):
     """One change of the wallet; `amount` is positive when the wallet received it.
 
-    `reference` names what caused it: a fill's id, or the symbol for funding.
+    `reference` names what caused it: a fill's id, the symbol for funding, the venue's word for the rest.
     """
 
     kind: LedgerKind
@@ -40,15 +41,18 @@ class Booking(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The wallet and its totals; wallet = opening + realised P&L - fees + funding, to the last digit.
+    """The wallet and its totals, to the last digit.
 
-    `fees` are what the wallet paid, `funding` what it received.
+    wallet = opening + realised P&L - fees + funding + outside.
+
+    `fees` are what the wallet paid, `funding` what it received, `outside` what moved it beside trading.
     """
 
     wallet: Decimal
     realized_pnl: Decimal = _NOTHING
     fees: Decimal = _NOTHING
     funding: Decimal = _NOTHING
+    outside: Decimal = _NOTHING
 
     def after_fill(self, fill: Fill) -> Booking:
         """Book the venue's realised P&L and fee of one fill."""
@@ -57,6 +61,7 @@ class Account:
             realized_pnl=self.realized_pnl + fill.realized_pnl,
             fees=self.fees + fill.fee,
             funding=self.funding,
+            outside=self.outside,
         )
         realized = LedgerEntry(LedgerKind.REALIZED, fill.realized_pnl, fill.at_ms, fill.fill_id)
         fee = LedgerEntry(LedgerKind.FEE, -fill.fee, fill.at_ms, fill.fill_id)
@@ -66,6 +71,11 @@ class Account:
         """Book one funding payment, positive when the wallet received it."""
         account = replace(self, wallet=self.wallet + payment, funding=self.funding + payment)
         return Booking(account, _without_zeros(LedgerEntry(LedgerKind.FUNDING, payment, at_ms, symbol)))
+
+    def after_move(self, amount: Decimal, at_ms: int, reason: str) -> Booking:
+        """Book what moved the wallet beside trades and funding, positive when it received something."""
+        account = replace(self, wallet=self.wallet + amount, outside=self.outside + amount)
+        return Booking(account, _without_zeros(LedgerEntry(LedgerKind.OUTSIDE, amount, at_ms, reason)))
 
     def equity(self, unrealized_pnl: Decimal) -> Decimal:
         """Give the wallet with all open positions valued."""

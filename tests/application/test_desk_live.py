@@ -7,8 +7,10 @@ import pytest
 from domain.connection_events import PositionTold
 from domain.halt import TradingHalt
 from domain.market.timeframe import HOUR_MS, MINUTE_MS
+from domain.position.account import LedgerKind
 from domain.position.closed_trade import ExitReason
 from domain.refusal import RefusalReason
+from domain.risk.gate_limits import GateLimits
 from domain.tape import (
     AccountCompared,
     AccountUnsure,
@@ -18,6 +20,7 @@ from domain.tape import (
     ConnectionChanged,
     HistoryLost,
     TimePassed,
+    WalletMoved,
 )
 from tests.application.drill import (
     BTC,
@@ -348,3 +351,17 @@ def test_time_that_passes_over_an_idle_desk_is_nothing_to_decide() -> None:
     assert tick(drill, HOUR_MS) == []
     assert drill.told.decisions[-1].records == ()
     assert drill.desk.wallet == Decimal(10_000)
+
+
+@pytest.mark.parametrize("is_transfer", [True, False])
+def test_a_wallet_that_moves_beside_trading_is_booked_and_only_our_own_money_is_no_loss(
+    is_transfer: bool,
+) -> None:
+    drill = Drill(limits=GateLimits(max_daily_loss=Decimal("0.05")))
+    moved = WalletMoved(drill.now_ms, "", Decimal(-600), "TRANSFER", is_transfer)
+    decision = drill.tell(moved)
+    assert [(entry.kind, entry.amount) for entry in decision.ledger] == [(LedgerKind.OUTSIDE, Decimal(-600))]
+    assert drill.desk.wallet == WALLET - 600
+    drill.tell(AccountCompared(drill.now_ms, WALLET - 600, (), (), 0))
+    reasons = [record.reason for record in drill.offer().records]
+    assert reasons == (["gap_return"] if is_transfer else [RefusalReason.DAILY_LOSS])

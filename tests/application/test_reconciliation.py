@@ -11,6 +11,7 @@ from domain.connection_events import (
     AccountUnsure,
     ConnectionChanged,
     PositionTold,
+    WalletMoved,
 )
 from domain.halt import TradingHalt
 
@@ -162,3 +163,11 @@ def test_two_records_of_one_millisecond_have_names_of_their_own() -> None:
     ledger.doubt("one")
     ledger.doubt("another")
     assert len({record.decision_id for record in ledger.draft.records}) == 2
+
+
+def test_what_moved_the_wallet_beside_trading_is_on_record() -> None:
+    ledger = Ledger()
+    ledger.reconciliation.note_move(
+        WalletMoved(1, "BTCUSDT", Decimal("-12.5"), "INSURANCE_CLEAR", is_transfer=False), ledger.draft
+    )
+    assert ledger.words == ["wallet_moved: -12.5 INSURANCE_CLEAR"]

@@ -28,6 +28,14 @@ def test_trades_that_do_not_explain_the_wallet_halt() -> None:
         build_report(SessionTally(), [WON, LOST], [], START, START + NET + Decimal("0.00000001"))
 
 
+def test_what_moved_the_wallet_beside_trading_is_told_apart() -> None:
+    tally = SessionTally(outside=Decimal(-12))
+    report = build_report(tally, [WON, LOST], [], START, START + NET - 12)
+    assert (report.totals.net_pnl, report.totals.outside) == (NET, Decimal(-12))
+    with pytest.raises(TradingHalt, match="-12 outside"):
+        build_report(tally, [WON, LOST], [], START, START + NET)
+
+
 def test_groups_split_the_same_trades() -> None:
     report = build_report(SessionTally(), [WON, LOST, LOST], [], START, START + NET + LOST.net_pnl)
     assert [(group.name, group.trades) for group in report.by_symbol] == [("BTCUSDT", 1), ("ETHUSDT", 2)]

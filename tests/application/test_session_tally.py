@@ -3,7 +3,7 @@ from decimal import Decimal
 from application.decision import STAND_ASIDE, Decision, EquityMark
 from application.session_tally import SessionTally
 from domain.market.candle_run import CandleList
-from domain.tape import CandleClosed, CandleRebuilt, CandlesPassed, PriceMoved, SessionEnding
+from domain.tape import CandleClosed, CandleRebuilt, CandlesPassed, PriceMoved, SessionEnding, WalletMoved
 from tests.application.drill import BTC, Drill, a_candle
 from tests.application.sample_trades import LOST, WON
 
@@ -52,3 +52,11 @@ def test_orders_trades_and_marks_are_those_of_the_decisions() -> None:
     tally.count(SessionEnding(2), Decision(marks=(MARK,)))
     tally.count(SessionEnding(3), Drill().offer())
     assert (tally.orders, tally.trades, tally.marks) == (1, 2, [MARK, MARK])
+
+
+def test_what_moved_the_wallet_beside_trading_is_summed() -> None:
+    tally = SessionTally()
+    for amount in (-12, 5):
+        moved = WalletMoved(1, "", Decimal(amount), "TRANSFER", is_transfer=True)
+        tally.count(moved, STAND_ASIDE)
+    assert tally.outside == -7

@@ -39,14 +39,15 @@ from domain.orders.order_events import (
     OrderFilled,
 )
 from domain.orders.order_ids import setup_of
-from domain.tape import FundingSettled
+from domain.tape import FundingSettled, WalletMoved
 
-TapeNews = OrderEvent | FundingSettled | AccountUnsure | AccountSettingChanged
+TapeNews = OrderEvent | FundingSettled | WalletMoved | AccountUnsure | AccountSettingChanged
 
 _STRANGERS_REMEMBERED: Final = 1_000
 _FUNDING_STEP_MS: Final = 60 * MINUTE_MS
 _FORCED: Final = ("autoclose-", "adl_autoclose")
 _MARGIN_TYPE: Final = "MARGIN_TYPE_CHANGE"
+_EXPLAINED: Final = frozenset({"ORDER", "FUNDING_FEE", _MARGIN_TYPE})
 
 
 class AccountReader:
@@ -64,6 +65,7 @@ class AccountReader:
         self._blotter = blotter
         self._settings = settings
         self._rules = rules
+        self._moved: Recent[str, None] = Recent(_STRANGERS_REMEMBERED)
         self._funded: dict[tuple[str, int], None] = {}
         self._claimed: Recent[int, Decimal] = Recent(_STRANGERS_REMEMBERED)
         self.orphans: dict[str, str] = {}
@@ -109,6 +111,13 @@ class AccountReader:
             return []
         self._funded[key] = None
         return [settled]
+
+    def found_move(self, moved: WalletMoved, transaction: str) -> list[TapeNews]:
+        """Take what moved the wallet beside trading and funding; nothing when it was told."""
+        if transaction in self._moved:
+            return []
+        self._moved[transaction] = None
+        return [moved]
 
     def take(self, news: Iterable[AccountNews], now: Moment) -> list[TapeNews]:
         """Take news in their order."""
@@ -209,6 +218,7 @@ class AccountReader:
                 if news.change.reason == _MARGIN_TYPE:
                     for position in news.change.positions:
                         self._settings.forget_margin_type(position.symbol)
+                self.funding_is_due = self.funding_is_due or news.change.reason not in _EXPLAINED
                 return []
             case AccountConfigUpdate():
                 return self._on_settings(news)

@@ -11,12 +11,13 @@ from domain.connection_events import (
     ConnectionChanged,
 )
 from domain.orders.order_events import OrderEvent, OrderFilled
-from domain.tape import FundingSettled, SessionOpened
+from domain.tape import FundingSettled, SessionOpened, WalletMoved
 
 BrokerEvent = (
     SessionOpened
     | OrderEvent
     | FundingSettled
+    | WalletMoved
     | AccountUnsure
     | AccountCompared
     | AccountSettingChanged
@@ -56,6 +57,8 @@ class TapeAccount:
             held = self._positions.get(event.symbol, _NOTHING)
             self._positions[event.symbol] = held + fill.side.sign * fill.quantity
             self._move_wallet(fill.realized_pnl - fill.fee)
+        elif isinstance(event, WalletMoved):
+            self._move_wallet(event.amount)
         elif isinstance(event, FundingSettled):
             self._move_wallet(event.payment)
         elif isinstance(event, SessionOpened):

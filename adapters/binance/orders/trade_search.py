@@ -19,9 +19,11 @@ from adapters.binance.wire.outcome import Done, Outcome, Refused
 from adapters.binance.wire.replies import IncomeTold, OrderTold, UserTrade
 from domain.market.timeframe import MINUTE_MS
 from domain.orders.fill import Fill
-from domain.tape import FundingSettled
+from domain.tape import FundingSettled, WalletMoved
 
 _FUNDING: Final = "FUNDING_FEE"
+_TRANSFERS: Final = frozenset({"TRANSFER"})
+_KINDS: Final = (_FUNDING, "INSURANCE_CLEAR", "TRANSFER", "SPECIAL_FUNDING_FEE")
 _LOOK_BACK_MS: Final = MINUTE_MS
 _FUNDING_LOOK_BACK_MS: Final = 24 * 60 * MINUTE_MS
 _AGAIN_AFTER_MS: Final = 1_000
@@ -44,7 +46,7 @@ class TradeSearch:
         self._forced: dict[int, str] = {}
         self._busy: set[str] = set()
         self._funding_since_ms = 0
-        self._funding_due_ms: int | None = None
+        self._kinds_due: tuple[str, ...] = ()
         self._not_before_ms = 0
         self.opened_ms = 0
         self.agreed_ms = 0
@@ -52,7 +54,7 @@ class TradeSearch:
     @property
     def is_under_way(self) -> bool:
         """Whether something is still being looked for."""
-        return bool(self._symbols or self._puzzles or self._funding_due_ms is not None or self._busy)
+        return bool(self._symbols or self._puzzles or self._kinds_due or self._busy)
 
     def want_trades(self, symbol: str, not_before_ms: int) -> None:
         """Look for trades of a symbol since positions agreed, but leave stops time to be linked first."""
@@ -60,8 +62,8 @@ class TradeSearch:
         self._symbols[symbol] = self.agreed_ms - _LOOK_BACK_MS
 
     def want_funding(self, now: Moment) -> None:
-        """Look for funding that was booked and not told."""
-        self._funding_due_ms = now.steady_ms
+        """Look for funding, and for whatever else moved the wallet beside trading, that was not told."""
+        self._kinds_due = _KINDS
         self._funding_since_ms = max(self.opened_ms, now.venue_ms - _FUNDING_LOOK_BACK_MS)
 
     def puzzles_in(self, symbol: str, trades: Sequence[UserTrade]) -> bool:
@@ -79,9 +81,9 @@ class TradeSearch:
         for symbol, since_ms in self._symbols.items():
             request = user_trades(symbol, since_ms=max(0, since_ms))
             return Errand(Task.FIND_TRADES, symbol, Priority.LOOK, request)
-        if self._funding_due_ms is not None:
-            asked = income(kind=_FUNDING, since_ms=self._funding_since_ms)
-            return Errand(Task.FIND_FUNDING, "", Priority.COMPARE, asked)
+        for kind in self._kinds_due:
+            asked = income(kind=kind, since_ms=self._funding_since_ms)
+            return Errand(Task.FIND_FUNDING, kind, Priority.COMPARE, asked)
         return None
 
     def began(self, errand: Errand) -> None:
@@ -99,8 +101,8 @@ class TradeSearch:
         if errand.task is Task.FIND_TRADES:
             self._symbols.pop(errand.about, None)
             return self._found_trades(errand.about, outcome.reply, now)
-        self._funding_due_ms = None
-        return self._found_funding(outcome.reply)
+        self._kinds_due = tuple(kind for kind in self._kinds_due if kind != errand.about)
+        return [*self._found_funding(outcome.reply), *self._found_moves(outcome.reply)]
 
     def _is_unknown(self, number: int) -> bool:
         is_named = number in self._strangers or number in self._forced
@@ -171,8 +173,23 @@ class TradeSearch:
             )
         ]
 
+    def _found_moves(self, rows: Sequence[IncomeTold]) -> list[TapeNews]:
+        return [
+            news
+            for row in rows
+            if row.income_type in _KINDS[1:]
+            and row.asset == self._wallet_asset
+            and row.time >= self.opened_ms
+            for news in self._reader.found_move(_move(row), f"{row.income_type} {row.tran_id} {row.time}")
+        ]
+
     def _fill(self, trade: UserTrade, order_id: str) -> Fill:
         return fill_of(trade, order_id, is_last=False, wallet_asset=self._wallet_asset)
+
+
+def _move(row: IncomeTold) -> WalletMoved:
+    is_transfer = row.income_type in _TRANSFERS
+    return WalletMoved(row.time, row.symbol, row.income, row.income_type, is_transfer)
 
 
 def _cause(told: OrderTold) -> ForeignCause:

@@ -19,6 +19,7 @@ from domain.tape import (
     OrderExpired,
     OrderFilled,
     OrderRejected,
+    WalletMoved,
 )
 
 _STOPS: Final = frozenset({OrderKind.STOP_MARKET, OrderKind.TAKE_PROFIT_MARKET})
@@ -107,6 +108,9 @@ class ExchangeBroker:
         if news.what == "FUNDING_FEE":
             rate = self._exchange.contracts[news.symbol].funding_rate
             return FundingSettled(news.at_ms, news.symbol, rate, news.amount)
+        if news.kind == "account" and news.amount:
+            is_transfer = news.what != "INSURANCE_CLEAR"
+            return WalletMoved(news.at_ms, news.symbol, news.amount, news.what, is_transfer)
         return None
 
     def _order_event(self, news: News, order: HeldOrder) -> Event | None:

@@ -44,6 +44,7 @@ def test_kinds_never_change_their_number() -> None:
         "HistoryLost": 31,
         "TimePassed": 32,
         "CandleRecalled": 33,
+        "WalletMoved": 34,
     }
 
 

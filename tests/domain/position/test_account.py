@@ -73,3 +73,11 @@ def test_the_ledger_is_the_wallet_to_the_last_digit(
     assert sum(entry.amount for entry in ledger) == account.wallet
     assert account.wallet == opening + account.realized_pnl - account.fees + account.funding
     assert all(entry.amount for entry in ledger)
+
+
+def test_what_moves_the_wallet_beside_trading_is_booked_apart() -> None:
+    account, entries = Account(Decimal(1000)).after_move(Decimal(-12), 7, "INSURANCE_CLEAR")
+    assert account == Account(Decimal(988), outside=Decimal(-12))
+    assert entries == (LedgerEntry(LedgerKind.OUTSIDE, Decimal(-12), 7, "INSURANCE_CLEAR"),)
+    later = account.after_fill(a_fill(fee="1")).account
+    assert (later.wallet, later.outside) == (Decimal(987), Decimal(-12))

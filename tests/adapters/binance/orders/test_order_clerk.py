@@ -8,13 +8,13 @@ import pytest
 from adapters.binance.orders.account_keeper import AccountRefused
 from adapters.binance.orders.broker_rules import BrokerRules
 from adapters.binance.orders.errand import Task
-from adapters.binance.wire.account_events import TradeLite
+from adapters.binance.wire.account_events import AccountChange, AccountUpdate, TradeLite, WalletBalance
 from adapters.binance.wire.outcome import Done, Silenced, UnknownOutcome, Withheld
 from adapters.binance.wire.replies import AccountConfig, AlgoCancelled, BalanceTold, IncomeTold
 from domain.connection_events import AccountCompared, AccountUnsure
 from domain.orders.order import OrderKind, OrderPurpose
 from domain.orders.order_events import OrderAccepted, OrderFilled, OrderRejected
-from domain.tape import FundingSettled, SessionOpened
+from domain.tape import FundingSettled, SessionOpened, WalletMoved
 from tests.adapters.binance.orders.clerk_drill import (
     SYMBOL,
     VENUE_MS,
@@ -525,10 +525,31 @@ def test_funding_that_nobody_told_is_found_in_the_income_list_once() -> None:
     row = IncomeTold("FUNDING_FEE", Decimal(-2), "USDT", VENUE_MS + 30_000, symbol=SYMBOL)
     drill.answer(errand, Done((row, row)))
     assert drill.of(FundingSettled) == [FundingSettled(VENUE_MS + 30_000, SYMBOL, Decimal(0), Decimal(-2))]
+    for kind in ("INSURANCE_CLEAR", "TRANSFER", "SPECIAL_FUNDING_FEE"):
+        errand = drill.expect(Task.FIND_FUNDING)
+        assert errand.about == kind
+        drill.answer(errand, Done(()))
     drill.wait(2_100)
     drill.serve()
     drill.hear()
     assert drill.of(AccountCompared)[-1].wallet == WALLET - 2
+
+
+def test_what_the_insurance_fund_took_is_found_and_told_once() -> None:
+    drill = ClerkDrill()
+    change = AccountChange("INSURANCE_CLEAR", (WalletBalance("USDT", WALLET - 12, change=Decimal(-12)),))
+    drill.hear(AccountUpdate(VENUE_MS, change))
+    row = IncomeTold("INSURANCE_CLEAR", Decimal(-12), "USDT", VENUE_MS + 30_001, symbol=SYMBOL, tran_id=7)
+    deposit = IncomeTold("TRANSFER", Decimal(5), "USDT", VENUE_MS + 30_002, tran_id=7)
+    other = IncomeTold("TRANSFER", Decimal(5), "BNB", VENUE_MS + 30_002, tran_id=8)
+    for _ in range(2):
+        drill.hear(AccountUpdate(VENUE_MS, change))
+        for found in ((), (row,), (deposit, other), ()):
+            drill.answer(drill.expect(Task.FIND_FUNDING), Done(found))
+    assert drill.of(WalletMoved) == [
+        WalletMoved(VENUE_MS + 30_001, SYMBOL, Decimal(-12), "INSURANCE_CLEAR", is_transfer=False),
+        WalletMoved(VENUE_MS + 30_002, "", Decimal(5), "TRANSFER", is_transfer=True),
+    ]
 
 
 def test_a_difference_that_stays_is_told_as_the_venue_has_it_less_and_less_often() -> None:

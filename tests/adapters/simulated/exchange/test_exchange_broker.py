@@ -8,7 +8,15 @@ from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from domain.market.direction import Side
 from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
-from domain.tape import Event, FundingSettled, OrderAccepted, OrderExpired, OrderFilled, OrderRejected
+from domain.tape import (
+    Event,
+    FundingSettled,
+    OrderAccepted,
+    OrderExpired,
+    OrderFilled,
+    OrderRejected,
+    WalletMoved,
+)
 from tests.adapters.simulated.exchange.exchange_samples import SYMBOL, exchange_at, move
 
 ENTRY = Order(
@@ -92,3 +100,19 @@ def test_funding_is_told_with_its_payment() -> None:
     (settled,) = broker.told()
     assert isinstance(settled, FundingSettled)
     assert settled.payment == Decimal("-0.01978000")
+
+
+def test_the_insurance_funds_share_and_deposits_move_the_wallet_on_the_tape() -> None:
+    exchange, broker, _ = filled_entry()
+    before = exchange.wallet().balance
+    exchange.liquidate(SYMBOL)
+    exchange.deposit(Decimal(50))
+    told = broker.told()
+    moves = [event for event in told if isinstance(event, WalletMoved)]
+    assert [(move.reason, move.is_transfer) for move in moves] == [
+        ("INSURANCE_CLEAR", False),
+        ("DEPOSIT", True),
+    ]
+    fills = [event.fill for event in told if isinstance(event, OrderFilled)]
+    traded = sum(fill.realized_pnl - fill.fee for fill in fills)
+    assert before + traded + sum(move.amount for move in moves) == exchange.wallet().balance
