@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from adapters.venue.faults import FAULTS, NOT_IN_SCHEDULES, FaultSwitch
-from domain.connection_events import AccountCompared
+from domain.connection_events import AccountCompared, WalletMoved
 from domain.orders.order import Order, OrderPurpose
 from domain.orders.order_events import OrderFilled
 from domain.tape import FundingSettled, SessionOpened
@@ -122,8 +122,7 @@ def hold_to_account(room: TradingRoom) -> None:
     assert set(room.open_orders()) | set(room.open_stops()) <= live
     told = sum((event.fill.side.sign * event.fill.quantity for event in room.of(OrderFilled)), Decimal(0))
     assert told == room.position()
-    if not room.venue.faults.struck["foreign_liquidation"]:
-        hold_to_wallet(room)
+    hold_to_wallet(room)
     entries = Counter(
         order.client_id
         for order in room.venue.exchange.all_orders(None)
@@ -133,9 +132,10 @@ def hold_to_account(room: TradingRoom) -> None:
 
 
 def hold_to_wallet(room: TradingRoom) -> None:
-    """Fills and funding make the wallet; only a liquidation takes a fee that no fill tells of."""
+    """Fills, funding and what the insurance fund took make the wallet."""
     (opened,) = room.of(SessionOpened)
     moved = sum((event.fill.realized_pnl - event.fill.fee for event in room.of(OrderFilled)), Decimal(0))
     moved += sum((event.payment for event in room.of(FundingSettled)), Decimal(0))
+    moved += sum((event.amount for event in room.of(WalletMoved)), Decimal(0))
     (wallet,) = {told.wallet for told in room.of(AccountCompared)[-1:]}
     assert opened.wallet + moved == wallet
