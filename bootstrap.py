@@ -226,7 +226,7 @@ class Wiring(containers.DeclarativeContainer):
         settings.provided.costs,
         settings.provided.cross_margin,
     )
-    desk: providers.Provider[TradingDesk] = providers.Factory(
+    desk: providers.Provider[TradingDesk] = providers.Singleton(
         TradingDesk,
         providers.Callable(books_for, book.provider, instruments),
         rules,
@@ -288,6 +288,7 @@ def play(
     with stop_when_ready() as request:
         feed = SimulatedFeed(venue, request.watched(market), header.step_ms)
         wiring = wired(settings, header.instruments, header.step_ms, feed, journal, broker, store)
+        feed.spare(wiring.desk())
         return asyncio.run(_played(wiring.session(), store, settings.wallet, venue))
 
 

@@ -1,7 +1,7 @@
 """The market minute by minute, as a venue plays it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
@@ -20,15 +20,35 @@ class Minute(NamedTuple):
     late: Sequence[tuple[str, CandleRun]] = ()
 
 
+NEVER_MS: Final = 2**63
+
+
 class CalmPrices(NamedTuple):
-    """Prices between which, both ends excluded, no order of a symbol acts."""
+    """Prices between which, both ends excluded, nothing happens in a symbol before `until_ms`."""
 
     below: float
     above: float
+    until_ms: int = NEVER_MS
 
 
 Busy = Mapping[str, CalmPrices | None]
-"""The symbols in which a position is open (None), or in which orders wait and nothing else."""
+"""The symbols in which orders wait or a position is open; None where any price may change something."""
+
+
+class Stillness(NamedTuple):
+    """What a desk says of all it holds: nothing, while each price stays inside its own, before `until_ms`."""
+
+    until_ms: int
+    prices: Mapping[str, CalmPrices]
+
+
+class Holder(Protocol):
+    """Whoever holds positions, and may say beforehand which prices leave them alone."""
+
+    @property
+    def stillness(self) -> Stillness | None:
+        """Tell between which prices it will do nothing, None when it might at any."""
+        ...
 
 
 class MarketMinutes(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from application.market_minutes import Busy, Minute
+from application.market_minutes import NEVER_MS, Busy, Minute
 from application.ports.scout import Scout
 from application.symbol_ahead import SymbolAhead
 from domain.market.candle import Candle
@@ -12,11 +12,11 @@ from domain.market.candle_run import CandleRun
 class ScoutedMarket:
     """Gives the same market as `EveryCandle`, a symbol's quiet candles as runs.
 
-    While nobody is busy, only the minutes are given in which some symbol has a candle that a desk must
-    see; quiet runs are told late, before their symbol's next candle. Where orders wait, that is every
-    candle that reaches one or ends a base bar. While anything is held, or orders wait and there are
-    other symbols, every minute is given and every symbol tells of it: time passes for those who wait,
-    and any candle may be the one that tells them.
+    Only the minutes are given in which some symbol has a candle that a desk must see; quiet runs are told
+    late, before their symbol's next candle. Of a busy symbol, that is every candle that is not calm or
+    ends a base bar. While anybody is busy, each minute in which something falls due is given too, and of
+    every minute that is given every symbol tells, since any candle may be the one that tells the time.
+    While any price may change something for anybody, every minute is given.
     A symbol's first and last candle, and the first after a hole, are always given by themselves.
     A tape that cannot be read further ends the market at the same minute.
     """
@@ -38,7 +38,9 @@ class ScoutedMarket:
         self._now_ms = min((one.first_ms for one in symbols), default=0) - 1
         self._next_ms: list[int | None] = [None] * len(symbols)
         self._busy: Busy = {}
-        self._is_watched = False
+        self._step_ms = step_ms
+        self._is_restless = False
+        self._until_ms = NEVER_MS
 
     @property
     def is_over(self) -> bool:
@@ -49,7 +51,8 @@ class ScoutedMarket:
         """Give the next minute in which anything happens, None when no more will come."""
         if busy != self._busy:
             self._busy = busy
-            self._is_watched = None in busy.values() or (bool(busy) and len(self._symbols) > 1)
+            self._is_restless = None in busy.values()
+            self._until_ms = min((calm.until_ms for calm in busy.values() if calm), default=NEVER_MS)
             self._next_ms = [None] * len(self._symbols)
         while self._symbols:
             minute = self._played(self._due())
@@ -63,26 +66,26 @@ class ScoutedMarket:
         return [self._due_of(one) if next_ms is None else next_ms for one, next_ms in known]
 
     def _due_of(self, one: SymbolAhead) -> int:
-        if self._is_watched:
-            return one.next_ms(self._now_ms)
+        now_ms, until_ms = self._now_ms, self._until_ms
+        if self._is_restless:
+            return one.next_ms(now_ms)
         calm = self._busy.get(one.symbol)
-        if calm is None:
-            return one.next_event_ms(self._now_ms)
-        return one.next_event_for_orders_ms(self._now_ms, calm)
+        due_ms = one.next_event_ms(now_ms) if calm is None else one.next_stir_ms(now_ms, calm)
+        if due_ms + self._step_ms <= until_ms:
+            return due_ms
+        return min(due_ms, one.next_closing_ms(now_ms, until_ms))
 
     def _played(self, due: list[int]) -> Minute:
         opened_ms = self._now_ms = min(due)
-        is_any_over = False
+        is_any_over, is_watched = False, bool(self._busy)
         late: list[tuple[str, CandleRun]] = []
         candles: list[tuple[str, Candle]] = []
         closes: list[tuple[str, Candle | CandleRun]] = []
         for one, due_ms in zip(self._symbols, due, strict=True):
-            if due_ms != opened_ms:
+            if due_ms != opened_ms and not (is_watched and one.has(opened_ms)):
                 continue
             symbol = one.symbol
-            calm = self._busy.get(symbol)
-            is_held = calm is None and symbol in self._busy
-            told = one.play(opened_ms, is_held=is_held, calm=calm, is_watched=self._is_watched)
+            told = one.play(opened_ms, is_busy=symbol in self._busy, is_watched=is_watched)
             late += [(symbol, run) for run in told.late]
             closes += [(symbol, run) for run in told.passed]
             if told.candle is not None:

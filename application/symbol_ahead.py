@@ -63,46 +63,48 @@ class SymbolAhead:
             self._look_ahead(following)
         return self.first_ms + min(self._stop, self._last) * self._step_ms
 
-    def next_event_for_orders_ms(self, now_ms: int, calm: CalmPrices) -> int:
-        """Tell when the next candle opens that reaches an order, or ends a base bar, a day, or the run."""
-        return self.first_ms + self._end_of(calm, self._after(now_ms)) * self._step_ms
+    def next_stir_ms(self, now_ms: int, calm: CalmPrices) -> int:
+        """Tell when the next candle opens that is not calm, or ends a base bar, a day, or the run."""
+        start = self._after(now_ms)
+        if start == self._stop:
+            return self.first_ms + start * self._step_ms
+        opens_ms = self.first_ms + start * self._step_ms
+        bar_ms, day_ms = -opens_ms % self._base_step_ms, -opens_ms % DAY_MS
+        left_ms = min(bar_ms or self._base_step_ms, day_ms or DAY_MS)
+        end = min(start + left_ms // self._step_ms - 1, self._last)
+        return self.first_ms + self._run.first_reaching(start, end, calm.below, calm.above) * self._step_ms
+
+    def next_closing_ms(self, now_ms: int, until_ms: int) -> int:
+        """Tell when the next candle would open that closes at this moment or after it."""
+        closing = (until_ms - self.first_ms - 1) // self._step_ms
+        return self.first_ms + max(closing, self._after(now_ms)) * self._step_ms
+
+    def has(self, opened_ms: int) -> bool:
+        """Tell whether a candle opens then that was not played yet."""
+        index, rest_ms = divmod(opened_ms - self.first_ms, self._step_ms)
+        return 0 <= index <= self._last and not rest_ms
 
     def _after(self, now_ms: int) -> int:
         return max(0, (now_ms - self.first_ms) // self._step_ms + 1)
 
-    def play(self, opened_ms: int, *, is_held: bool, calm: CalmPrices | None, is_watched: bool) -> Told:
+    def play(self, opened_ms: int, *, is_busy: bool, is_watched: bool) -> Told:
         """Take the candle that opens now, and tell what is to be told of it.
 
-        `calm` are the prices that leave waiting orders alone, None where none wait. Raises what reading
-        the candles after it raises, before anything has changed.
+        Raises what reading the candles after it raises, before anything has changed.
         """
         index = (opened_ms - self.first_ms) // self._step_ms
         is_last = index == self._last
         following = next(self._runs, None) if is_last else None
-        if is_held or (is_last and following is None) or self._must_be_seen(index, calm):
+        if index > self._stop and not is_busy:
+            self._look_ahead(index)
+        is_the_end = is_last and following is None
+        if is_busy or is_the_end or index == self._stop:
             told = self._shown(index)
         else:
             told = self._passed(index) if is_watched else _NOTHING
         if is_last:
             self._go_on_with(following)
         return told
-
-    def _must_be_seen(self, index: int, calm: CalmPrices | None) -> bool:
-        if calm is not None:
-            return index == self._end_of(calm, index)
-        if index > self._stop:
-            self._look_ahead(index)
-        return index == self._stop
-
-    def _end_of(self, calm: CalmPrices, start: int) -> int:
-        """Give the first candle that waiting orders, or the rules for them, have to do with."""
-        if start == self._stop:
-            return start
-        opens_ms = self.first_ms + start * self._step_ms
-        bar_ms, day_ms = -opens_ms % self._base_step_ms, -opens_ms % DAY_MS
-        left_ms = min(bar_ms or self._base_step_ms, day_ms or DAY_MS)
-        end = min(start + left_ms // self._step_ms - 1, self._last)
-        return self._run.first_reaching(start, end, calm.below, calm.above)
 
     def _look_ahead(self, start: int) -> None:
         if start > self._seen:

@@ -108,16 +108,25 @@ class SymbolBook:
     def pass_over(self, run: CandleRun, closed_at_ms: int) -> None:
         """Take candles of which nobody looks at the structure in between.
 
-        Raises TradingHalt when something is held, or planned and a bar closed with it.
+        Raises TradingHalt when one of them is not calm for what is held, or a bar closed with it while
+        anything is held or planned.
         """
         bars = self.aggregator.take(run)
-        if self.trade is not None or (len(bars) and not self.is_idle):
+        if (len(bars) and not self.is_idle) or not self._stays_calm(run, closed_at_ms):
             raise TradingHalt(f"candles of {self.symbol} were passed over while it is traded")
         if len(bars):
             self.engine.take(bars)
             self.view = None
         self.last_price = run.candle(len(run) - 1).close
         self.data_at_ms = closed_at_ms
+
+    def _stays_calm(self, run: CandleRun, closed_at_ms: int) -> bool:
+        if self.trade is None:
+            return True
+        calm = self.calm
+        if calm is None or closed_at_ms >= calm.until_ms:
+            return False
+        return run.first_reaching(0, len(run), calm.low, calm.high) == len(run)
 
     def forget_structure(self) -> None:
         """Know nothing of the candles so far; what is held stays as it is."""

@@ -8,6 +8,7 @@ from application.decision import DecisionDraft
 from application.desk_account import DeskAccount
 from application.desk_record import record
 from application.desk_rules import DeskRules
+from application.market_minutes import CalmPrices, Stillness
 from application.protection import is_protected, too_late_to_protect
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
@@ -49,6 +50,21 @@ class TradeWatch:
         self._margin_guarded_at_ms: int | None = None
         self.is_ending = False
         self.look_at_ms = _NEVER_MS
+
+    @property
+    def stillness(self) -> Stillness | None:
+        """Tell between which prices nothing is done about what is held, None when it might be at any."""
+        if not self._is_margin_calm:
+            return None
+        until_ms, prices = self.look_at_ms, {}
+        for symbol, book in self._busy.items():
+            if book.trade is None:
+                continue
+            if book.calm is None:
+                return None
+            until_ms = min(until_ms, book.calm.until_ms)
+            prices[symbol] = CalmPrices(book.calm.low, book.calm.high)
+        return Stillness(until_ms, prices)
 
     def look_again(self, book: SymbolBook) -> None:
         """Take nothing for granted any more: orders, position or account have changed."""

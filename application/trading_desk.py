@@ -10,6 +10,7 @@ from application.desk_account import DeskAccount
 from application.desk_record import record
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
+from application.market_minutes import Stillness
 from application.order_desk import OrderDesk
 from application.ports.beliefs import Beliefs
 from application.reconciliation import Reconciliation
@@ -51,13 +52,7 @@ from domain.tape import (
 
 _AccountNews = WalletMoved | AccountCompared | AccountUnsure | ConnectionChanged | AccountSettingChanged
 _RareEvent = (
-    TimePassed
-    | CandleRebuilt
-    | CandleRecalled
-    | SessionOpened
-    | SessionEnding
-    | HistoryLost
-    | _AccountNews
+    TimePassed | CandleRebuilt | CandleRecalled | SessionOpened | SessionEnding | HistoryLost | _AccountNews
 )
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
 _UNKNOWN: Final = "the structure is not known any more"
@@ -95,6 +90,11 @@ class TradingDesk:
     def is_idle(self) -> bool:
         """Whether nothing is held or planned anywhere, and no order may still trade."""
         return all(book.is_idle for book in self._busy.values())
+
+    @property
+    def stillness(self) -> Stillness | None:
+        """Tell between which prices nothing is done about what is held, None when it might be at any."""
+        return self._watch.stillness
 
     def on_event(self, event: Event) -> Decision:
         """Decide on one event. Raises TradingHalt when the book can no longer be trusted."""

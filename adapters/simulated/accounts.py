@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from application.market_minutes import CalmPrices
 from domain.market.direction import Side, side_that_opens
 from domain.market.funding import funding_payment
 from domain.market.instrument import Instrument
@@ -73,6 +74,16 @@ class Accounts:
         equity, highest_maintenance = self._rough_wallet, 0.0
         for other, (signed_quantity, signed_cost, rate) in self._rough.items():
             value = signed_quantity * (price if other == symbol else last_prices[other])
+            equity += value - signed_cost
+            highest_maintenance += abs(value) * rate
+        return equity > 1.01 * highest_maintenance
+
+    def stays_far_from_liquidation(self, prices: Mapping[str, CalmPrices]) -> bool:
+        """Tell the same of all positions, whatever their prices do between these."""
+        equity, highest_maintenance = self._rough_wallet, 0.0
+        for symbol, (signed_quantity, signed_cost, rate) in self._rough.items():
+            calm = prices[symbol]
+            value = signed_quantity * (calm.below if signed_quantity > 0 else calm.above)
             equity += value - signed_cost
             highest_maintenance += abs(value) * rate
         return equity > 1.01 * highest_maintenance

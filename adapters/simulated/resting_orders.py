@@ -64,7 +64,7 @@ class RestingOrders:
 
     def calm_prices(self, symbol: str) -> CalmPrices:
         """Tell between which prices no order of a symbol acts that rests here."""
-        return CalmPrices(*self._calm_between[symbol])
+        return CalmPrices(*self._calm_between.get(symbol, (0.0, inf)))
 
     def add(self, order: Order, instrument: Instrument) -> None:
         """Hold an order."""

@@ -1,16 +1,18 @@
 """The one tape of a run on candles: what the market did and what the venue answered, in time order."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Final
 
 from adapters.simulated.candle_day import CandleDay
 from adapters.simulated.simulated_venue import SimulatedVenue
-from application.market_minutes import Busy, CalmPrices, MarketMinutes, Minute
+from application.market_minutes import Busy, Holder, MarketMinutes, Minute
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
 from domain.market.timeframe import MINUTE_MS
 from domain.tape import CandleClosed, CandlesPassed, Event, PriceMoved, SessionEnding, SessionOpened
 
 _Candles = Sequence[tuple[str, Candle]]
+_NOBODY: Final[Busy] = {}
 
 
 class SimulatedFeed:
@@ -20,7 +22,8 @@ class SimulatedFeed:
     in between. All candles that open together are one minute: funding and gaps first, then the
     opens, then what trades inside, then the closes. A symbol whose candles have a gap first shows
     its new open as PriceMoved, and market orders sent on it fill there. The market is told in which
-    symbols orders rest or a position is open, and may pass over candles of the others. Read it once.
+    symbols orders rest or a position is open and between which prices nothing happens there, and may
+    pass over candles of the others, and those that are calm. Read it once.
     """
 
     def __init__(self, venue: SimulatedVenue, market: MarketMinutes, step_ms: int = MINUTE_MS) -> None:
@@ -29,6 +32,11 @@ class SimulatedFeed:
         self._step_ms = step_ms
         self._day = CandleDay(venue)
         self._next_open_ms: dict[str, int] = {}
+        self._holder: Holder | None = None
+
+    def spare(self, holder: Holder) -> None:
+        """Pass over what its reader says it would do nothing about; before that, every candle is given."""
+        self._holder = holder
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Give the events in their order."""
@@ -46,12 +54,7 @@ class SimulatedFeed:
                 venue.start_at(opened_ms)
                 yield SessionOpened(opened_ms, wallet)
                 yield from self._outbox()
-            if opened_ms >= venue.next_funding_ms:
-                yield from self._funded(opened_ms)
-            venue.now_ms = opened_ms
-            for event in self._before_the_open(minute):
-                yield event
-                yield from self._outbox()
+            yield from self._before_the_open(minute)
             if venue.has_business and self._may_trade(candles):
                 yield from self._traded(candles, opened_ms)
             closed_ms = self._close(candles, opened_ms)
@@ -68,16 +71,31 @@ class SimulatedFeed:
         yield from self._answered(self._day.finish)
 
     def _busy(self) -> Busy:
-        resting, held = self._venue.resting, self._venue.positions
-        busy: dict[str, CalmPrices | None] = dict.fromkeys(held)
-        for symbol in resting.by_symbol:
-            if symbol not in held:
-                busy[symbol] = resting.calm_prices(symbol)
-        return busy
+        if not self._venue.has_business:
+            return _NOBODY
+        holder = self._holder if self._venue.positions else None
+        return self._venue.calm_prices(None if holder is None else holder.stillness)
 
     def _passed(self, at_ms: int, symbol: str, run: CandleRun) -> CandlesPassed:
-        closed_ms = self._next_open_ms[symbol] = run.candle(len(run) - 1).open_time_ms + self._step_ms
-        return CandlesPassed(at_ms, symbol, run, closed_ms)
+        last = run.candle(len(run) - 1)
+        self._venue.last_prices[symbol] = last.close
+        closed_ms = self._next_open_ms[symbol] = last.open_time_ms + self._step_ms
+        return CandlesPassed(max(at_ms, closed_ms), symbol, run, closed_ms)
+
+    def _before_the_open(self, minute: Minute) -> Iterator[Event]:
+        """Tell of what passed in the order in which it ended, of funding, and of gaps."""
+        venue, opened_ms = self._venue, minute.opened_ms
+        for symbol, run in sorted(minute.late, key=_ends_ms):
+            passed = self._passed(venue.now_ms, symbol, run)
+            venue.now_ms = passed.at_ms
+            yield passed
+            yield from self._outbox()
+        if opened_ms >= venue.next_funding_ms:
+            yield from self._funded(opened_ms)
+        venue.now_ms = opened_ms
+        for moved in self._moved_over_gaps(minute.candles, opened_ms):
+            yield moved
+            yield from self._outbox()
 
     def _funded(self, until_ms: int) -> Iterator[Event]:
         venue = self._venue
@@ -85,13 +103,6 @@ class SimulatedFeed:
             venue.now_ms = venue.next_funding_ms
             venue.settle_funding()
             yield from self._outbox()
-
-    def _before_the_open(self, minute: Minute) -> Sequence[Event]:
-        opened_ms = minute.opened_ms
-        if not minute.late:
-            return self._moved_over_gaps(minute.candles, opened_ms)
-        passed = [self._passed(opened_ms, symbol, run) for symbol, run in minute.late]
-        return [*passed, *self._moved_over_gaps(minute.candles, opened_ms)]
 
     def _moved_over_gaps(self, candles: _Candles, opened_ms: int) -> Sequence[PriceMoved]:
         last_prices, expected = self._venue.last_prices, self._next_open_ms
@@ -135,3 +146,8 @@ class SimulatedFeed:
         outbox = self._venue.outbox
         while outbox:
             yield outbox.popleft()
+
+
+def _ends_ms(told: tuple[str, CandleRun]) -> int:
+    run = told[1]
+    return run.candle(len(run) - 1).open_time_ms

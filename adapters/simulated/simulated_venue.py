@@ -20,6 +20,7 @@ from adapters.simulated.admission import (
 from adapters.simulated.matching import taker_price
 from adapters.simulated.resting_orders import RestingOrder, RestingOrders
 from adapters.simulated.venue_terms import VenueTerms
+from application.market_minutes import Busy, CalmPrices, Stillness
 from domain.market.direction import Direction, side_that_closes
 from domain.market.funding import next_funding_ms
 from domain.market.instrument import Instrument
@@ -72,6 +73,18 @@ class SimulatedVenue:
     def may_trade(self, symbol: str, low: float, high: float) -> bool:
         """Tell, quickly, whether prices between low and high could change anything here."""
         return self.resting.may_act(symbol, low, high) or self._may_liquidate(symbol, low, high)
+
+    def calm_prices(self, stillness: Stillness | None) -> Busy:
+        """Tell for each symbol with orders or a position between which prices nothing happens there.
+
+        `stillness` is what the holder of the positions says of them.
+        """
+        resting, held = self.resting, self._accounts.positions
+        waiting = {symbol: resting.calm_prices(symbol) for symbol in resting.by_symbol}
+        if not held:
+            return waiting
+        calm = None if stillness is None else self._calm_while_held(stillness)
+        return {**waiting, **(dict.fromkeys(held) if calm is None else calm)}
 
     def start_at(self, at_ms: int) -> None:
         """Start the venue's clock."""
@@ -163,6 +176,18 @@ class SimulatedVenue:
             return False
         worst = low if position.direction is Direction.LONG else high
         return not self._accounts.is_far_from_liquidation(symbol, worst, self.last_prices)
+
+    def _calm_while_held(self, stillness: Stillness) -> Mapping[str, CalmPrices] | None:
+        """Join what desk, resting orders and funding leave alone; None when a forced close may be near."""
+        held = self._accounts.positions
+        if held.keys() != stillness.prices.keys():
+            return None
+        until_ms = min(stillness.until_ms, self.next_funding_ms)
+        joined = {}
+        for symbol, (below, above, _) in stillness.prices.items():
+            orders = self.resting.calm_prices(symbol)
+            joined[symbol] = CalmPrices(max(below, orders.below), min(above, orders.above), until_ms)
+        return joined if self._accounts.stays_far_from_liquidation(joined) else None
 
     def _objection_to(self, order: Order) -> Objection | None:
         instrument = self.instruments.get(order.symbol)

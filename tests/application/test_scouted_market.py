@@ -126,12 +126,39 @@ def test_where_orders_of_the_only_symbol_wait_bars_are_shown_and_what_reaches_an
     assert scouts[BTC].taken == list(range(24))
 
 
-def test_where_orders_wait_beside_other_symbols_every_minute_is_told_of() -> None:
-    market, _ = market_of({BTC: [with_orders_reached()], ETH: [run_of(*range(24))]}, {ETH: [13]})
+def test_of_a_minute_that_any_must_see_every_symbol_tells_while_one_is_busy() -> None:
+    market, scouts = market_of({BTC: [with_orders_reached()], ETH: [run_of(*range(24))]}, {ETH: [13]})
     market.next_minute(NOBODY)
-    told = [in_words(market.next_minute({BTC: ANY})) for _ in range(13)]
-    assert told[2:5] == [(3, [], ["B 3-3", "E 3-3"]), (4, [], ["B 4!", "E 4-4"]), (5, [], ["B 5-5", "E 5-5"])]
-    assert told[11:] == [(12, [], ["B 12!", "E 12-12"]), (13, [], ["B 13-13", "E 13!"])]
+    told = [in_words(market.next_minute({BTC: ANY})) for _ in range(5)]
+    assert told == [
+        (4, ["B 1-3"], ["B 4!", "E 1-4"]),
+        (9, ["B 5-8"], ["B 9!", "E 5-9"]),
+        (12, ["B 10-11"], ["B 12!", "E 10-12"]),
+        (13, [], ["B 13!", "E 13!"]),
+        (14, [], ["B 14!", "E 14-14"]),
+    ]
+    assert in_words(market.next_minute(NOBODY)) == (23, ["B 15-22", "E 15-22"], ["B 23!", "E 23!"])
+    assert [scouts[symbol].taken for symbol in (BTC, ETH)] == [list(range(24))] * 2
+
+
+@pytest.mark.parametrize(("until_ms", "minute"), [(6 * STEP_MS, 5), (6 * STEP_MS + 1, 6), (0, 5)])
+def test_the_minute_that_closes_when_the_calm_ends_is_told_of_by_every_symbol(
+    until_ms: int, minute: int
+) -> None:
+    market, _ = market_of({BTC: [run_of(*range(12))], ETH: [run_of(*range(12))]})
+    market.next_minute(NOBODY)
+    assert in_words(market.next_minute({BTC: ANY})) == (4, ["B 1-3"], ["B 4!", "E 1-4"])
+    late = [f"B 5-{minute - 1}"] if minute > 5 else []
+    expected = (minute, late, [f"B {minute}!", f"E 5-{minute}"])
+    assert in_words(market.next_minute({BTC: ANY._replace(until_ms=until_ms)})) == expected
+
+
+def test_a_symbol_without_a_candle_at_the_end_of_the_calm_does_not_hide_the_others() -> None:
+    market, _ = market_of({BTC: [run_of(0, 1), run_of(9, 10)], ETH: [run_of(*range(11))]})
+    market.next_minute(NOBODY)
+    calm = {BTC: ANY._replace(until_ms=5 * STEP_MS)}
+    told = [in_words(market.next_minute(calm)) for _ in range(3)]
+    assert told == [(1, [], ["B 1!", "E 1-1"]), (4, [], ["E 2-4"]), (5, [], ["E 5-5"])]
 
 
 def test_a_candle_that_cannot_be_true_and_the_last_of_a_day_are_shown_to_waiting_orders_too() -> None:
@@ -205,14 +232,12 @@ def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
 ) -> None:
     market, scouts = market_of(runs, stops)
     told: dict[str, list[int]] = {symbol: [] for symbol in runs}
-    last = {symbol: minutes_in(of[-1])[-1] for symbol, of in runs.items()}
     alone: dict[str, set[int]] = {symbol: set() for symbol in runs}
-    now, who_is_busy, left = -1, iter(busy), set(runs)
+    now, who_is_busy = -1, iter(busy)
     while (minute := market.next_minute(wanted := next(who_is_busy, NOBODY))) is not None:
         opened = minute.opened_ms // STEP_MS
         assert opened > now
-        is_watched = None in wanted.values() or (bool(wanted) and len(left) > 1)
-        if is_watched:
+        if None in wanted.values():
             everyone = {at for symbol in runs for run in runs[symbol] for at in minutes_in(run) if at > now}
             assert opened == min(everyone)
         now = opened
@@ -226,13 +251,11 @@ def test_every_candle_is_told_once_in_order_and_the_scout_sees_each_before(
                 alone[symbol].add(opened)
         assert [symbol for symbol, _ in minute.closes] == sorted(symbol for symbol, _ in minute.closes)
         here = {symbol for symbol in runs for run in runs[symbol] if opened in minutes_in(run)}
-        if is_watched:
-            held = {symbol for symbol in wanted if wanted[symbol] is None}
-            assert held & here <= {symbol for symbol, _ in minute.candles}
+        if wanted:
+            assert wanted.keys() & here <= {symbol for symbol, _ in minute.candles}
             assert here == {symbol for symbol, _ in minute.closes}
         for symbol in wanted.keys() & {symbol for symbol, _ in (*minute.late, *minute.closes)}:
             assert wanted[symbol] != CalmPrices(1.0, 3.0) or symbol in dict(minute.candles)
-        left -= {symbol for symbol in runs if told[symbol] and told[symbol][-1] == last[symbol]}
     for symbol, of in runs.items():
         everything = [at for run in of for at in minutes_in(run)]
         assert told[symbol] == everything

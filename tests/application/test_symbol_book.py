@@ -3,8 +3,14 @@ from decimal import Decimal
 
 import pytest
 
+from application.symbol_book import SymbolBook
+from domain.exits.calm import Calm
+from domain.halt import TradingHalt
+from domain.market.candle_aggregator import CandleAggregator
+from domain.market.candle_run import CandleList
+from domain.market.timeframe import MINUTE_MS
 from domain.position.closed_trade import ExitReason
-from tests.application.drill import ENTRY, EXIT, STOP, TARGET, Drill, a_book
+from tests.application.drill import ENTRY, EXIT, STOP, TARGET, TEN_O_CLOCK, Drill, a_book, a_candle
 
 
 def test_a_new_book_is_idle_and_named_after_its_instrument() -> None:
@@ -37,6 +43,46 @@ def test_a_book_is_busy_while_an_order_may_still_trade() -> None:
     assert not drill.book().is_idle, "the target is not known to be gone"
     drill.tell(drill.venue.cancel(drill.venue.live(TARGET)[0]))
     assert drill.book().is_idle
+
+
+def held_book(low: float = 99.0) -> SymbolBook:
+    """Hold a long that is left alone between two prices for an hour from ten o'clock."""
+    drill = Drill()
+    drill.enter()
+    book = drill.book()
+    book.aggregator = CandleAggregator(MINUTE_MS, 5 * MINUTE_MS)
+    book.calm = Calm(low, 101.0, TEN_O_CLOCK + 60 * MINUTE_MS, Decimal(90), is_of_one_bar=False)
+    return book
+
+
+def passed(start: int, *closes: float) -> tuple[CandleList, int]:
+    start_ms = TEN_O_CLOCK + start * MINUTE_MS
+    candles = [a_candle(start_ms + number * MINUTE_MS, close) for number, close in enumerate(closes)]
+    return CandleList(candles), start_ms + len(closes) * MINUTE_MS
+
+
+def test_calm_candles_of_what_is_held_may_be_passed_over() -> None:
+    book = held_book(90.0)
+    book.pass_over(*passed(5, 100.0, 100.5))
+    assert (book.last_price, book.data_at_ms) == (100.5, TEN_O_CLOCK + 7 * MINUTE_MS)
+    assert book.view is not None
+
+
+@pytest.mark.parametrize(
+    ("start", "closes"), [(5, (100.0, 98.0, 100.0)), (5, (100.0,) * 5), (58, (100.0, 100.0))]
+)
+def test_candles_of_what_is_held_may_not_be_passed_over_when_any_is_not_calm_or_ends_a_bar(
+    start: int, closes: tuple[float, ...]
+) -> None:
+    with pytest.raises(TradingHalt, match="passed over while it is traded"):
+        held_book().pass_over(*passed(start, *closes))
+
+
+def test_candles_of_what_is_held_may_not_be_passed_over_without_calm() -> None:
+    book = held_book()
+    book.calm = None
+    with pytest.raises(TradingHalt, match="passed over while it is traded"):
+        book.pass_over(*passed(5, 100.0))
 
 
 def test_live_orders_are_told_by_purpose_oldest_first() -> None:

@@ -3,6 +3,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.market_minutes import NEVER_MS
 from application.trade_watch import TradeWatch
 from domain.risk.cross_margin_guard import CrossMarginRules
 from tests.application.drill import BTC, ENTRY, EXIT, TARGET, DoubtedDrill, Drill
@@ -72,6 +73,26 @@ def test_news_of_an_order_make_the_desk_look_again() -> None:
     drill = calm_drill()
     drill.tell(drill.venue.expire(drill.venue.live(TARGET)[0]))
     assert drill.book().calm is None
+
+
+def test_a_desk_tells_where_and_how_long_each_of_its_trades_is_left_alone() -> None:
+    drill = calm_drill(BTC, ETH)
+    calms = {symbol: drill.book(symbol).calm for symbol in (BTC, ETH)}
+    still = drill.desk.stillness
+    assert still is not None
+    assert still.prices == {symbol: (calm.low, calm.high, NEVER_MS) for symbol, calm in calms.items() if calm}
+    assert still.until_ms == min(calm.until_ms for calm in calms.values() if calm)
+
+
+def test_a_desk_is_not_still_while_one_trade_or_the_margin_of_all_needs_a_look() -> None:
+    drill = calm_drill(BTC, ETH)
+    drill.price(98.0, ETH)
+    assert drill.desk.stillness is None
+    drill = calm_drill(BTC, ETH)
+    drill.book(ETH).calm = None
+    assert drill.desk.stillness is None
+    tight = CrossMarginRules(max_margin_fraction=Decimal("0.0001"), pause_ms=10**12)
+    assert calm_drill(BTC, ETH, cross_margin=tight).desk.stillness is None
 
 
 def test_what_is_on_its_way_out_is_not_calm() -> None:

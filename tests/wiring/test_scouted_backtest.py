@@ -34,7 +34,6 @@ from application.scouted_market import ScoutedMarket
 from application.session_tally import SessionTally
 from domain.market.candle import Candle
 from domain.market.tape_audit import RepairPolicy, TapeAudit
-from domain.market.timeframe import DAY_MS
 from domain.position.closed_trade import ClosedTrade
 from domain.setup.scout import Scout as ReferenceScout
 from tests.fakes.run_maker import ListMaker
@@ -89,6 +88,12 @@ modes = st.fixed_dictionaries(
         "setup.is_relaxed": st.sampled_from(["true", "false"]),
         "confidence": st.sampled_from(["", "0", "0.8", "structure"]),
         "setup.zone_reach_atr": st.sampled_from(["0.5", "3", "20"]),
+        "exits.longest_hold_ms": st.sampled_from(["", "630001", "36000000"]),
+        "exits.partial_profit_at": st.sampled_from(["", "0.2", "3"]),
+        "exits.trailing_from": st.sampled_from(["", "0.3", "4"]),
+        "cross_margin.max_margin_fraction": st.sampled_from(["", "0.02", "0.2"]),
+        "venue.stuck_stop_every": st.sampled_from(["", "1", "3"]),
+        "venue.funding_interval_ms": st.sampled_from(["7200000", "900000"]),
     }
 )
 
@@ -107,13 +112,16 @@ class Outcome(NamedTuple):
 def outcome(
     chosen: Settings, readings: dict[str, TapeReading], open_market: Callable[[], MarketMinutes]
 ) -> Outcome:
-    venue = SimulatedVenue(INSTRUMENTS, chosen.wallet, VenueTerms(funding_interval_ms=DAY_MS // 12))
+    asked = chosen.venue
+    terms = VenueTerms(funding_interval_ms=asked.funding_interval_ms, stuck_stop_every=asked.stuck_stop_every)
+    venue = SimulatedVenue(INSTRUMENTS, chosen.wallet, terms)
     store, tally, end = MemoryTradeStore(), None, ""
     try:
         feed = SimulatedFeed(venue, open_market())
         wiring = bootstrap.wired(
             chosen, INSTRUMENTS, STEP_MS, feed, NoJournal(), SimulatedBroker(venue), store
         )
+        feed.spare(wiring.desk())
         tally = asyncio.run(wiring.session().run())
     except TapeRefused as refused:
         end = str(refused)
@@ -178,7 +186,7 @@ def test_nothing_a_session_leaves_behind_differs(
 
 @pytest.mark.parametrize("relaxed", ["true", "false"])
 def test_the_readable_scout_leads_to_the_same(relaxed: str) -> None:
-    chosen = load_settings({}, chosen={"setup.is_relaxed": relaxed})
+    chosen = load_settings({}, chosen={"setup.is_relaxed": relaxed, "confidence": "structure"})
     tapes = {
         symbol: tape_of(candles_of(3, symbol)[:2_000], symbol, RepairPolicy.STANDARD, 500)
         for symbol in SYMBOLS[:2]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.simulated.accounts import Accounts, Execution
+from application.market_minutes import CalmPrices
 from domain.market.direction import Direction, Side
 from domain.market.wallet_unit import in_wallet_units
 from domain.orders.fill import Fill
@@ -115,6 +116,34 @@ def test_far_from_liquidation_is_told_by_the_highest_rate(price: float, is_far: 
     books = accounts()
     books.trade(execution(Side.BUY, "20", fee_rate="0"))
     assert books.is_far_from_liquidation(SYMBOL, price, {}) is is_far
+
+
+@given(
+    st.lists(st.sampled_from(Side), min_size=2, max_size=2),
+    st.lists(st.decimals("0.1", "50", places=1), min_size=2, max_size=2),
+    st.lists(st.tuples(st.floats(1.0, 300.0), st.floats(1.0, 300.0)), min_size=2, max_size=2),
+    st.lists(st.floats(0.0, 1.0), min_size=2, max_size=2),
+)
+def test_what_stays_far_from_liquidation_between_prices_is_far_at_each_of_them(
+    sides: list[Side], quantities: list[Decimal], ends: list[tuple[float, float]], shares: list[float]
+) -> None:
+    symbols = (SYMBOL, "BTCUSDT")
+    books = Accounts(Decimal(1000), {name: replace(INSTRUMENT, symbol=name) for name in symbols})
+    calm = {name: CalmPrices(min(two), max(two)) for name, two in zip(symbols, ends, strict=True)}
+    prices = {}
+    for name, side, quantity, share in zip(symbols, sides, quantities, shares, strict=True):
+        books.trade(execution(side, str(quantity))._replace(symbol=name))
+        prices[name] = calm[name].below + share * (calm[name].above - calm[name].below)
+    stays_far = books.stays_far_from_liquidation(calm)
+    are_far = [books.is_far_from_liquidation(name, prices[name], prices) for name in symbols]
+    assert all(are_far) or not stays_far
+
+
+def test_what_may_come_near_its_liquidation_does_not_stay_far() -> None:
+    books = accounts()
+    books.trade(execution(Side.BUY, "20", fee_rate="0"))
+    assert books.stays_far_from_liquidation({SYMBOL: CalmPrices(58.0, 500.0)})
+    assert not books.stays_far_from_liquidation({SYMBOL: CalmPrices(57.0, 500.0)})
 
 
 @given(

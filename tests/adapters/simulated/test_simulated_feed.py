@@ -5,9 +5,17 @@ from math import inf
 
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
-from application.market_minutes import Busy, CalmPrices, EveryCandle, Minute
+from application.market_minutes import Busy, CalmPrices, EveryCandle, Minute, Stillness
 from domain.market.candle_run import CandleList
-from domain.tape import CandleClosed, CandlesPassed, Event, PriceMoved, SessionEnding, SessionOpened
+from domain.tape import (
+    CandleClosed,
+    CandlesPassed,
+    Event,
+    FundingSettled,
+    PriceMoved,
+    SessionEnding,
+    SessionOpened,
+)
 from tests.adapters.simulated.candle_play import FREE, MINUTE, Script, candle, candles_of, play
 from tests.order_samples import INSTRUMENT, SYMBOL, entry, market_exit, stop
 
@@ -142,6 +150,51 @@ def test_the_market_is_told_in_which_symbols_orders_rest_or_a_position_is_open()
         if event == CandleClosed(MINUTE, SYMBOL, candles[0]):
             venue.submit(entry("a-e", quantity="1"))
     assert market.busy == [{}, {SYMBOL: CalmPrices(inf, inf)}, {SYMBOL: None}, {SYMBOL: None}, {SYMBOL: None}]
+
+
+class StillHolder:
+    """Says the same whenever it is asked."""
+
+    stillness = Stillness(7, {SYMBOL: CalmPrices(90.0, 110.0)})
+
+
+def test_the_market_is_told_which_prices_leave_what_is_held_alone_if_its_holder_can_say() -> None:
+    candles = [candle(minute, CALM) for minute in range(3)]
+    market = Minutes(*(Minute(one.open_time_ms, [(SYMBOL, one)], [(SYMBOL, one)]) for one in candles))
+    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
+    feed = SimulatedFeed(venue, market)
+    feed.spare(StillHolder())
+    for event in feed.events():
+        if event == CandleClosed(MINUTE, SYMBOL, candles[0]):
+            venue.submit(entry("a-e", quantity="1"))
+    assert market.busy == [
+        {},
+        {SYMBOL: CalmPrices(inf, inf)},
+        {SYMBOL: CalmPrices(90.0, 110.0, 7)},
+        {SYMBOL: CalmPrices(90.0, 110.0, 7)},
+    ]
+
+
+def test_what_passed_is_told_in_the_order_in_which_it_ended_and_before_funding_at_its_last_price() -> None:
+    first = candle(478, CALM)
+    own, other = CandleList([candle(479, "100 100 100 90")]), CandleList([candle(450, CALM)])
+    market = Minutes(
+        Minute(478 * MINUTE, [(SYMBOL, first)], [(SYMBOL, first)]),
+        Minute(480 * MINUTE, [], [], [(SYMBOL, own), (OTHER, other)]),
+    )
+    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
+    events = []
+    for event in SimulatedFeed(venue, market).events():
+        events.append(event)
+        if event == SessionOpened(478 * MINUTE, Decimal(100_000)):
+            venue.last_prices[SYMBOL] = 100.0
+            venue.submit(entry("a-e", quantity="1"))
+    told = [event for event in events if isinstance(event, CandlesPassed | FundingSettled)]
+    assert told == [
+        CandlesPassed(479 * MINUTE, OTHER, other, 451 * MINUTE),
+        CandlesPassed(480 * MINUTE, SYMBOL, own, 480 * MINUTE),
+        FundingSettled(480 * MINUTE, SYMBOL, Decimal("0.0001"), Decimal("-0.009")),
+    ]
 
 
 def test_where_only_orders_wait_the_market_is_told_which_prices_leave_them_alone() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
-from application.market_minutes import EveryCandle
+from application.market_minutes import CalmPrices, EveryCandle, Stillness
 from domain.market.candle import Candle
 from domain.market.direction import Side, side_that_opens
 from domain.market.trading_costs import TradingCosts
@@ -96,6 +96,42 @@ def test_a_position_alone_is_business_and_trades_only_near_its_forced_close() ->
     assert not venue.resting.by_symbol
     assert not venue.may_trade(SYMBOL, 50.0, 200.0)
     assert venue.may_trade(SYMBOL, 45.0, 200.0)
+
+
+def held_at_venue(*orders: Order) -> SimulatedVenue:
+    venue = play(candles_of(CALM, CALM), {"closed 1": [entry(quantity="1")]}).venue
+    for order in orders:
+        venue.submit(order)
+    return venue
+
+
+def stillness(until_ms: int = 3, **prices: CalmPrices) -> Stillness:
+    return Stillness(until_ms, prices)
+
+
+def test_what_is_held_is_calm_where_desk_and_orders_are_and_until_the_first_of_them_or_funding() -> None:
+    venue, wide = held_at_venue(stop(trigger="95"), target(trigger="109")), CalmPrices(90.0, 110.0)
+    assert venue.calm_prices(stillness(ETHUSDT=wide)) == {SYMBOL: CalmPrices(95.0, 109.0, 3)}
+    narrow = stillness(10**15, ETHUSDT=CalmPrices(96.0, 104.0))
+    assert venue.calm_prices(narrow) == {SYMBOL: CalmPrices(96.0, 104.0, venue.next_funding_ms)}
+
+
+def test_what_is_held_without_orders_is_calm_where_the_desk_is() -> None:
+    calm = CalmPrices(90.0, 110.0, 3)
+    assert held_at_venue().calm_prices(stillness(ETHUSDT=calm)) == {SYMBOL: calm}
+
+
+def test_what_is_held_is_not_calm_when_the_desk_is_not_or_means_something_else() -> None:
+    venue, calm = held_at_venue(stop(trigger="95")), CalmPrices(90.0, 110.0)
+    assert venue.calm_prices(None) == {SYMBOL: None}
+    assert venue.calm_prices(stillness()) == {SYMBOL: None}
+    assert venue.calm_prices(stillness(ETHUSDT=calm, BTCUSDT=calm)) == {SYMBOL: None}
+
+
+def test_what_is_held_is_not_calm_where_a_forced_close_may_be_near() -> None:
+    venue = play(candles_of(CALM, CALM), {"closed 1": [entry()]}, wallet="60").venue
+    assert venue.calm_prices(stillness(ETHUSDT=CalmPrices(45.0, 200.0))) == {SYMBOL: None}
+    assert venue.calm_prices(stillness(ETHUSDT=CalmPrices(50.0, 200.0))) != {SYMBOL: None}
 
 
 def test_a_reducing_order_larger_than_the_position_is_cut_to_it() -> None:
