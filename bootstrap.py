@@ -1,25 +1,39 @@
 """The composition root: settings in, wired service out; the entry of the command `slt`."""
 
 import asyncio
+import math
 import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from dependency_injector import containers, providers
 from structlog.typing import FilteringBoundLogger
 
 from adapters.archive.archive_file import CSV, ZIP
 from adapters.archive.archive_part import ArchivePart
+from adapters.binance.account_feed import AccountFeedRules
+from adapters.binance.binance_broker import AccountRefused, BrokerRules
+from adapters.binance.binance_client import BinanceClient, ClientRules
+from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at
+from adapters.binance.candle_rebuilder import RebuildRules
 from adapters.binance.exchange_info import read_instruments
+from adapters.binance.kline_feed import KlineFeedRules
+from adapters.binance.market_news import candle_news, price_news
+from adapters.binance.price_feed import PriceFeedRules, PriceSource
+from adapters.binance.stream_line import FeedRules
+from adapters.binance.wire.order_requests import TriggeredBy
+from adapters.binance.wire.secret import Secret
+from adapters.binance.wire.signature import ApiKey as SigningKey
+from adapters.binance.wire.signature import HmacKey
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
@@ -40,17 +54,25 @@ from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
 from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
-from adapters.system.clock import TapeClock, WallClock
-from adapters.system.session_folder import fresh_folder, last_folder
-from adapters.system.stop_signal import Stopped, done_or_stopped, stop_at_once, stop_when_ready
+from adapters.system.clock import RunningClock, TapeClock, WallClock
+from adapters.system.quiet_time import QuietTimeLoop
+from adapters.system.session_folder import SessionFolder, fresh_folder, last_folder
+from adapters.system.stop_signal import (
+    Stopped,
+    done_or_stopped,
+    stop_at_once,
+    stop_then_end,
+    stop_when_ready,
+)
 from adapters.system.tape_files import files_at
 from adapters.terminal.app import build_app
-from adapters.terminal.notices import about_the_market, next_commands, warnings
+from adapters.terminal.notices import about_the_faults, about_the_market, next_commands, warnings
 from adapters.terminal.tape_commands import audit_lines
 from adapters.terminal.workbench import (
     Follow,
     GeneratorOptions,
     ReplayOutcome,
+    RunOptions,
     SessionOptions,
     SessionOutcome,
     TapeOptions,
@@ -71,8 +93,10 @@ from adapters.venue.venue_settings import VenueSettings
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
+from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
 from application.market_tape import merged_candles, not_empty, nothing_chosen
+from application.news_inbox import NewsInbox
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
@@ -82,11 +106,14 @@ from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
 from application.ports.structure_engine import StructureEngine
+from application.ports.tape_source import TapeSource
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
+from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
 from application.scouted_market import ScoutedMarket
 from application.session_header import SessionHeader
 from application.session_report import SessionReport, build_report
+from application.session_tally import SessionTally
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
@@ -102,13 +129,16 @@ from domain.learning.fixed_confidence import FixedConfidence
 from domain.learning.no_model import NoModel
 from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
+from domain.market.candle import Candle
 from domain.market.instrument import Instrument, instrument_seen_on
+from domain.market.timeframe import DAY_MS, HOUR_MS
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
 from domain.risk.risk_gate import RiskGate
 from domain.risk.trade_planner import TradePlanner
 from domain.structure import structure_engine
 from domain.structure.structure_config import StructureConfig
+from domain.tape import Event
 
 EngineMaker = Callable[[StructureConfig], StructureEngine]
 AggregatorMaker = Callable[[int, int], CandleAggregator]
@@ -131,10 +161,29 @@ PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
 CANDLES_TO_KNOW_A_GRID: Final = 2_000
 VENUE_STEP_MS: Final = 250
+EMBEDDED_STEP_MS: Final = 5_000
+WARM_UP_DAYS: Final = 3
+ENDING_HOURS: Final = 1
+EMBEDDED_HOURS: Final = 24.0
+EMBEDDED_LOOK_S: Final = 0.5
+SECONDS_AN_HOUR: Final = 3_600.0
+LIVE: Final = "live"
+NO_HOLES_FILLED: Final = (
+    "DISABLE_REST_FALLBACK is set: holes in candles are not filled from trades, a symbol that misses one "
+    "warms up again; REST is used for account and orders only"
+)
+NO_STREAMS: Final = (
+    "DISABLE_WEBSOCKET is set: without streams of market and account no session can run; "
+    "`slt backtest TAPE` and `slt replay JOURNAL` need none"
+)
 
 
 class NotFound(Exception):
     """What was asked for is not there; the message names the command that helps."""
+
+
+class SessionRefused(Exception):
+    """A session cannot be run as it was asked for; the message names what can."""
 
 
 class FaultsRefused(Exception):
@@ -147,6 +196,9 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     OSError: 1,
     NotFound: 3,
     FaultsRefused: 4,
+    SessionRefused: 4,
+    VenueRefused: 1,
+    AccountRefused: 1,
     TapeRefused: 1,
     SinkFailed: 1,
     JournalFailed: 1,
@@ -189,6 +241,8 @@ class Wiring(containers.DeclarativeContainer):
     journal: providers.Provider[Journal] = providers.Dependency()
     broker: providers.Provider[Broker] = providers.Dependency()
     store: providers.Provider[TradeStore] = providers.Dependency()
+    is_live = providers.Dependency(instance_of=bool)
+    may_explore = providers.Dependency(instance_of=bool)
 
     structure: providers.Provider[StructureEngine] = providers.Selector(
         settings.provided.structure,
@@ -213,7 +267,7 @@ class Wiring(containers.DeclarativeContainer):
         settings.provided.sizing,
         settings.provided.leverage,
         settings.provided.costs,
-        may_explore=True,
+        may_explore=may_explore,
     )
     review: providers.Provider[EntryReview] = providers.Factory(
         EntryReview, planner, gate, settings.provided.setup.entry
@@ -235,7 +289,7 @@ class Wiring(containers.DeclarativeContainer):
         providers.Factory(SmartOrderManager, gate),
     )
     recorder: providers.Provider[UnifiedTradeRecorder] = providers.Factory(
-        UnifiedTradeRecorder, store, is_prompt=False
+        UnifiedTradeRecorder, store, is_prompt=is_live
     )
     session: providers.Provider[TradingSession] = providers.Factory(
         TradingSession, feed, clock, journal, desk, broker, recorder
@@ -246,12 +300,15 @@ def wired(
     settings: Settings,
     instruments: Mapping[str, Instrument],
     step_ms: int,
-    feed: Feed,
+    feed: Feed | None,
     journal: Journal,
     broker: Broker,
     store: TradeStore,
+    *,
+    is_live: bool = False,
+    may_explore: bool = True,
 ) -> Wiring:
-    """Wire a session on the time of its tape."""
+    """Wire a session on the time of its tape; one that is live keeps each closed trade at once."""
     return Wiring(
         settings=providers.Object(settings),
         instruments=providers.Object(instruments),
@@ -261,6 +318,8 @@ def wired(
         journal=providers.Object(journal),
         broker=providers.Object(broker),
         store=providers.Object(store),
+        is_live=providers.Object(is_live),
+        may_explore=providers.Object(may_explore),
     )
 
 
@@ -290,6 +349,31 @@ def play(
         wiring = wired(settings, header.instruments, header.step_ms, feed, journal, broker, store)
         feed.spare(wiring.desk())
         return asyncio.run(_played(wiring.session(), store, settings.wallet, venue))
+
+
+def lines_to(
+    rest_url: str,
+    stream_url: str,
+    key: SigningKey | None,
+    clock: Clock,
+    steady_s: Callable[[], float],
+    settings: Settings,
+    look_every_s: float = 0.1,
+) -> BinanceLines:
+    """Speak to a venue as the settings say."""
+    chosen = settings.binance
+    feed = FeedRules(queue_size=chosen.queue_size)
+    hole_ms = 0 if settings.disable_rest_fallback else chosen.longest_hole_ms
+    price = TriggeredBy.MARK if chosen.stops_on == "mark" else TriggeredBy.LAST
+    rules = LineRules(
+        ClientRules(chosen.connect_timeout_s, chosen.answer_timeout_s, chosen.receive_window_ms),
+        KlineFeedRules(feed=feed, rebuild=RebuildRules(longest_hole_ms=hole_ms)),
+        PriceFeedRules(PriceSource(chosen.prices), feed=feed),
+        AccountFeedRules(feed=feed),
+        BrokerRules(triggered_by=price, compare_every_ms=chosen.compare_every_ms, look_every_s=look_every_s),
+    )
+    chance = random.Random(1)  # noqa: S311 - it only spreads reconnects
+    return BinanceLines(rest_url, stream_url, key, clock, steady_s, chance, rules)
 
 
 async def _played(
@@ -391,6 +475,11 @@ def warnings_of(settings: Settings) -> list[str]:
     return warnings(settings.without_effect_yet(), is_reference_forced=is_slow)
 
 
+def switches_of(settings: Settings) -> list[str]:
+    """Say what the switches mean for a session on a venue's own time."""
+    return [NO_HOLES_FILLED] if settings.disable_rest_fallback else []
+
+
 def opened_log(settings: Settings) -> FilteringBoundLogger:
     """Open the log, and say at once what was asked for and cannot be had."""
     log = open_log(
@@ -409,6 +498,27 @@ def session_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogg
     log = opened_log(settings).bind(session=header.session_id)
     log.info("session starts", engine=settings.structure if IS_COMPILED else "reference")
     return log
+
+
+def live_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogger:
+    """Open the log of a session on a venue's own time, and say what the switches mean for it."""
+    log = session_log(settings, header)
+    for line in switches_of(settings):
+        log.warning(line)
+    return log
+
+
+@contextmanager
+def session_files(
+    settings: Settings, header: SessionHeader, *, is_durable: bool = False
+) -> Iterator[tuple[SessionFolder, FileJournal, SqliteTradeStore]]:
+    """Open the folder, the journal and the store of a session. Raises OSError, JournalFailed, StoreFailed."""
+    with (
+        fresh_folder(settings.data_folder, header.session_id) as folder,
+        FileJournal.create(folder.journal, header.as_json(), is_durable=is_durable) as journal,
+        SqliteTradeStore(folder.store, header.session_id) as store,
+    ):
+        yield folder, journal, store
 
 
 class VenueMarket(NamedTuple):
@@ -453,7 +563,13 @@ def faults_of(asked: Path | int | None, start_ms: int, length_ms: int) -> list[F
 
 
 def venue_with(
-    settings: Settings, market: VenueMarket, shift_ms: int, clock: VenueClock, faults: Faults, key_seed: int
+    settings: Settings,
+    market: VenueMarket,
+    shift_ms: int,
+    clock: VenueClock,
+    faults: Faults,
+    key_seed: int,
+    step_ms: int,
 ) -> Venue:
     """Put a venue together: exchange, market, one key."""
     rules = settings.venue
@@ -468,7 +584,7 @@ def venue_with(
     }
     habits = ExchangeHabits(maker_fee=settings.costs.maker_fee, taker_fee=settings.costs.taker_fee)
     exchange = SimulatedExchange(contracts, settings.wallet, habits, StopFates(faults))
-    played = Market(market.tapes, market.instruments, VENUE_STEP_MS, shift_ms)
+    played = Market(market.tapes, market.instruments, step_ms, shift_ms)
     return Venue(exchange, played, clock, [throw_away_key(key_seed)], faults, VenueSettings())
 
 
@@ -489,9 +605,51 @@ def venue_at_its_pace(settings: Settings, market: VenueMarket, options: VenueOpt
     clock: VenueClock = SteppedClock(opens_ms)
     if options.speed is not None:
         clock = PacedClock(opens_ms, options.speed, time.monotonic)
-    venue = venue_with(settings, market, shift_ms, clock, faults, options.key_seed)
+    venue = venue_with(settings, market, shift_ms, clock, faults, options.key_seed, VENUE_STEP_MS)
     play_history(venue, opens_ms)
     return venue
+
+
+def hours_of(run: RunOptions) -> float:
+    """Tell how long the embedded venue is traded."""
+    return EMBEDDED_HOURS if run.hours is None else run.hours
+
+
+def source_of(run: RunOptions) -> dict[str, object]:
+    """Tell what makes an embedded session the one it is."""
+    faults = run.faults.read_text() if isinstance(run.faults, Path) else run.faults
+    return {**asdict(run.generator), "hours": hours_of(run), "faults": faults}
+
+
+def embedded_market(run: RunOptions, follow: Follow) -> VenueMarket:
+    """Make up what the embedded venue trades: days to warm up on, the session, and time to end it."""
+    days = WARM_UP_DAYS + math.ceil((hours_of(run) + ENDING_HOURS) / 24)
+    made_up = made_up_market(**asdict(replace(run.generator, days=days)))
+    tapes = [follow(GeneratedTape(made_up, symbol.name)) for symbol in made_up.symbols]
+    instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
+    return VenueMarket(tapes, instruments, made_up.start_ms, made_up.candles * STEP_MS)
+
+
+def embedded_venue(
+    settings: Settings, market: VenueMarket, starts_ms: int, clock: VenueClock, run: RunOptions
+) -> Venue:
+    """Put the embedded venue together; its last hour before the session has passed."""
+    ends_ms = starts_ms + round(hours_of(run) * HOUR_MS)
+    played = market._replace(
+        tapes=[
+            TapeWindow(tape, starts_ms - HOUR_MS, ends_ms + ENDING_HOURS * HOUR_MS) for tape in market.tapes
+        ]
+    )
+    chance = random.Random(run.generator.seed)  # noqa: S311 - a seeded fault is no secret
+    faults = Faults(faults_of(run.faults, starts_ms, ends_ms - starts_ms), chance)
+    venue = venue_with(settings, played, 0, clock, faults, run.generator.seed, EMBEDDED_STEP_MS)
+    play_history(venue, starts_ms)
+    return venue
+
+
+def recalled(market: VenueMarket, until_ms: int) -> list[tuple[str, Candle]]:
+    """Give the candles of before a moment, in the order of time."""
+    return list(merged_candles({tape.symbol: tape.candles(None, until_ms) for tape in market.tapes}))
 
 
 class ListeningVenue:
@@ -530,6 +688,120 @@ class ListeningVenue:
         )
 
 
+class Past(NamedTuple):
+    """What is known of before the session: candles in the order of time, told at one moment."""
+
+    at_ms: int
+    candles: Sequence[tuple[str, Candle]]
+
+    @property
+    def last(self) -> dict[str, Candle]:
+        """The last candle of each symbol."""
+        return dict(self.candles)
+
+
+class Trading(NamedTuple):
+    """Where a live tape gets its news, who takes the orders, and what has to run meanwhile."""
+
+    account: Sequence[TapeSource[Event]]
+    market: Sequence[TapeSource[Event]]
+    broker: Broker
+    jobs: Sequence[Coroutine[Any, Any, None]]
+
+
+@asynccontextmanager
+async def on_account(
+    lines: BinanceLines, client: BinanceClient, symbols: Iterable[str], past: Past
+) -> AsyncIterator[Trading]:
+    """Trade the account of the key."""
+    klines, prices = lines.klines(client, symbols, past.last), lines.prices(symbols)
+    account, inbox = lines.account(client), NewsInbox[Event]()
+    async with lines.broker(client, account) as broker:
+        jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
+        yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session in the time of a venue: what it is, what it remembers, and where it writes."""
+
+    settings: Settings
+    header: SessionHeader
+    past: Past
+    ends_after_s: float | None
+    clock: Time
+
+    async def trade(self, trading: Trading, journal: Journal, store: TradeStore) -> "LiveOutcome":
+        """Trade until the time is over or somebody asks.
+
+        Raises AccountRefused, TradingHalt, JournalFailed, StoreFailed, Stopped when asked twice.
+        """
+        wiring = wired(
+            self.settings,
+            self.header.instruments,
+            self.header.step_ms,
+            None,
+            journal,
+            trading.broker,
+            store,
+            is_live=True,
+            may_explore=may_explore(self.settings, self.header),
+        )
+        desk = wiring.desk()
+        tape = LiveTape(trading.account, trading.market, self.clock, desk, LiveTapeRules())
+        past = RecalledTape(self.past.at_ms, self.past.candles, tape)
+        wiring.feed.override(providers.Object(past))
+        if self.ends_after_s is not None:
+            asyncio.get_running_loop().call_later(self.ends_after_s, tape.stop)
+        with stop_then_end(tape.stop) as request:
+            tally = await with_all(wiring.session().run(), trading.jobs)
+        return LiveOutcome(tally, desk, request.exit_code)
+
+
+class LiveOutcome(NamedTuple):
+    """A live session that is over; what a shell expects when somebody asked for the end."""
+
+    tally: SessionTally
+    desk: TradingDesk
+    exit_code: int
+
+
+async def with_all(
+    main: Coroutine[Any, Any, SessionTally], jobs: Sequence[Coroutine[Any, Any, None]]
+) -> SessionTally:
+    """Do the main thing while others run, and end them with it. Raises whatever goes wrong first."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(job) for job in jobs]
+            tally = await main
+            for job in running:
+                job.cancel()
+    except BaseExceptionGroup as group:
+        raise first_of(group) from None
+    return tally
+
+
+def may_explore(settings: Settings, header: SessionHeader) -> bool:
+    """Tell whether a session may trade without a model of proven skill."""
+    return header.kind != LIVE or settings.explore_live
+
+
+async def reported(
+    outcome: LiveOutcome, store: TradeStore, start_wallet: Decimal, end_wallet: Decimal
+) -> SessionReport:
+    """Sum up a live session. Raises TradingHalt when the book is not the venue's."""
+    if outcome.desk.wallet != end_wallet:
+        raise TradingHalt(f"the book says {outcome.desk.wallet}, the venue {end_wallet}")
+    trades, decisions = await store.trades(), await store.decisions()
+    return build_report(outcome.tally, trades, decisions, start_wallet, end_wallet)
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Give what went wrong first."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
 class Service:
     """Every job of the product; each wires what it needs, runs it, and lets go of it."""
 
@@ -537,23 +809,54 @@ class Service:
         """Tell the product's version and how it is running."""
         return version(PRODUCT) if IS_COMPILED else f"{version(PRODUCT)} (without its compiled module)"
 
-    def run(self, generator: GeneratorOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
-        """Trade the embedded market until it ends."""
-        settings, made_up = settings_for(session), made_up_market(**asdict(generator))
-        instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
-        header = header_of("run", settings, instruments, STEP_MS, asdict(generator))
-        log = session_log(settings, header)
-        tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
-        market = EveryCandle(merged_candles({tape.symbol: follow(tape).candles() for tape in tapes}))
-        with (
-            fresh_folder(settings.data_folder, header.session_id) as folder,
-            FileJournal.create(folder.journal, header.as_json(), is_durable=False) as journal,
-            SqliteTradeStore(folder.store, header.session_id) as store,
-        ):
-            report = play(settings, header, market, journal, store)
+    def run(self, run: RunOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+        """Trade on the venue that the settings name until it is over, or somebody asks for the end."""
+        settings = settings_for(session)
+        if settings.disable_websocket:
+            raise SessionRefused(NO_STREAMS)
+        return self._run_embedded(run, settings, follow)
+
+    def _run_embedded(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
+        with asyncio.Runner(loop_factory=QuietTimeLoop) as runner:
+            return runner.run(self._embedded(run, settings, follow))
+
+    async def _embedded(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
+        """Trade a venue of our own, on a loop whose time is the venue's."""
+        seconds_of = asyncio.get_running_loop().time
+        market = embedded_market(run, follow)
+        starts_ms = market.first_ms + WARM_UP_DAYS * DAY_MS
+        clock = RunningClock(starts_ms, seconds_of)
+        venue = embedded_venue(settings, market, starts_ms, PacedClock(starts_ms, 1.0, seconds_of), run)
+        past = Past(starts_ms, recalled(market, starts_ms))
+        (key,) = venue.keys.values()
+        async with opened_venue(venue, 0, seconds_of) as server:
+            lines = lines_to(
+                server.rest_url,
+                server.stream_url,
+                HmacKey(Secret(key.name), Secret(key.secret)),
+                clock,
+                seconds_of,
+                settings,
+                EMBEDDED_LOOK_S,
+            )
+            async with lines.client() as client:
+                instruments = await instruments_at(client, market.instruments)
+                header = header_of("run", settings, instruments, STEP_MS, source_of(run))
+                log = live_log(settings, header)
+                live = LiveSession(settings, header, past, hours_of(run) * SECONDS_AN_HOUR, client.clock)
+                with session_files(settings, header) as (folder, journal, store):
+                    async with on_account(lines, client, instruments, past) as trading:
+                        beside = trading._replace(jobs=(*trading.jobs, server.run()))
+                        outcome = await live.trade(beside, journal, store)
+                    wallet = venue.exchange.wallet().balance
+                    report = await reported(outcome, store, settings.wallet, wallet)
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
-        notices = (*about_the_market(generator), *next_commands(report, folder.journal))
-        return SessionOutcome(report, {}, folder.journal, folder.store, notices)
+        notices = (
+            *about_the_market(run.generator),
+            *about_the_faults(venue.faults.struck),
+            *next_commands(report, folder.journal),
+        )
+        return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
@@ -584,7 +887,14 @@ class Service:
         session = RecordedSession(recorded)
         settings = settings_from_header(header.settings)
         wiring = wired(
-            settings, header.instruments, header.step_ms, session, session, session, MemoryTradeStore()
+            settings,
+            header.instruments,
+            header.step_ms,
+            session,
+            session,
+            session,
+            MemoryTradeStore(),
+            may_explore=may_explore(settings, header),
         )
         tally = asyncio.run(wiring.session().run())
         notices = [] if header.version == version(PRODUCT) else [f"recorded by version {header.version}"]

@@ -14,7 +14,8 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "gate": "Limits no entry may exceed",
         "cross_margin": "The guard of the whole account's margin",
         "costs": "What a trade is expected to cost",
-        "venue": "The simulated venue",
+        "venue": "Where it is traded, and what the simulated venue is like",
+        "binance": "How Binance is spoken to",
         "structure_rules": "How market structure is read",
         "logs": "The log on stderr",
         "secrets": "Secrets",
@@ -23,9 +24,10 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
 
 _GENERAL: Final = {
     "disable_model_training": "Never train a model.",
-    "disable_websocket": "Never open a WebSocket.",
-    "disable_rest_fallback": "Never fall back to REST.",
+    "disable_websocket": "Never open a WebSocket: no session can run then, only backtests and replays.",
+    "disable_rest_fallback": "REST for account and orders only: holes in candles are not filled from trades.",
     "explore_live": "Trade live without a model of proven skill, at the exploration multiplier.",
+    "mode": "Trade on paper, or live with real money; live must also be confirmed on the command line.",
     "structure": "Which structure engine reads the candles: the compiled or the readable one.",
     "confidence": "For drills: one confidence from 0 to 1 for every setup, or `structure`; never a model's.",
     "wallet": "What a simulated account starts with, in quote currency.",
@@ -110,10 +112,24 @@ _RULES: Final = {
         "slippage": "How much worse a market order fills, as a fraction of price.",
     },
     "venue": {
+        "kind": "Where `slt run` trades: a venue of its own on loopback, Binance, or Binance's testnet.",
+        "rest_url": "Another base address of REST, such as that of `slt venue`.",
+        "stream_url": "Another base address of the streams, without a route.",
         "funding_rate_per_interval": "Funding that longs pay shorts, as a fraction of notional.",
         "funding_interval_ms": "How often funding is settled.",
         "liquidation_fee": "What a forced close costs, as a fraction of notional.",
         "stuck_stop_every": "For drills: every n-th triggered stop hangs without acting; 0 is none.",
+    },
+    "binance": {
+        "symbols": "What is traded, with commas between the names.",
+        "prices": "Prices between candles: the middle of the book, or the mark price.",
+        "stops_on": "Which price triggers stops and targets: the mark price or the last.",
+        "queue_size": "How many items of a feed may wait; then superseded prices are dropped.",
+        "longest_hole_ms": "Holes in candles are filled from trades up to this length; 0 fills none.",
+        "connect_timeout_s": "How long a connection may take.",
+        "answer_timeout_s": "How long an answer may take.",
+        "receive_window_ms": "How long a request may be on its way and still be carried out.",
+        "compare_every_ms": "How often the book is compared with the venue's account.",
     },
     "structure_rules": {
         "base_step_ms": "Length of a base bar; one-minute candles are put together to it.",
@@ -153,7 +169,7 @@ _RULES: Final = {
 
 _CREDENTIALS: Final = {
     "binance_api_key": "The key for Binance; withdrawals must be off.",
-    "binance_api_secret": "Its secret.",
+    "binance_api_secret": "Its secret, or the PEM file of its Ed25519 private key.",
     "database_url": "Where Postgres is.",
     "redis_url": "Where Redis is.",
     "discord_webhook_url": "Where Discord notifications go.",

@@ -6,13 +6,14 @@ from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from domain.allowed_range import require_within
 from domain.exits.exit_rules import ExitRules
 from domain.market.funding import FUNDING_INTERVAL_MS
-from domain.market.timeframe import MINUTE_MS
+from domain.market.timeframe import HOUR_MS, MINUTE_MS
 from domain.market.trading_costs import TradingCosts
 from domain.risk.cross_margin_guard import CrossMarginRules
 from domain.risk.gate_limits import GateLimits
@@ -22,23 +23,77 @@ from domain.setup.setup_rules import SetupRules
 from domain.structure.structure_config import StructureConfig
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedVenueRules:
-    """What the simulated venue charges beside the costs, and how it misbehaves.
+class Mode(StrEnum):
+    """Whose money is traded."""
 
-    Raises ValueError for numbers that make no sense.
+    PAPER = "paper"
+    LIVE = "live"
+
+
+class VenueKind(StrEnum):
+    """Where `slt run` trades."""
+
+    EMBEDDED = "embedded"
+    BINANCE = "binance"
+    TESTNET = "testnet"
+
+
+@dataclass(frozen=True, slots=True)
+class VenueRules:
+    """Where it is traded; what the simulated venue charges beside the costs, and how it misbehaves.
+
+    Addresses left empty are the venue's own. Raises ValueError for numbers that make no sense, and for
+    addresses that are none or that lead over an open line to another machine.
     """
 
+    kind: VenueKind = VenueKind.EMBEDDED
+    rest_url: str = ""
+    stream_url: str = ""
     funding_rate_per_interval: Decimal = Decimal("0.0001")
     funding_interval_ms: int = FUNDING_INTERVAL_MS
     liquidation_fee: Decimal = Decimal("0.0125")
     stuck_stop_every: int = 0
 
     def __post_init__(self) -> None:
+        _require_address("rest_url", self.rest_url, "http")
+        _require_address("stream_url", self.stream_url, "ws")
+        if bool(self.rest_url) != bool(self.stream_url):
+            raise ValueError("rest_url and stream_url belong together: give both or none")
         require_within("funding_rate_per_interval", self.funding_rate_per_interval, -1, 1)
         require_within("funding_interval_ms", self.funding_interval_ms, MINUTE_MS)
         require_within("liquidation_fee", self.liquidation_fee, 0, 1)
         require_within("stuck_stop_every", self.stuck_stop_every, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BinanceRules:
+    """How Binance is spoken to. Raises ValueError for numbers that make no sense."""
+
+    symbols: str = "BTCUSDT,ETHUSDT,SOLUSDT,XRPUSDT"
+    prices: Literal["book", "mark"] = "book"
+    stops_on: Literal["mark", "last"] = "mark"
+    queue_size: int = 10_000
+    longest_hole_ms: int = 4 * HOUR_MS
+    connect_timeout_s: float = 3.0
+    answer_timeout_s: float = 6.0
+    receive_window_ms: int = 5_000
+    compare_every_ms: int = 60_000
+
+    def __post_init__(self) -> None:
+        names = self.symbol_names
+        if not names or not all(name.isalnum() and len(name) >= _SHORTEST_NAME for name in names):
+            raise ValueError(f"symbols is {self.symbols!r}; it must be names with commas between them")
+        require_within("queue_size", self.queue_size, 100)
+        require_within("longest_hole_ms", self.longest_hole_ms, 0, 47 * HOUR_MS)
+        require_within("connect_timeout_s", self.connect_timeout_s, 0.05, 60)
+        require_within("answer_timeout_s", self.answer_timeout_s, 0.05, 60)
+        require_within("receive_window_ms", self.receive_window_ms, 100, 60_000)
+        require_within("compare_every_ms", self.compare_every_ms, 1_000)
+
+    @property
+    def symbol_names(self) -> tuple[str, ...]:
+        """The symbols, each once."""
+        return tuple(dict.fromkeys(name.strip().upper() for name in self.symbols.split(",") if name.strip()))
 
 
 class LogLevel(StrEnum):
@@ -70,15 +125,19 @@ SECRETS: Final = (
 
 _PAIRS: Final = (("binance_api_key", "binance_api_secret"), ("telegram_bot_token", "telegram_chat_id"))
 
+_SHORTEST_NAME: Final = 5
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
 LARGEST_WALLET: Final = 10**15
 
 # Declared from the start, without a part of the service that listens to them yet.
 NOBODY_LISTENS_YET: Final = (
     "disable_model_training",
-    "disable_websocket",
-    "disable_rest_fallback",
-    "explore_live",
-    *SECRETS,
+    "database_url",
+    "redis_url",
+    "discord_webhook_url",
+    "telegram_bot_token",
+    "telegram_chat_id",
 )
 
 
@@ -94,6 +153,7 @@ class Settings(BaseModel):
     disable_rest_fallback: bool = False
     explore_live: bool = False
 
+    mode: Mode = Mode.PAPER
     structure: Literal["native", "reference"] = "native"
     confidence: Annotated[float, Field(ge=0, le=1)] | Literal["structure"] | None = None
     wallet: Annotated[Decimal, Field(gt=0, le=LARGEST_WALLET)] = Decimal(10_000)
@@ -106,7 +166,8 @@ class Settings(BaseModel):
     gate: GateLimits = Field(default_factory=GateLimits)
     cross_margin: CrossMarginRules = Field(default_factory=CrossMarginRules)
     costs: TradingCosts = Field(default_factory=TradingCosts)
-    venue: SimulatedVenueRules = Field(default_factory=SimulatedVenueRules)
+    venue: VenueRules = Field(default_factory=VenueRules)
+    binance: BinanceRules = Field(default_factory=BinanceRules)
     structure_rules: StructureConfig = Field(default_factory=StructureConfig)
     logs: LogRules = Field(default_factory=LogRules)
 
@@ -157,3 +218,14 @@ class Settings(BaseModel):
     def as_header(self) -> dict[str, object]:
         """Give the settings as plain JSON for a journal, Decimals as text, secrets left out."""
         return self.model_dump(mode="json", exclude=set(SECRETS))
+
+
+def _require_address(name: str, address: str, scheme: str) -> None:
+    """Refuse what is no base address, and an open line to another machine. Raises ValueError."""
+    if not address:
+        return
+    parts = urlsplit(address)
+    if parts.scheme not in {scheme, f"{scheme}s"} or not parts.hostname or parts.query or parts.username:
+        raise ValueError(f"{name} is {address!r}; it must be an address such as {scheme}s://host")
+    if parts.scheme == scheme and parts.hostname not in _THIS_MACHINE:
+        raise ValueError(f"{name} is {address!r}; only to this machine may it be {scheme}:// without TLS")

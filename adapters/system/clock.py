@@ -1,6 +1,7 @@
 """The two clocks: the tape's and the wall's."""
 
 import time
+from collections.abc import Callable
 
 from domain.halt import TradingHalt
 
@@ -31,3 +32,19 @@ class TapeClock:
     def now_ms(self) -> int:
         """Tell the moment of the last event in milliseconds since 1970, UTC."""
         return self._now_ms
+
+
+class RunningClock:
+    """Time that runs from a moment on, as somebody's seconds pass; events do not move it."""
+
+    def __init__(self, start_ms: int, elapsed_s: Callable[[], float]) -> None:
+        self._start_ms = start_ms
+        self._elapsed_s = elapsed_s
+        self._began_s = elapsed_s()
+
+    def advance_to(self, at_ms: int) -> None:
+        """Ignore the event's moment."""
+
+    def now_ms(self) -> int:
+        """Tell the time in milliseconds since 1970, UTC."""
+        return self._start_ms + round((self._elapsed_s() - self._began_s) * 1_000)

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
@@ -30,6 +30,11 @@ class StopRequest:
     def remember(self, number: int, _frame: FrameType | None) -> None:
         """Take the signal and go on."""
         self._number = number
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell expects of a program that was asked to end; zero when nobody asked."""
+        return 0 if self._number is None else _SHELL_ADDS + self._number
 
     def watched(self, market: MarketMinutes) -> MarketMinutes:
         """Give the market on, until somebody asked. Raises Stopped between two minutes."""
@@ -73,6 +78,31 @@ def stop_when_ready() -> Iterator[StopRequest]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def stop_then_end(stop: Callable[[], None]) -> Iterator[StopRequest]:
+    """Inside, on a loop, the first request to end calls `stop`; the second ends this task at once.
+
+    Raises Stopped in its place then.
+    """
+    loop, task, request = asyncio.get_running_loop(), asyncio.current_task(), StopRequest()
+    asked: list[int] = []
+
+    def ask(number: int) -> None:
+        asked.append(number)
+        request.remember(number, None)
+        if len(asked) == 1:
+            stop()
+        elif task is not None:
+            task.cancel()
+
+    with _signals_to(loop, ask):
+        try:
+            yield request
+        except asyncio.CancelledError:
+            request.obey()
+            raise
+
+
 async def done_or_stopped(work: Coroutine[Any, Any, None]) -> int | None:
     """Do work that may be broken off anywhere; give the signal that did so, None when it is done."""
     loop = asyncio.get_running_loop()
@@ -83,20 +113,27 @@ async def done_or_stopped(work: Coroutine[Any, Any, None]) -> int | None:
         asked.append(number)
         task.cancel()
 
+    with _signals_to(loop, break_off):
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not asked:
+                raise
+    return asked[0] if asked else None
+
+
+@contextmanager
+def _signals_to(loop: asyncio.AbstractEventLoop, told: Callable[[int], None]) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in _REQUESTS}
     heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     for number in heeded:
-        loop.add_signal_handler(number, break_off, number)
+        loop.add_signal_handler(number, told, number)
     try:
-        await task
-    except asyncio.CancelledError:
-        if not asked:
-            raise
+        yield
     finally:
         for number in heeded:
             loop.remove_signal_handler(number)
             signal.signal(number, before[number])
-    return asked[0] if asked else None
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

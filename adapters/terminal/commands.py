@@ -13,6 +13,7 @@ from adapters.terminal.session_tables import moment, print_tables, session_table
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import (
     GeneratorOptions,
+    RunOptions,
     SessionOptions,
     SessionOutcome,
     TapeOptions,
@@ -44,6 +45,18 @@ Set = Annotated[
 ]
 
 
+Faults = Annotated[
+    str | None, typer.Option(help="A JSON file of faults, or a seed for a schedule of nearly all of them.")
+]
+
+
+def faults_asked(text: str | None) -> Path | int | None:
+    """Read which faults were asked for: a file of them, or a seed."""
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() else Path(text)
+
+
 def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
     """Give the app its trading verbs."""
     _add_run(app, bench)
@@ -55,23 +68,29 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
 def _add_run(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def run(
+        hours: Annotated[
+            float | None, typer.Option(min=0.1, max=24.0 * 365, help="How long, by the venue's clock.")
+        ] = None,
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
         symbols: Annotated[int, typer.Option(min=1, max=6, help="How many symbols are made up.")] = 4,
-        days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the market lasts.")] = 90,
         edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 1.0,
         noise: Annotated[bool, typer.Option("--noise", help="A market without any edge at all.")] = False,
+        faults: Faults = None,
         confidence: Confidence = None,
         json_file: JsonFile = None,
         settings_file: SettingsFile = None,
         setting: Set = None,
     ) -> None:
-        """Trade the embedded market, made up from a seed, and show what came of it."""
+        """Trade on a venue, by default one of our own whose market is made up, and show what came of it."""
         refuse_shared_places({"--json": json_file}, [settings_file])
         session = session_options(settings_file, setting, confidence=confidence)
         with TapeProgress("trading") as progress:
-            generator = GeneratorOptions(seed, symbols, days, edge, noise)
-            outcome = bench.run(generator, session, progress.follow)
+            generator = GeneratorOptions(seed, symbols, days=0, edge_strength=edge, is_noise=noise)
+            outcome = bench.run(RunOptions(hours, generator, faults_asked(faults)), session, progress.follow)
         _show(outcome, json_file)
+        if outcome.exit_code:
+            typer.echo("slt: ended as asked; what was open is closed", err=True)
+            raise typer.Exit(outcome.exit_code)
 
 
 def _add_backtest(app: typer.Typer, bench: Workbench) -> None:

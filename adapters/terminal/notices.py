@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from adapters.terminal.workbench import GeneratorOptions
@@ -19,6 +19,12 @@ def about_the_market(generator: GeneratorOptions) -> list[str]:
         f"This market was made up, with {planted}. It says nothing about real money: on real candles",
         "of 2022-2023 the same rules lose about their costs (docs/real-candles.md).",
     ]
+
+
+def about_the_faults(struck: Mapping[str, int]) -> list[str]:
+    """Say what went wrong at the venue, and how often."""
+    told = [f"{name} {count:,}" for name, count in sorted(struck.items())]
+    return [f"Faults struck: {', '.join(told)}."] if told else []
 
 
 def next_commands(report: SessionReport, journal: Path) -> list[str]:

@@ -6,7 +6,16 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from adapters.terminal.commands import From, JsonFile, Set, SettingsFile, Until, session_options
+from adapters.terminal.commands import (
+    Faults,
+    From,
+    JsonFile,
+    Set,
+    SettingsFile,
+    Until,
+    faults_asked,
+    session_options,
+)
 from adapters.terminal.json_file import STANDARD_OUTPUT, write_json
 from adapters.terminal.moments import moment_ms, window_ms
 from adapters.terminal.own_places import refuse_shared_places
@@ -51,10 +60,7 @@ def add_venue_command(app: typer.Typer, bench: Workbench) -> None:
         days: Annotated[int, typer.Option(min=1, max=3650, help="How many days the market lasts.")] = 1,
         edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 0.0,
         wallet: Annotated[str | None, typer.Option(help="What the account holds, in quote currency.")] = None,
-        faults: Annotated[
-            str | None,
-            typer.Option(help="A JSON file of faults, or a seed for a schedule of nearly all of them."),
-        ] = None,
+        faults: Faults = None,
         list_faults: Annotated[
             bool, typer.Option("--list-faults", help="Name every fault, and do nothing else.")
         ] = False,
@@ -87,7 +93,7 @@ def add_venue_command(app: typer.Typer, bench: Workbench) -> None:
             seed,
             history_ms=round(history_hours * HOUR_MS),
             until_ms=moment_ms(until),
-            faults=_faults(faults),
+            faults=faults_asked(faults),
         )
         session = session_options(settings_file, setting, wallet=wallet)
         with bench.venue(market, options, session) as running:
@@ -160,12 +166,6 @@ def _speed(text: str) -> float | None:
 def _refuse_past(until_ms: int | None, now_ms: int) -> None:
     if until_ms is not None and until_ms <= now_ms:
         raise typer.BadParameter(f"the venue opens at {moment(now_ms)}, after that", param_hint="--until")
-
-
-def _faults(text: str | None) -> Path | int | None:
-    if text is None:
-        return None
-    return int(text) if text.isdecimal() else Path(text)
 
 
 def _fault_table(bench: Workbench) -> Table:

@@ -61,6 +61,19 @@ class GeneratorOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a session on a venue's own time is asked for.
+
+    `hours` None goes on until somebody asks, on the embedded venue for a day. That venue makes up its
+    market, of as many days as it takes, and has `faults`: a file of them, or the seed of a schedule.
+    """
+
+    hours: float | None
+    generator: GeneratorOptions
+    faults: Path | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VenueOptions:
     """How a venue is opened: on which port, at how many times its pace (None: as fast as it is followed).
 
@@ -119,7 +132,8 @@ class RunningVenue(Protocol):
 class SessionOutcome(NamedTuple):
     """A finished session: its report, where its files lie, and what the user should be told.
 
-    `audits` tell by symbol what was dropped from recorded tapes and noted on them.
+    `audits` tell by symbol what was dropped from recorded tapes and noted on them. The exit code is not
+    zero when somebody asked for the end.
     """
 
     report: SessionReport
@@ -127,6 +141,7 @@ class SessionOutcome(NamedTuple):
     journal: Path | None
     store: Path | None
     notices: tuple[str, ...]
+    exit_code: int = 0
 
 
 class ReplayOutcome(NamedTuple):
@@ -144,8 +159,8 @@ class Workbench(Protocol):
         """Tell the product's version and how it is running."""
         ...
 
-    def run(self, generator: GeneratorOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
-        """Trade the embedded market until it ends."""
+    def run(self, run: RunOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+        """Trade on the venue that the settings name until it is over, or somebody asks for the end."""
         ...
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:

@@ -1,7 +1,8 @@
 """A venue opened for whoever comes, and played while somebody listens."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -12,9 +13,11 @@ _LOOK_AGAIN_S: Final = 0.02
 
 
 @asynccontextmanager
-async def opened_venue(venue: Venue, port: int) -> AsyncIterator[VenueServer]:
+async def opened_venue(
+    venue: Venue, port: int, monotonic: Callable[[], float] = time.monotonic
+) -> AsyncIterator[VenueServer]:
     """Open a venue on loopback; port zero takes any free one. Raises OSError that names the port."""
-    server = VenueServer(venue, port=port)
+    server = VenueServer(venue, port=port, monotonic=monotonic)
     try:
         await server.__aenter__()
     except OSError as error:

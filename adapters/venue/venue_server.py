@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from aiohttp.client_exceptions import ClientConnectionResetError
 
 from adapters.venue.http_door import HttpDoor
 from adapters.venue.performance import ConnectionCut
@@ -102,7 +104,8 @@ class VenueServer:
         if venue.faults.strikes("events_before_reply", venue.now_ms()):
             await self._streams.flush()
             return response
-        await response.prepare(request)
-        await response.write_eof()
+        with suppress(ClientConnectionResetError):
+            await response.prepare(request)
+            await response.write_eof()
         await self._streams.flush()
         return response

@@ -21,6 +21,8 @@ from application.ports.candle_sink import SinkFailed
 from domain.structure.structure_view import FEATURE_NAMES
 
 SMALL = ["--days", "3", "--symbols", "2", "--seed", "5"]
+RUN = ["--hours", "2", "--symbols", "2", "--seed", "5", "--set", "setup.is_relaxed=true"]
+SHORT = ["--hours", "0.2", "--symbols", "1"]
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a session has run."""
     folder = tmp_path_factory.mktemp("finished")
     with contextlib.chdir(folder):
-        (folder / "output.txt").write_text(done("run", *SMALL, "--json", "report.json"))
+        (folder / "output.txt").write_text(done("run", *RUN, "--json", "report.json"))
     return folder
 
 
@@ -101,7 +103,7 @@ def test_a_run_ends_with_a_summary_and_three_commands_to_try(finished: Path) -> 
 def test_a_report_adds_up_to_the_last_digit(finished: Path) -> None:
     report = told(finished / "report.json")
     net = sum(Decimal(trade["net_pnl"]) for trade in report["trades"])
-    assert report["trades"], "three days of two symbols give trades"
+    assert report["trades"], "two hours of two symbols give trades when few confirmations are asked for"
     assert net == Decimal(report["totals"]["net_pnl"])
     assert Decimal(report["totals"]["end_wallet"]) - Decimal(report["totals"]["start_wallet"]) == net
 
@@ -117,15 +119,15 @@ def test_every_trade_in_the_report_tells_what_a_trader_asks(finished: Path) -> N
 
 
 def test_the_same_run_is_the_same_to_the_byte(folder: Path, finished: Path) -> None:
-    done("run", *SMALL, "--json", "report.json")
+    done("run", *RUN, "--json", "report.json")
     for name in ("report.json", "var/last/journal.slt"):
         assert (folder / name).read_bytes() == (finished / name).read_bytes()
 
 
 def test_a_run_leaves_the_folder_of_the_same_run_before_whole(folder: Path) -> None:
-    done("run", *SMALL)
+    done("run", *SHORT)
     before = (folder / "var/last/journal.slt").read_bytes()
-    done("run", *SMALL)
+    done("run", *SHORT)
     assert (folder / "var/last/journal.slt").read_bytes() == before
 
 
@@ -145,14 +147,6 @@ def test_the_last_run_can_be_listed_explained_and_replayed(
 def test_json_on_standard_output_is_all_there_is(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(finished)
     assert json.loads(done("trades", "--json", "-"))["trades"]
-
-
-def test_a_backtest_of_recorded_candles_is_the_run_that_made_them(folder: Path, tape: Path) -> None:
-    done("run", *SMALL, "--edge", "0.5", "--json", "run.json")
-    done("backtest", str(tape), "--json", "backtest.json")
-    run, backtest = told(folder / "run.json"), told(folder / "backtest.json")
-    assert [t["trade_id"] for t in run["trades"]] == [t["trade_id"] for t in backtest["trades"]]
-    assert run["totals"]["net_pnl"] == backtest["totals"]["net_pnl"]
 
 
 def test_a_backtest_can_be_cut_in_time(folder: Path, tape: Path) -> None:
@@ -232,7 +226,7 @@ def test_a_tape_is_converted_without_the_compiled_module_and_that_is_told(
         (["run", "--set", "exits.longest_hold=5"], 4, "did you mean"),
         (["run", "--set", "leverage.max_leverage=0"], 4, "max_leverage"),
         (["run", "--confidence", "much"], 4, "confidence"),
-        (["run", "--days", "none"], 2, "--days"),
+        (["run", "--hours", "none"], 2, "--hours"),
         (["backtest", "x.parquet", "--from", "yesterday"], 2, "no day or moment"),
         (["run", "--set", "exits"], 2, "NAME=VALUE"),
         (["features", "x.parquet", "--out", "f.parquet", "--base", "5x"], 2, "no timeframe"),
@@ -284,7 +278,7 @@ def test_a_session_is_shown_even_where_its_report_cannot_be_written(tape: Path) 
 @pytest.mark.parametrize(
     "words",
     [
-        ["run", *SMALL, "--set", "data_folder=file"],
+        ["run", *SHORT, "--set", "data_folder=file"],
         ["tape", "generate", *SMALL, "--out", "file"],
         ["backtest", "x" * 300],
     ],
@@ -305,11 +299,11 @@ def terminal() -> Iterator[None]:
 
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_stopped_keeps_what_it_did(folder: Path, number: int) -> None:
+def test_a_run_that_is_stopped_closes_what_is_open_and_keeps_what_it_did(folder: Path, number: int) -> None:
     script = "import bootstrap; bootstrap.main()"
     environment = {**os.environ, "PYTHONPATH": str(Path(bootstrap.__file__).parent)}
     run = subprocess.Popen(
-        [sys.executable, "-c", script, "run", "--days", "3650", "--symbols", "1"],
+        [sys.executable, "-c", script, "run", "--hours", "8000", "--symbols", "1"],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -324,12 +318,10 @@ def test_a_run_that_is_stopped_keeps_what_it_did(folder: Path, number: int) -> N
         _, said = run.communicate(timeout=60)
     finally:
         run.kill()
-    assert (run.returncode, said.count("\n")) == (128 + number, 1), said
-    assert "stopped by" in said
+    assert (run.returncode, said) == (128 + number, "slt: ended as asked; what was open is closed\n")
     replayed = done("replay", str(journal))
-    assert "breaks off before the session's end" in replayed
+    assert "breaks off before the session's end" not in replayed
     assert "every decision is the same" in replayed
-    assert json.loads(done("trades", "--json", "-"))["trades"]
 
 
 @pytest.mark.parametrize(
@@ -397,11 +389,30 @@ def test_what_the_audit_found_is_in_the_report(folder: Path, tape: Path) -> None
 def test_a_switch_without_effect_is_told_when_the_session_starts(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DISABLE_WEBSOCKET", "1")
+    monkeypatch.setenv("DISABLE_MODEL_TRAINING", "1")
     monkeypatch.setenv("SLT_LOGS__LEVEL", "info")
-    said = ended(folder, ["run", "--days", "1", "--symbols", "1"])[1]
-    assert 'level=warning event="DISABLE_WEBSOCKET is set and has no effect yet"' in said
-    assert said.index("DISABLE_WEBSOCKET") < said.index("session starts") < said.index("session ended")
+    said = ended(folder, ["run", *SHORT])[1]
+    assert 'level=warning event="DISABLE_MODEL_TRAINING is set and has no effect yet"' in said
+    assert said.index("DISABLE_MODEL_TRAINING") < said.index("session starts") < said.index("session ended")
+
+
+def test_without_streams_no_session_runs_and_what_can_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISABLE_WEBSOCKET", "1")
+    code, said = ended(folder, ["run"])
+    assert code == 4
+    assert said.startswith("slt: DISABLE_WEBSOCKET is set: without streams")
+    assert "slt backtest" in said
+    assert list(folder.iterdir()) == []
+
+
+def test_what_no_rest_fallback_means_is_told_when_the_session_starts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISABLE_REST_FALLBACK", "1")
+    said = ended(folder, ["run", *SHORT])[1]
+    assert "DISABLE_REST_FALLBACK is set: holes in candles are not filled from trades" in said
 
 
 @pytest.mark.parametrize("verb", ["features", "tape convert"])

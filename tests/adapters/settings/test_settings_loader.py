@@ -335,13 +335,13 @@ def test_a_key_needs_its_secret_and_a_bot_its_chat() -> None:
 
 def test_what_is_set_without_effect_yet_is_named() -> None:
     environment = {
-        "DISABLE_WEBSOCKET": "1",
+        "DISABLE_MODEL_TRAINING": "1",
         "EXPLORE_LIVE": "no",
         "REDIS_URL": "redis://r",
         "MAX_LEVERAGE": "3",
         "SLT_LOGS__LEVEL": "debug",
     }
-    assert load_settings(environment).without_effect_yet() == ["DISABLE_WEBSOCKET", "REDIS_URL"]
+    assert load_settings(environment).without_effect_yet() == ["DISABLE_MODEL_TRAINING", "REDIS_URL"]
     assert load_settings({}).without_effect_yet() == []
 
 

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.system.stop_signal import Stopped, done_or_stopped, stop_at_once, stop_when_ready
+from adapters.system.stop_signal import (
+    Stopped,
+    done_or_stopped,
+    stop_at_once,
+    stop_then_end,
+    stop_when_ready,
+)
 from application.market_minutes import Busy, Minute
 from domain.market.candle_run import CandleList
 
@@ -110,5 +116,30 @@ def test_work_that_is_cancelled_otherwise_is_not_taken_for_stopped() -> None:
     async def main() -> None:
         with pytest.raises(asyncio.CancelledError):
             await done_or_stopped(work())
+
+    asyncio.run(main())
+
+
+def test_the_first_request_stops_and_the_second_ends_at_once() -> None:
+    stops: list[int] = []
+
+    async def main() -> None:
+        with stop_then_end(lambda: stops.append(1)) as request:
+            assert request.exit_code == 0
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(0.01)
+            assert (stops, request.exit_code) == ([1], 128 + signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.Event().wait()
+
+    with pytest.raises(Stopped) as stopped:
+        asyncio.run(main())
+    assert (stops, stopped.value.exit_code) == ([1], 128 + signal.SIGINT)
+
+
+def test_a_session_that_is_cancelled_otherwise_is_not_taken_for_stopped() -> None:
+    async def main() -> None:
+        with pytest.raises(asyncio.CancelledError), stop_then_end(lambda: None):
+            raise asyncio.CancelledError
 
     asyncio.run(main())

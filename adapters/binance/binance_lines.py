@@ -1,0 +1,96 @@
+"""One venue's addresses, and everything of ours that speaks to them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from adapters.binance.account_feed import AccountFeed, AccountFeedRules
+from adapters.binance.binance_broker import BinanceBroker, BrokerRules
+from adapters.binance.binance_client import BinanceClient, ClientRules
+from adapters.binance.exchange_info import contracts_of
+from adapters.binance.kline_feed import KlineFeed, KlineFeedRules
+from adapters.binance.price_feed import PriceFeed, PriceFeedRules
+from adapters.binance.surroundings import Surroundings
+from adapters.binance.venue_listen_keys import VenueListenKeys
+from adapters.binance.venue_trade_history import VenueTradeHistory
+from adapters.binance.wire.market_requests import leverage_brackets
+from adapters.binance.wire.outcome import Done
+from adapters.binance.wire.signature import ApiKey
+from application.ports.clock import Clock
+from domain.market.candle import Candle
+from domain.market.instrument import Instrument
+
+
+class VenueRefused(Exception):
+    """The venue does not let us trade; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRules:
+    """Every number of all that speaks to a venue."""
+
+    client: ClientRules = field(default_factory=ClientRules)
+    klines: KlineFeedRules = field(default_factory=KlineFeedRules)
+    prices: PriceFeedRules = field(default_factory=PriceFeedRules)
+    account: AccountFeedRules = field(default_factory=AccountFeedRules)
+    broker: BrokerRules = field(default_factory=BrokerRules)
+
+
+@dataclass(frozen=True, slots=True)
+class BinanceLines:
+    """Makes what a session needs of a venue; whoever takes it opens and runs it.
+
+    `steady_s` measures how long something takes; without a key only the market can be followed.
+    """
+
+    rest_url: str
+    stream_url: str
+    key: ApiKey | None
+    clock: Clock
+    steady_s: Callable[[], float]
+    chance: Random
+    rules: LineRules
+
+    def client(self) -> BinanceClient:
+        """Give the REST side, to be opened."""
+        rules = self.rules.client
+        return BinanceClient(self.rest_url, self.key, self.clock, monotonic_s=self.steady_s, rules=rules)
+
+    def klines(self, client: BinanceClient, symbols: Iterable[str], last: Mapping[str, Candle]) -> KlineFeed:
+        """Give closed candles; `last` are those that are known already."""
+        history = VenueTradeHistory(client)
+        return KlineFeed(self.stream_url, symbols, history, self.rules.klines, self._around(), last)
+
+    def prices(self, symbols: Iterable[str]) -> PriceFeed:
+        """Give prices between candles."""
+        return PriceFeed(self.stream_url, symbols, self.rules.prices, self._around())
+
+    def account(self, client: BinanceClient) -> AccountFeed:
+        """Give what happens on the account."""
+        keys = VenueListenKeys(client)
+        return AccountFeed(self.stream_url, keys, self.rules.account, self._around())
+
+    def broker(self, client: BinanceClient, account: AccountFeed) -> BinanceBroker:
+        """Give the broker that trades the account, to be opened."""
+        return BinanceBroker(client, account, self.rules.broker, self._around())
+
+    def _around(self) -> Surroundings:
+        return Surroundings(self.clock.now_ms, lambda: round(self.steady_s() * 1_000), chance=self.chance)
+
+
+async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[str, Instrument]:
+    """Ask the venue for its rules; without a key, leverage is bounded cautiously.
+
+    Raises VenueRefused when it does not tell, or does not trade a symbol.
+    """
+    await client.set_clock()
+    learned = await client.learn_rules()
+    if not isinstance(learned, Done):
+        raise VenueRefused(f"the venue does not tell its rules: {learned}")
+    told = await client.send(leverage_brackets())
+    contracts = contracts_of(learned.reply, told.reply if isinstance(told, Done) else ())
+    for symbol in symbols:
+        if symbol not in contracts.instruments:
+            why = contracts.left_out.get(symbol, "the venue does not know it")
+            raise VenueRefused(f"{symbol} cannot be traded: {why}")
+    return {symbol: contracts.instruments[symbol] for symbol in symbols}
