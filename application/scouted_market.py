@@ -55,15 +55,20 @@ class ScoutedMarket:
             self._until_ms = min((calm.until_ms for calm in busy.values() if calm), default=NEVER_MS)
             self._next_ms = [None] * len(self._symbols)
         while self._symbols:
-            minute = self._played(self._due())
+            minute = self._played(self._soonest_ms())
             if minute.closes:
                 return minute
         return None
 
-    def _due(self) -> list[int]:
-        """Tell when each symbol is due; what it did since then has not been asked yet."""
-        known = zip(self._symbols, self._next_ms, strict=True)
-        return [self._due_of(one) if next_ms is None else next_ms for one, next_ms in known]
+    def _soonest_ms(self) -> int:
+        """Tell when the first symbol is due; only those are asked that were played since."""
+        soonest_ms = NEVER_MS
+        for place, next_ms in enumerate(self._next_ms):
+            due_ms = next_ms
+            if due_ms is None:
+                due_ms = self._next_ms[place] = self._due_of(self._symbols[place])
+            soonest_ms = min(soonest_ms, due_ms)
+        return soonest_ms
 
     def _due_of(self, one: SymbolAhead) -> int:
         now_ms, until_ms = self._now_ms, self._until_ms
@@ -75,24 +80,25 @@ class ScoutedMarket:
             return due_ms
         return min(due_ms, one.next_closing_ms(now_ms, until_ms))
 
-    def _played(self, due: list[int]) -> Minute:
-        opened_ms = self._now_ms = min(due)
-        is_any_over, is_watched = False, bool(self._busy)
+    def _played(self, opened_ms: int) -> Minute:
+        self._now_ms = opened_ms
+        busy, next_ms, is_any_over = self._busy, self._next_ms, False
         late: list[tuple[str, CandleRun]] = []
         candles: list[tuple[str, Candle]] = []
         closes: list[tuple[str, Candle | CandleRun]] = []
-        for one, due_ms in zip(self._symbols, due, strict=True):
-            if due_ms != opened_ms and not (is_watched and one.has(opened_ms)):
+        for place, one in enumerate(self._symbols):
+            if next_ms[place] == opened_ms:
+                next_ms[place] = None
+            elif not busy or not one.has(opened_ms):
                 continue
             symbol = one.symbol
-            told = one.play(opened_ms, is_busy=symbol in self._busy, is_watched=is_watched)
+            told = one.play(opened_ms, is_busy=symbol in busy, is_watched=bool(busy))
             late += [(symbol, run) for run in told.late]
             closes += [(symbol, run) for run in told.passed]
             if told.candle is not None:
                 candles.append((symbol, told.candle))
                 closes.append((symbol, told.candle))
             is_any_over = is_any_over or one.is_over
-        self._next_ms = [None if due_ms == opened_ms else due_ms for due_ms in due]
         if is_any_over:
             self._let_go()
         return Minute(opened_ms, candles, closes, late)

@@ -84,18 +84,20 @@ class SimulatedFeed:
 
     def _before_the_open(self, minute: Minute) -> Iterator[Event]:
         """Tell of what passed in the order in which it ended, of funding, and of gaps."""
-        venue, opened_ms = self._venue, minute.opened_ms
-        for symbol, run in sorted(minute.late, key=_ends_ms):
+        venue, outbox, opened_ms = self._venue, self._venue.outbox, minute.opened_ms
+        for symbol, run in sorted(minute.late, key=_ends_ms) if len(minute.late) > 1 else minute.late:
             passed = self._passed(venue.now_ms, symbol, run)
             venue.now_ms = passed.at_ms
             yield passed
-            yield from self._outbox()
+            while outbox:
+                yield outbox.popleft()
         if opened_ms >= venue.next_funding_ms:
             yield from self._funded(opened_ms)
         venue.now_ms = opened_ms
         for moved in self._moved_over_gaps(minute.candles, opened_ms):
             yield moved
-            yield from self._outbox()
+            while outbox:
+                yield outbox.popleft()
 
     def _funded(self, until_ms: int) -> Iterator[Event]:
         venue = self._venue
