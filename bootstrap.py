@@ -23,17 +23,17 @@ from adapters.archive.archive_part import ArchivePart
 from adapters.binance.account_feed import AccountFeedRules
 from adapters.binance.binance_broker import AccountRefused, BrokerRules
 from adapters.binance.binance_client import BinanceClient, ClientRules
-from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at
+from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at, wallet_at
 from adapters.binance.candle_rebuilder import RebuildRules
 from adapters.binance.exchange_info import read_instruments
 from adapters.binance.kline_feed import KlineFeedRules
-from adapters.binance.market_news import candle_news, price_news
+from adapters.binance.market_news import candle_news, price_news, quote_news
 from adapters.binance.price_feed import PriceFeedRules, PriceSource
 from adapters.binance.stream_line import FeedRules
 from adapters.binance.wire.order_requests import TriggeredBy
 from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.signature import ApiKey as SigningKey
-from adapters.binance.wire.signature import HmacKey
+from adapters.binance.wire.signature import Ed25519Key, HmacKey
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
@@ -45,10 +45,12 @@ from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
 from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
-from adapters.settings.settings import Settings
+from adapters.settings.settings import Mode, Settings, VenueKind
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
+from adapters.simulated.paper_feed import PaperFeed
 from adapters.simulated.simulated_broker import SimulatedBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
 from adapters.simulated.simulated_venue import SimulatedVenue
@@ -66,7 +68,13 @@ from adapters.system.stop_signal import (
 )
 from adapters.system.tape_files import files_at
 from adapters.terminal.app import build_app
-from adapters.terminal.notices import about_the_faults, about_the_market, next_commands, warnings
+from adapters.terminal.notices import (
+    about_the_faults,
+    about_the_market,
+    after_a_session,
+    next_commands,
+    warnings,
+)
 from adapters.terminal.tape_commands import audit_lines
 from adapters.terminal.workbench import (
     Follow,
@@ -131,6 +139,7 @@ from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
 from domain.market.candle import Candle
 from domain.market.instrument import Instrument, instrument_seen_on
+from domain.market.tape_audit import RepairPolicy
 from domain.market.timeframe import DAY_MS, HOUR_MS
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
@@ -168,6 +177,24 @@ EMBEDDED_HOURS: Final = 24.0
 EMBEDDED_LOOK_S: Final = 0.5
 SECONDS_AN_HOUR: Final = 3_600.0
 LIVE: Final = "live"
+PAPER: Final = "paper"
+TWO_ADDRESSES: Final[Mapping[VenueKind, tuple[str, str]]] = {
+    VenueKind.BINANCE: ("https://fapi.binance.com", "wss://fstream.binance.com"),
+    VenueKind.TESTNET: ("https://demo-fapi.binance.com", "wss://fstream.binancefuture.com"),
+}
+PEM: Final = ".pem"
+NO_LIVE_EMBEDDED: Final = (
+    "the embedded venue is no place for live trading: say --venue binance or --venue testnet, or --mode paper"
+)
+NO_KEY: Final = "live trading needs a key: set BINANCE_API_KEY and BINANCE_API_SECRET, or say --mode paper"
+NOT_CONFIRMED: Final = "live trading at Binance is with real money: say so with --i-trade-real-money"
+NO_DRILLS: Final = "a confidence that no model gave is for drills: live trading never takes one"
+NO_FAULTS: Final = "faults are for the embedded venue; `slt venue --faults` has them for any client"
+NO_HISTORY: Final = "the embedded venue makes up its own history: leave --history out"
+NOT_BEGUN: Final = "the session ended before the market or the account told anything"
+UNFINISHED: Final = (
+    "something is still open although the session is over: its stop and target rest at the venue; look there"
+)
 NO_HOLES_FILLED: Final = (
     "DISABLE_REST_FALLBACK is set: holes in candles are not filled from trades, a symbol that misses one "
     "warms up again; REST is used for account and orders only"
@@ -186,6 +213,10 @@ class SessionRefused(Exception):
     """A session cannot be run as it was asked for; the message names what can."""
 
 
+class SessionUnfinished(Exception):
+    """A session is over, and what it opened is not closed."""
+
+
 class FaultsRefused(Exception):
     """A file of faults cannot be used; the message says which entry and why."""
 
@@ -197,6 +228,7 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     NotFound: 3,
     FaultsRefused: 4,
     SessionRefused: 4,
+    SessionUnfinished: 1,
     VenueRefused: 1,
     AccountRefused: 1,
     TapeRefused: 1,
@@ -500,6 +532,100 @@ def session_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogg
     return log
 
 
+def why_not_run(settings: Settings, run: RunOptions) -> str | None:
+    """Say why a session cannot be run as it was asked for, and what to say instead; None when it can."""
+    is_live, kind = settings.mode is Mode.LIVE, settings.venue.kind
+    if settings.disable_websocket:
+        return NO_STREAMS
+    if kind is VenueKind.EMBEDDED:
+        if is_live:
+            return NO_LIVE_EMBEDDED
+        return NO_HISTORY if run.history else None
+    if run.faults is not None:
+        return NO_FAULTS
+    if is_live and settings.confidence is not None:
+        return NO_DRILLS
+    if is_live and settings.binance_api_key is None:
+        return NO_KEY
+    return NOT_CONFIRMED if is_live and kind is VenueKind.BINANCE and not run.is_confirmed else None
+
+
+def addresses_of(settings: Settings) -> tuple[str, str]:
+    """Tell where REST and the streams of the chosen venue are."""
+    rules = settings.venue
+    return (rules.rest_url, rules.stream_url) if rules.rest_url else TWO_ADDRESSES[rules.kind]
+
+
+def key_of(settings: Settings) -> SigningKey:
+    """Give the key of the account: Ed25519 where the secret names a PEM file. Raises SessionRefused."""
+    if settings.binance_api_key is None or settings.binance_api_secret is None:
+        raise SessionRefused(NO_KEY)
+    name = Secret(settings.binance_api_key.get_secret_value())
+    secret = settings.binance_api_secret.get_secret_value()
+    try:
+        if secret.endswith(PEM):
+            return Ed25519Key(name, Secret(Path(secret).read_text(encoding="ascii")))
+        return HmacKey(name, Secret(secret))
+    except (OSError, ValueError) as error:
+        raise SessionRefused(
+            f"BINANCE_API_KEY and BINANCE_API_SECRET are no key: {type(error).__name__}"
+        ) from None
+
+
+class Past(NamedTuple):
+    """What is known of before the session: candles in the order of time, told at one moment."""
+
+    at_ms: int
+    candles: Sequence[tuple[str, Candle]]
+
+    @property
+    def last(self) -> dict[str, Candle]:
+        """The last candle of each symbol."""
+        return dict(self.candles)
+
+
+def history_of(paths: Sequence[str], now_ms: int, symbols: Iterable[str], follow: Follow) -> Past:
+    """Read what happened in the days before now, as far as tapes tell. Raises TapeRefused, OSError."""
+    if not paths:
+        return Past(now_ms, [])
+    opened = [follow(tape) for tape in SHELF.open(paths, RepairPolicy.STANDARD)]
+    if common_step_ms(opened, STEP_MS) != STEP_MS:
+        raise TapeRefused(opened[0].symbol, None, "a history is of one-minute candles")
+    from_ms = now_ms - WARM_UP_DAYS * DAY_MS
+    candles = {tape.symbol: tape.candles(from_ms, now_ms) for tape in opened if tape.symbol in set(symbols)}
+    return Past(now_ms, list(merged_candles(candles)))
+
+
+def announce(lines: Iterable[str]) -> None:
+    """Say something at once, beside what a command prints at its end."""
+    for line in lines:
+        sys.stderr.write(f"slt: {line}\n")
+
+
+def about_to_trade(
+    settings: Settings, wallet: Decimal, instruments: Iterable[str], *, is_warm: bool
+) -> Iterator[str]:
+    """Say before the first order what will be done, with whose money, and within which limits."""
+    gate, sizes, (rest_url, _) = settings.gate, settings.leverage, addresses_of(settings)
+    if settings.mode is Mode.LIVE:
+        money = "TEST" if settings.venue.kind is VenueKind.TESTNET else "REAL"
+        yield f"LIVE: orders go to {rest_url} with {money} money, of an account that holds {wallet} USDT"
+        yield "nothing else may be open there; positions are one-way and margined crosswise"
+    else:
+        yield f"paper: {wallet} made-up USDT on the market of {rest_url}; no order is sent there"
+    yield f"symbols: {', '.join(instruments)}"
+    yield (
+        f"limits: {gate.max_positions} positions, {gate.max_position_notional:.0%} of equity each, "
+        f"leverage up to {sizes.max_leverage}, {sizes.first_cap} in the first {sizes.first_trades} trades, "
+        f"no entries after losing {gate.max_daily_loss:.0%} in a day or {gate.max_drawdown:.0%} from the top"
+    )
+    if settings.mode is Mode.LIVE and not settings.explore_live:
+        yield "without a model of proven skill no entry is made; EXPLORE_LIVE=1 trades at exploration size"
+    if not is_warm:
+        yield "no --history: structure is learned from live candles, for hours before the first entry"
+    yield "Ctrl-C takes no new entries, closes what is open and ends; twice ends at once"
+
+
 def live_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogger:
     """Open the log of a session on a venue's own time, and say what the switches mean for it."""
     log = session_log(settings, header)
@@ -562,6 +688,24 @@ def faults_of(asked: Path | int | None, start_ms: int, length_ms: int) -> list[F
         raise FaultsRefused(f"{asked}: {error}") from error
 
 
+def exchange_of(
+    settings: Settings, instruments: Mapping[str, Instrument], fates: StopFates | None = None
+) -> SimulatedExchange:
+    """Give an exchange of our own, with the wallet, fees and funding of the settings."""
+    rules = settings.venue
+    contracts = {
+        symbol: ContractTerms(
+            instrument,
+            liquidation_fee=rules.liquidation_fee,
+            funding_rate=rules.funding_rate_per_interval,
+            funding_interval_ms=rules.funding_interval_ms,
+        )
+        for symbol, instrument in instruments.items()
+    }
+    habits = ExchangeHabits(maker_fee=settings.costs.maker_fee, taker_fee=settings.costs.taker_fee)
+    return SimulatedExchange(contracts, settings.wallet, habits, fates)
+
+
 def venue_with(
     settings: Settings,
     market: VenueMarket,
@@ -572,18 +716,7 @@ def venue_with(
     step_ms: int,
 ) -> Venue:
     """Put a venue together: exchange, market, one key."""
-    rules = settings.venue
-    contracts = {
-        symbol: ContractTerms(
-            instrument,
-            liquidation_fee=rules.liquidation_fee,
-            funding_rate=rules.funding_rate_per_interval,
-            funding_interval_ms=rules.funding_interval_ms,
-        )
-        for symbol, instrument in market.instruments.items()
-    }
-    habits = ExchangeHabits(maker_fee=settings.costs.maker_fee, taker_fee=settings.costs.taker_fee)
-    exchange = SimulatedExchange(contracts, settings.wallet, habits, StopFates(faults))
+    exchange = exchange_of(settings, market.instruments, StopFates(faults))
     played = Market(market.tapes, market.instruments, step_ms, shift_ms)
     return Venue(exchange, played, clock, [throw_away_key(key_seed)], faults, VenueSettings())
 
@@ -688,18 +821,6 @@ class ListeningVenue:
         )
 
 
-class Past(NamedTuple):
-    """What is known of before the session: candles in the order of time, told at one moment."""
-
-    at_ms: int
-    candles: Sequence[tuple[str, Candle]]
-
-    @property
-    def last(self) -> dict[str, Candle]:
-        """The last candle of each symbol."""
-        return dict(self.candles)
-
-
 class Trading(NamedTuple):
     """Where a live tape gets its news, who takes the orders, and what has to run meanwhile."""
 
@@ -719,6 +840,17 @@ async def on_account(
     async with lines.broker(client, account) as broker:
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
+
+
+@asynccontextmanager
+async def on_paper(
+    lines: BinanceLines, client: BinanceClient, exchange: SimulatedExchange, past: Past
+) -> AsyncIterator[Trading]:
+    """Trade an exchange of our own that follows the venue's market."""
+    symbols, broker = exchange.contracts, ExchangeBroker(exchange)
+    klines, prices = lines.klines(client, symbols, past.last), lines.prices(symbols)
+    feed = PaperFeed([candle_news(klines), quote_news(prices)], exchange, broker)
+    yield Trading([feed], [], broker, (klines.run(), prices.run()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -812,9 +944,12 @@ class Service:
     def run(self, run: RunOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade on the venue that the settings name until it is over, or somebody asks for the end."""
         settings = settings_for(session)
-        if settings.disable_websocket:
-            raise SessionRefused(NO_STREAMS)
-        return self._run_embedded(run, settings, follow)
+        why_not = why_not_run(settings, run)
+        if why_not is not None:
+            raise SessionRefused(why_not)
+        if settings.venue.kind is VenueKind.EMBEDDED:
+            return self._run_embedded(run, settings, follow)
+        return asyncio.run(self._at_market(run, settings, follow))
 
     def _run_embedded(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
         with asyncio.Runner(loop_factory=QuietTimeLoop) as runner:
@@ -856,6 +991,42 @@ class Service:
             *about_the_faults(venue.faults.struck),
             *next_commands(report, folder.journal),
         )
+        return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
+
+    async def _at_market(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
+        """Trade a market that is real, or runs as if it were: with our account there or on paper."""
+        is_live, clock = settings.mode is Mode.LIVE, WallClock()
+        rest_url, stream_url = addresses_of(settings)
+        key = key_of(settings) if is_live else None
+        lines = lines_to(rest_url, stream_url, key, clock, time.monotonic, settings)
+        async with lines.client() as client:
+            instruments = await instruments_at(client, settings.binance.symbol_names)
+            past = history_of(run.history, clock.now_ms(), instruments, follow)
+            source = {"venue": rest_url, "started_at_ms": clock.now_ms(), "history": list(run.history)}
+            kind = LIVE if is_live else PAPER
+            header = header_of(kind, settings, instruments, STEP_MS, source)
+            log = live_log(settings, header)
+            wallet = await wallet_at(client) if is_live else settings.wallet
+            announce(about_to_trade(settings, wallet, instruments, is_warm=bool(past.candles)))
+            seconds = None if run.hours is None else run.hours * SECONDS_AN_HOUR
+            live = LiveSession(settings, header, past, seconds, client.clock)
+            exchange = None if is_live else exchange_of(settings, instruments)
+            with session_files(settings, header, is_durable=True) as (folder, journal, store):
+                trades = (
+                    on_account(lines, client, instruments, past)
+                    if exchange is None
+                    else on_paper(lines, client, exchange, past)
+                )
+                async with trades as trading:
+                    outcome = await live.trade(trading, journal, store)
+                if not outcome.tally.marks:
+                    raise SessionUnfinished(NOT_BEGUN)
+                if not outcome.desk.is_idle:
+                    raise SessionUnfinished(UNFINISHED)
+                end_wallet = outcome.desk.wallet if exchange is None else exchange.wallet().balance
+                report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
+        log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
+        notices = tuple(after_a_session(report, folder.journal))
         return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 
 from adapters.binance.account_feed import AccountFeed, AccountFeedRules
@@ -13,8 +14,9 @@ from adapters.binance.price_feed import PriceFeed, PriceFeedRules
 from adapters.binance.surroundings import Surroundings
 from adapters.binance.venue_listen_keys import VenueListenKeys
 from adapters.binance.venue_trade_history import VenueTradeHistory
+from adapters.binance.wire.account_requests import balances
 from adapters.binance.wire.market_requests import leverage_brackets
-from adapters.binance.wire.outcome import Done
+from adapters.binance.wire.outcome import Done, NotDone, Refused
 from adapters.binance.wire.signature import ApiKey
 from application.ports.clock import Clock
 from domain.market.candle import Candle
@@ -78,6 +80,14 @@ class BinanceLines:
         return Surroundings(self.clock.now_ms, lambda: round(self.steady_s() * 1_000), chance=self.chance)
 
 
+async def wallet_at(client: BinanceClient, asset: str = "USDT") -> Decimal:
+    """Ask for the account's wallet. Raises VenueRefused, for one when the key is not taken."""
+    told = await client.send(balances())
+    if not isinstance(told, Done):
+        raise VenueRefused(f"the venue does not show the account: {_why(told)}")
+    return sum((row.balance for row in told.reply if row.asset == asset), Decimal(0))
+
+
 async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[str, Instrument]:
     """Ask the venue for its rules; without a key, leverage is bounded cautiously.
 
@@ -86,7 +96,7 @@ async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[
     await client.set_clock()
     learned = await client.learn_rules()
     if not isinstance(learned, Done):
-        raise VenueRefused(f"the venue does not tell its rules: {learned}")
+        raise VenueRefused(f"the venue does not tell its rules: {_why(learned)}")
     told = await client.send(leverage_brackets())
     contracts = contracts_of(learned.reply, told.reply if isinstance(told, Done) else ())
     for symbol in symbols:
@@ -94,3 +104,7 @@ async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[
             why = contracts.left_out.get(symbol, "the venue does not know it")
             raise VenueRefused(f"{symbol} cannot be traded: {why}")
     return {symbol: contracts.instruments[symbol] for symbol in symbols}
+
+
+def _why(outcome: NotDone) -> str:
+    return outcome.reason if isinstance(outcome, Refused) else "it wants to hear nothing from us now"

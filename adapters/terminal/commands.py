@@ -1,6 +1,8 @@
 """The verbs of `slt` that trade, replay and explain."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -68,8 +70,23 @@ def add_session_commands(app: typer.Typer, bench: Workbench) -> None:
 def _add_run(app: typer.Typer, bench: Workbench) -> None:
     @app.command()
     def run(
+        venue: Annotated[
+            str | None,
+            typer.Option(help="embedded (a simulated Binance of our own, the default), binance, or testnet."),
+        ] = None,
+        mode: Annotated[str | None, typer.Option(help="paper (the default) or live.")] = None,
+        is_confirmed: Annotated[
+            bool, typer.Option("--i-trade-real-money", help="Confirms `--mode live` at Binance.")
+        ] = False,
+        history: Annotated[
+            list[str] | None,
+            typer.Option(help="A tape of what happened before, at Binance or its testnet; may be repeated."),
+        ] = None,
         hours: Annotated[
-            float | None, typer.Option(min=0.1, max=24.0 * 365, help="How long, by the venue's clock.")
+            float | None,
+            typer.Option(
+                min=0.001, max=24.0 * 365, help="How long, by the venue's clock; else a day embedded."
+            ),
         ] = None,
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
         symbols: Annotated[int, typer.Option(min=1, max=6, help="How many symbols are made up.")] = 4,
@@ -82,11 +99,14 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
         setting: Set = None,
     ) -> None:
         """Trade on a venue, by default one of our own whose market is made up, and show what came of it."""
-        refuse_shared_places({"--json": json_file}, [settings_file])
-        session = session_options(settings_file, setting, confidence=confidence)
+        refuse_shared_places({"--json": json_file}, [*(history or []), settings_file])
+        session = session_options(
+            settings_file, setting, confidence=confidence, named={"venue.kind": venue, "mode": mode}
+        )
+        generator = GeneratorOptions(seed, symbols, days=0, edge_strength=edge, is_noise=noise)
+        asked = RunOptions(hours, generator, faults_asked(faults), history or (), is_confirmed)
         with TapeProgress("trading") as progress:
-            generator = GeneratorOptions(seed, symbols, days=0, edge_strength=edge, is_noise=noise)
-            outcome = bench.run(RunOptions(hours, generator, faults_asked(faults)), session, progress.follow)
+            outcome = bench.run(asked, session, progress.follow)
         _show(outcome, json_file)
         if outcome.exit_code:
             typer.echo("slt: ended as asked; what was open is closed", err=True)
@@ -219,12 +239,12 @@ def session_options(
     store: Path | None = None,
     confidence: str | None = None,
     engine: str | None = None,
-    wallet: str | None = None,
+    named: Mapping[str, str | None] = MappingProxyType({}),
 ) -> SessionOptions:
-    """Put together what a session was asked for. Raises typer.BadParameter."""
+    """Put together what a session was asked for; `named` are settings by name. Raises typer.BadParameter."""
     settings = dict(_named_setting(text) for text in overrides or [])
-    named = {"confidence": confidence, "structure": engine, "wallet": wallet}
-    settings |= {name: value for name, value in named.items() if value is not None}
+    chosen = {"confidence": confidence, "structure": engine, **named}
+    settings |= {name: value for name, value in chosen.items() if value is not None}
     return SessionOptions(settings, settings_file, journal, store)
 
 

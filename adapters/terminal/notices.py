@@ -39,6 +39,20 @@ def next_commands(report: SessionReport, journal: Path) -> list[str]:
     ]
 
 
+def after_a_session(report: SessionReport, journal: Path) -> list[str]:
+    """Name what can be looked at after a session at a real market."""
+    program = _program()
+    why = [
+        f"  {program} why {trade.trade_id}    why this trade was made, sized and left"
+        for trade in report.trades
+    ]
+    return [
+        "Next:",
+        *why[-1:],
+        f"  {program} replay {journal}    decide the whole session again, bit for bit",
+    ]
+
+
 def _program() -> str:
     """Tell how `slt` is to be typed: as it was, unless the shell finds it anyway."""
     typed = Path(sys.argv[0])

@@ -95,7 +95,7 @@ def add_venue_command(app: typer.Typer, bench: Workbench) -> None:
             until_ms=moment_ms(until),
             faults=faults_asked(faults),
         )
-        session = session_options(settings_file, setting, wallet=wallet)
+        session = session_options(settings_file, setting, named={"wallet": wallet})
         with bench.venue(market, options, session) as running:
             _refuse_past(options.until_ms, running.opened.now_ms)
             if json_file != STANDARD_OUTPUT:
@@ -126,6 +126,8 @@ def opening_lines(opened: VenueOpened) -> list[str]:
         f'  python-binance  AsyncClient.FUTURES_URL = "{opened.rest_url}/fapi"',
         f'                  AsyncClient.WS_FUTURES_URL = "{opened.ws_api_url}"',
         f'                  BinanceSocketManager.FSTREAM_URL = "{opened.stream_url}/"',
+        f"  slt             slt run --venue binance --set venue.rest_url={opened.rest_url}"
+        f" --set venue.stream_url={opened.stream_url} --set binance.symbols={','.join(opened.symbols)}",
         "Ctrl-C closes it.",
     ]
 

@@ -66,11 +66,14 @@ class RunOptions:
 
     `hours` None goes on until somebody asks, on the embedded venue for a day. That venue makes up its
     market, of as many days as it takes, and has `faults`: a file of them, or the seed of a schedule.
+    At any other venue `history` are tapes of what happened before; trading real money is `confirmed`.
     """
 
     hours: float | None
     generator: GeneratorOptions
     faults: Path | int | None = None
+    history: Sequence[str] = ()
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,10 @@
 
 import asyncio
 import json
-import os
-import re
 import signal
 import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +15,7 @@ from binance_sdk_derivatives_trading_usds_futures.derivatives_trading_usds_futur
     DerivativesTradingUsdsFutures,
 )
 
-import bootstrap
+from tests.wiring.venue_process import COMMAND, OpenedProcess, environment, opened, refused
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it imports names that websockets will drop
@@ -27,7 +23,6 @@ with warnings.catch_warnings():
     from binance.ws.reconnecting_websocket import ReconnectingWebsocket  # type: ignore[import-untyped]
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-COMMAND = [sys.executable, "-c", "import bootstrap; bootstrap.main()", "venue", "--port", "0"]
 SMALL = ["--symbols", "2", "--history-hours", "0.1", "--json", "summary.json"]
 
 
@@ -43,65 +38,6 @@ def terminal() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(bootstrap.__file__).parent), "PYTHONUNBUFFERED": "1"}
-
-
-class OpenedProcess:
-    """The command while it runs, and what it said about itself."""
-
-    def __init__(self, run: "subprocess.Popen[str]") -> None:
-        self.run = run
-        self.lines: list[str] = []
-        assert run.stdout is not None
-        for line in run.stdout:
-            self.lines.append(line)
-            if line.startswith("Ctrl-C"):
-                break
-
-    def told(self, pattern: str) -> str:
-        found = re.search(pattern, "".join(self.lines))
-        assert found is not None, self.lines
-        return found.group(1)
-
-    @property
-    def address(self) -> str:
-        return self.told(r"REST +http://(\S+)")
-
-    @property
-    def key(self) -> str:
-        return self.told(r"API_KEY=(\S+)")
-
-    @property
-    def secret(self) -> str:
-        return self.told(r"API_SECRET=(\S+)")
-
-    def stop(self, number: int = signal.SIGINT) -> str:
-        """Ask it to end, and give what it said then."""
-        self.run.send_signal(number)
-        said, _ = self.run.communicate(timeout=20)
-        return said
-
-
-@contextmanager
-def opened(folder: Path, *words: str) -> Iterator[OpenedProcess]:
-    run = subprocess.Popen(
-        [*COMMAND, *words], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield OpenedProcess(run)
-    finally:
-        run.kill()
-        run.communicate()
-
-
-def refused(folder: Path, *words: str) -> tuple[int, str]:
-    run = subprocess.run(
-        [*COMMAND, *words], cwd=folder, env=environment(), capture_output=True, text=True, check=False
-    )
-    return run.returncode, run.stderr
 
 
 @pytest.mark.usefixtures("terminal")
@@ -150,7 +86,7 @@ def test_the_official_sdk_is_content_with_faults_about(folder: Path) -> None:
 def test_a_recorded_tape_ends_by_itself_with_a_summary(folder: Path) -> None:
     tapes = folder / "tapes"
     made = subprocess.run(
-        [*COMMAND[:3], "tape", "generate", "--out", "tapes", "--days", "1", "--symbols", "1"],
+        [*COMMAND, "tape", "generate", "--out", "tapes", "--days", "1", "--symbols", "1"],
         cwd=folder,
         env=environment(),
         check=True,
@@ -168,7 +104,7 @@ def test_a_recorded_tape_ends_by_itself_with_a_summary(folder: Path) -> None:
 def test_a_port_that_is_taken_is_told_with_the_way_out(folder: Path) -> None:
     with opened(folder, *SMALL) as venue:
         port = venue.address.rpartition(":")[2]
-        code, said = refused(folder, *SMALL, "--port", port)
+        code, said = refused(folder, "venue", "--port", "0", *SMALL, "--port", port)
     assert (code, said) == (1, f"slt: port {port}: cannot be had; choose another, or 0 for any free one\n")
 
 
@@ -181,7 +117,7 @@ def test_a_port_that_is_taken_is_told_with_the_way_out(folder: Path) -> None:
 )
 def test_faults_that_cannot_be_used_are_told(folder: Path, text: str, reason: str) -> None:
     (folder / "faults.json").write_text(text)
-    code, said = refused(folder, "--faults", "faults.json")
+    code, said = refused(folder, "venue", "--port", "0", "--faults", "faults.json")
     assert code == 4
     assert said.startswith("slt: faults.json: ")
     assert reason in said
@@ -199,13 +135,18 @@ def test_faults_that_cannot_be_used_are_told(folder: Path, text: str, reason: st
     ],
 )
 def test_what_cannot_be_is_refused_in_words(folder: Path, words: list[str], code: int, reason: str) -> None:
-    told_code, said = refused(folder, *words)
+    told_code, said = refused(folder, "venue", "--port", "0", *words)
     assert told_code == code, said
     assert reason in " ".join(said.replace("│", " ").split())
 
 
 def test_every_fault_can_be_listed(folder: Path) -> None:
     run = subprocess.run(
-        [*COMMAND, "--list-faults"], cwd=folder, env=environment(), check=True, capture_output=True, text=True
+        [*COMMAND, "venue", "--list-faults"],
+        cwd=folder,
+        env=environment(),
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert "sockets_cut" in run.stdout
