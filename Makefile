@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-python check-rust coverage bench peers nautilus fuzz mutants build format lock clean
+.PHONY: help run test check check-python check-rust coverage bench peers nautilus fuzz mutants faults build format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ fuzz: cargo ## feed the structure engine whatever breaks it, for five minutes (n
 
 mutants: build ## plant defects in a copy of the compiled engine and see each one caught (some minutes)
 	@$(BIN)/python -m tests.parity.mutants
+
+faults: build ## a simulated day at a venue where everything goes wrong, and its log (ARGS="--seed 7 --hours 24")
+	@$(BIN)/python -m tests.faults.log_of_a_run $(ARGS)
 
 build: $(COMPILED) ## the private environment in .venv and the compiled module
 

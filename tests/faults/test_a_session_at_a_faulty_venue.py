@@ -1,0 +1,113 @@
+"""The whole service trades while nearly every fault strikes, and an independent referee finds nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.venue.faults import FAULTS, NOT_IN_SCHEDULES
+from adapters.venue.venue_server import VenueServer
+from domain.setup.setup_rules import EntryStyle
+from tests.adapters.venue.house import START_MS, SYMBOL, Trader, at_venue, hearing_user, made_up, venue_of
+from tests.faults.eager_desk import eager_desk
+from tests.faults.referee import Broken, Referee, WatchedFaults
+from tests.faults.watched_session import schedule_of, watched
+
+MINUTES = 30
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(
+    ("seed", "entry"),
+    [(1, EntryStyle.POST_ONLY_LIMIT), (5, EntryStyle.POST_ONLY_LIMIT), (4, EntryStyle.MARKET)],
+)
+def test_no_invariant_breaks_while_nearly_every_fault_strikes(
+    seed: int, entry: EntryStyle, tmp_path: Path
+) -> None:
+    played = watched(seed, MINUTES, entry, tmp_path)
+    assert played.referee.broken == []
+    assert played.desk.trades
+    assert played.referee.looks_holding > played.referee.looks // 3
+    assert played.referee.silences
+    assert len([name for name in FAULTS if played.faults.struck[name]]) > 30
+
+
+def test_every_fault_after_which_a_session_can_go_on_has_its_window() -> None:
+    assert {switch.name for switch in schedule_of(1, MINUTES)} == FAULTS.keys() - NOT_IN_SCHEDULES
+
+
+def found_by_a_referee(actions: str, step_ms: int = 1_000) -> list[Broken]:
+    """What a referee says of somebody who trades by hand beside a desk that knows of nothing."""
+    faults = WatchedFaults()
+    market = made_up(minutes=200)
+    venue = venue_of(market, faults=faults, step_ms=step_ms)
+    referee = Referee(venue, eager_desk(market[1], 1, EntryStyle.MARKET), faults)
+
+    async def scene(server: VenueServer, trader: Trader) -> None:
+        async with hearing_user(server, trader):
+            for word in actions.split():
+                if word.isdigit():
+                    for _ in range(int(word)):
+                        await server.run(venue.now_ms() + step_ms)
+                        referee.look()
+                elif word == "klines":
+                    await trader.ask("GET", "/fapi/v1/klines", symbol=SYMBOL, interval="1m")
+                elif word == "keep":
+                    await trader.ask("PUT", "/fapi/v1/listenKey")
+                elif word == "protect":
+                    await trader.stop(quantity="0.010", triggerPrice="10000", reduceOnly="true")
+                elif word == "silence":
+                    faults.silenced_ms, faults.last = venue.now_ms(), "too_many_requests"
+                    referee.look()
+                else:
+                    await trader.buy(word[1:], newClientOrderId=f"{SYMBOL}.L.lq3w5c00-e")
+            referee.finish()
+
+    at_venue(scene, venue)
+    return referee.broken
+
+
+def invariants(actions: str, step_ms: int = 1_000) -> set[int]:
+    return {broken.invariant for broken in found_by_a_referee(actions, step_ms)}
+
+
+def test_the_referee_sees_a_position_without_a_stop_after_three_seconds() -> None:
+    assert 1 not in invariants("b0.010 3")
+    assert 1 in invariants("b0.010 6")
+    assert 1 not in invariants("b0.010 protect 6")
+
+
+def test_the_referee_sees_a_book_that_is_not_the_venues_after_ten_seconds() -> None:
+    late = [broken for broken in found_by_a_referee("b0.010 protect 9") if broken.words.startswith(SYMBOL)]
+    assert not late
+    words = " ".join(broken.words for broken in found_by_a_referee("b0.010 protect 14"))
+    assert f"{SYMBOL} differs for" in words
+    assert "orphan" in words
+    assert "wallet differs" not in words
+
+
+def test_the_referee_sees_an_id_that_was_executed_twice_and_fills_that_nobody_booked() -> None:
+    assert {2, 4} <= invariants("b0.010 b0.010 1")
+    assert 2 not in invariants("b0.010 1")
+
+
+def test_the_referee_sees_a_cap_exceeded() -> None:
+    assert 6 not in invariants("b0.080 1")
+    assert 6 in invariants("b0.090 1")
+
+
+def test_the_referee_sees_candles_asked_for_and_a_silence_broken() -> None:
+    assert not invariants("2") & {7, 9}
+    assert 7 in invariants("klines")
+    assert 9 in invariants("silence 1 keep 1")
+    assert 9 not in invariants("silence 7 keep 1")
+
+
+def test_the_referee_sees_a_position_that_outlived_two_hours() -> None:
+    two_hours = "b0.010 protect 50 keep 50 keep 19"
+    assert 5 not in invariants(two_hours, step_ms=60_000)
+    assert 5 in invariants(f"{two_hours} 4", step_ms=60_000)
+
+
+def test_moments_are_the_venues() -> None:
+    moments = [broken.at_ms for broken in found_by_a_referee("b0.010 6") if broken.invariant == 1]
+    assert START_MS + 3_000 < moments[0] < START_MS + 20_000
