@@ -45,6 +45,14 @@ from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
 from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
+from adapters.settings.session_choice import (
+    NO_KEY,
+    SessionRefused,
+    about_to_trade,
+    addresses_of,
+    switches_of,
+    why_not_run,
+)
 from adapters.settings.settings import Mode, Settings, VenueKind
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
@@ -178,39 +186,15 @@ EMBEDDED_LOOK_S: Final = 0.5
 SECONDS_AN_HOUR: Final = 3_600.0
 LIVE: Final = "live"
 PAPER: Final = "paper"
-TWO_ADDRESSES: Final[Mapping[VenueKind, tuple[str, str]]] = {
-    VenueKind.BINANCE: ("https://fapi.binance.com", "wss://fstream.binance.com"),
-    VenueKind.TESTNET: ("https://demo-fapi.binance.com", "wss://fstream.binancefuture.com"),
-}
 PEM: Final = ".pem"
-NO_LIVE_EMBEDDED: Final = (
-    "the embedded venue is no place for live trading: say --venue binance or --venue testnet, or --mode paper"
-)
-NO_KEY: Final = "live trading needs a key: set BINANCE_API_KEY and BINANCE_API_SECRET, or say --mode paper"
-NOT_CONFIRMED: Final = "live trading at Binance is with real money: say so with --i-trade-real-money"
-NO_DRILLS: Final = "a confidence that no model gave is for drills: live trading never takes one"
-NO_FAULTS: Final = "faults are for the embedded venue; `slt venue --faults` has them for any client"
-NO_HISTORY: Final = "the embedded venue makes up its own history: leave --history out"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
 UNFINISHED: Final = (
     "something is still open although the session is over: its stop and target rest at the venue; look there"
-)
-NO_HOLES_FILLED: Final = (
-    "DISABLE_REST_FALLBACK is set: holes in candles are not filled from trades, a symbol that misses one "
-    "warms up again; REST is used for account and orders only"
-)
-NO_STREAMS: Final = (
-    "DISABLE_WEBSOCKET is set: without streams of market and account no session can run; "
-    "`slt backtest TAPE` and `slt replay JOURNAL` need none"
 )
 
 
 class NotFound(Exception):
     """What was asked for is not there; the message names the command that helps."""
-
-
-class SessionRefused(Exception):
-    """A session cannot be run as it was asked for; the message names what can."""
 
 
 class SessionUnfinished(Exception):
@@ -507,11 +491,6 @@ def warnings_of(settings: Settings) -> list[str]:
     return warnings(settings.without_effect_yet(), is_reference_forced=is_slow)
 
 
-def switches_of(settings: Settings) -> list[str]:
-    """Say what the switches mean for a session on a venue's own time."""
-    return [NO_HOLES_FILLED] if settings.disable_rest_fallback else []
-
-
 def opened_log(settings: Settings) -> FilteringBoundLogger:
     """Open the log, and say at once what was asked for and cannot be had."""
     log = open_log(
@@ -530,30 +509,6 @@ def session_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogg
     log = opened_log(settings).bind(session=header.session_id)
     log.info("session starts", engine=settings.structure if IS_COMPILED else "reference")
     return log
-
-
-def why_not_run(settings: Settings, run: RunOptions) -> str | None:
-    """Say why a session cannot be run as it was asked for, and what to say instead; None when it can."""
-    is_live, kind = settings.mode is Mode.LIVE, settings.venue.kind
-    if settings.disable_websocket:
-        return NO_STREAMS
-    if kind is VenueKind.EMBEDDED:
-        if is_live:
-            return NO_LIVE_EMBEDDED
-        return NO_HISTORY if run.history else None
-    if run.faults is not None:
-        return NO_FAULTS
-    if is_live and settings.confidence is not None:
-        return NO_DRILLS
-    if is_live and settings.binance_api_key is None:
-        return NO_KEY
-    return NOT_CONFIRMED if is_live and kind is VenueKind.BINANCE and not run.is_confirmed else None
-
-
-def addresses_of(settings: Settings) -> tuple[str, str]:
-    """Tell where REST and the streams of the chosen venue are."""
-    rules = settings.venue
-    return (rules.rest_url, rules.stream_url) if rules.rest_url else TWO_ADDRESSES[rules.kind]
 
 
 def key_of(settings: Settings) -> SigningKey:
@@ -600,30 +555,6 @@ def announce(lines: Iterable[str]) -> None:
     """Say something at once, beside what a command prints at its end."""
     for line in lines:
         sys.stderr.write(f"slt: {line}\n")
-
-
-def about_to_trade(
-    settings: Settings, wallet: Decimal, instruments: Iterable[str], *, is_warm: bool
-) -> Iterator[str]:
-    """Say before the first order what will be done, with whose money, and within which limits."""
-    gate, sizes, (rest_url, _) = settings.gate, settings.leverage, addresses_of(settings)
-    if settings.mode is Mode.LIVE:
-        money = "TEST" if settings.venue.kind is VenueKind.TESTNET else "REAL"
-        yield f"LIVE: orders go to {rest_url} with {money} money, of an account that holds {wallet} USDT"
-        yield "nothing else may be open there; positions are one-way and margined crosswise"
-    else:
-        yield f"paper: {wallet} made-up USDT on the market of {rest_url}; no order is sent there"
-    yield f"symbols: {', '.join(instruments)}"
-    yield (
-        f"limits: {gate.max_positions} positions, {gate.max_position_notional:.0%} of equity each, "
-        f"leverage up to {sizes.max_leverage}, {sizes.first_cap} in the first {sizes.first_trades} trades, "
-        f"no entries after losing {gate.max_daily_loss:.0%} in a day or {gate.max_drawdown:.0%} from the top"
-    )
-    if settings.mode is Mode.LIVE and not settings.explore_live:
-        yield "without a model of proven skill no entry is made; EXPLORE_LIVE=1 trades at exploration size"
-    if not is_warm:
-        yield "no --history: structure is learned from live candles, for hours before the first entry"
-    yield "Ctrl-C takes no new entries, closes what is open and ends; twice ends at once"
 
 
 def live_log(settings: Settings, header: SessionHeader) -> FilteringBoundLogger:
@@ -944,7 +875,12 @@ class Service:
     def run(self, run: RunOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade on the venue that the settings name until it is over, or somebody asks for the end."""
         settings = settings_for(session)
-        why_not = why_not_run(settings, run)
+        why_not = why_not_run(
+            settings,
+            has_history=bool(run.history),
+            has_faults=run.faults is not None,
+            is_confirmed=run.is_confirmed,
+        )
         if why_not is not None:
             raise SessionRefused(why_not)
         if settings.venue.kind is VenueKind.EMBEDDED:

@@ -20,7 +20,8 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 def write_json(path: Path, told: object) -> None:
     """Write dataclasses, named tuples and plain values as JSON; amounts are exact JSON numbers.
 
-    The path `-` is standard output. A file appears whole or not at all. Raises SinkFailed.
+    The path `-` is standard output. A file appears whole or not at all; a link stays a link, and a device
+    or a pipe is written to. Raises SinkFailed.
     """
     text = msgspec.json.format(_ENCODER.encode(_plain(told)), indent=1) + b"\n"
     if path == STANDARD_OUTPUT:
@@ -28,17 +29,26 @@ def write_json(path: Path, told: object) -> None:
         return
     if not path.name:
         raise SinkFailed(str(path), "cannot be written: it names no file")
-    unfinished = path.with_name(path.name + ".part")
+    try:
+        _write(path.resolve() if path.is_symlink() else path, text)
+    except OSError as error:
+        raise SinkFailed(str(path), f"cannot be written: {error.strerror}") from error
+
+
+def _write(path: Path, text: bytes) -> None:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(text)
+        return
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-    except OSError as error:
+    finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
-        raise SinkFailed(str(path), f"cannot be written: {error.strerror}") from error
 
 
 def _plain(told: object) -> object:

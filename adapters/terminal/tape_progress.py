@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
@@ -93,9 +92,13 @@ class _FollowedReading:
         return self.reading.audit
 
     def _counted(self) -> Iterator[Candle]:
-        while group := list(islice(self.reading.candles, _CANDLES_A_STEP)):
-            yield from group
-            self._progress.advance(len(group))
+        told = count = 0
+        for count, candle in enumerate(self.reading.candles, 1):
+            yield candle
+            if count - told == _CANDLES_A_STEP:
+                self._progress.advance(_CANDLES_A_STEP)
+                told = count
+        self._progress.advance(count - told)
 
 
 class _FollowedTape:

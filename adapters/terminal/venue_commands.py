@@ -127,7 +127,8 @@ def opening_lines(opened: VenueOpened) -> list[str]:
         f'                  AsyncClient.WS_FUTURES_URL = "{opened.ws_api_url}"',
         f'                  BinanceSocketManager.FSTREAM_URL = "{opened.stream_url}/"',
         f"  slt             slt run --venue binance --set binance.symbols={','.join(opened.symbols)} \\",
-        f"                  --set venue.rest_url={opened.rest_url} --set venue.stream_url={opened.stream_url}",
+        f"                  --set venue.rest_url={opened.rest_url} \\",
+        f"                  --set venue.stream_url={opened.stream_url}",
         "Ctrl-C closes it.",
     ]
 
