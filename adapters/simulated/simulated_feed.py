@@ -102,7 +102,6 @@ class SimulatedFeed:
     def _funded(self, until_ms: int) -> Iterator[Event]:
         venue = self._venue
         while venue.next_funding_ms <= until_ms:
-            venue.now_ms = venue.next_funding_ms
             venue.settle_funding()
             yield from self._outbox()
 

@@ -163,8 +163,12 @@ class SimulatedVenue:
         self._tell_fills(execution)
 
     def settle_funding(self) -> None:
-        """Settle the funding that is due next, at the last prices."""
-        at_ms, rate = self.next_funding_ms, self.terms.funding_rate_per_interval
+        """Settle the funding that is due next, at the last prices.
+
+        One that fell due inside a candle is told when that candle is over.
+        """
+        at_ms = self.now_ms = max(self.now_ms, self.next_funding_ms)
+        rate = self.terms.funding_rate_per_interval
         self.next_funding_ms += self.terms.funding_interval_ms
         for symbol in sorted(self._accounts.positions):
             payment = self._accounts.settle_funding(symbol, self._mark(symbol), rate, at_ms)

@@ -100,7 +100,7 @@ fn tree_of(tree: &Value) -> Result<Tree, ModelRefused> {
         right: wholes(tree, "right_children")?,
         feature: wholes(tree, "split_indices")?,
         threshold_or_leaf: each(tree, "split_conditions", Value::float)?,
-        is_default_left: wholes(tree, "default_left")?.into_iter().map(|flag| flag != 0).collect(),
+        is_default_left: flags(tree, "default_left")?,
     })
 }
 
@@ -125,6 +125,14 @@ fn whole(value: &Value, name: &str) -> Result<i64, ModelRefused> {
 
 fn wholes(value: &Value, name: &str) -> Result<Vec<i64>, ModelRefused> {
     each(value, name, Value::whole)
+}
+
+fn flags(value: &Value, name: &str) -> Result<Vec<bool>, ModelRefused> {
+    let flags = wholes(value, name)?;
+    if flags.iter().any(|flag| !(0..=1).contains(flag)) {
+        return Err(ModelRefused(format!("{name} holds something else than 0 and 1")));
+    }
+    Ok(flags.into_iter().map(|flag| flag == 1).collect())
 }
 
 fn each<T>(value: &Value, name: &str, of: fn(&Value) -> Option<T>) -> Result<Vec<T>, ModelRefused> {
@@ -198,6 +206,7 @@ mod tests {
         assert!(refusal("[3, 2, 0]", "[3]").contains("version"));
         assert!(refusal("[5E-1, -1.5E0, 2]", "[NaN, -1.5E0, 2]").contains("threshold"));
         assert!(refusal("[1, -1, -1]", "[1, -1, \"x\"]").contains("left_children"));
+        assert!(refusal("\"default_left\": [1,", "\"default_left\": [2,").contains("than 0 and 1"));
         assert!(from_xgboost(b"no model").is_err());
     }
 }

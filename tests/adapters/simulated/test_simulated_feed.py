@@ -197,6 +197,21 @@ def test_what_passed_is_told_in_the_order_in_which_it_ended_and_before_funding_a
     ]
 
 
+def test_funding_that_falls_due_inside_a_candle_is_told_when_the_candle_is_over() -> None:
+    market = [(SYMBOL, candle(minute, CALM)) for minute in range(0, 75, 15)]
+    terms = replace(FREE, funding_rate_per_interval=Decimal("0.001"), funding_interval_ms=10 * MINUTE)
+    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000), terms)
+    events = []
+    for event in SimulatedFeed(venue, EveryCandle(market), 15 * MINUTE).events():
+        events.append(event)
+        if event == CandleClosed(15 * MINUTE, SYMBOL, market[0][1]):
+            venue.submit(entry("a-e", quantity="1"))
+    times = [event.at_ms for event in events]
+    funded = [event.at_ms / MINUTE for event in events if isinstance(event, FundingSettled)]
+    assert times == sorted(times)
+    assert funded == [30, 30, 45, 60, 60]
+
+
 def test_where_only_orders_wait_the_market_is_told_which_prices_leave_them_alone() -> None:
     market = Minutes(*(Minute(at, [], []) for at in (0, MINUTE)))
     venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))

@@ -1,4 +1,5 @@
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,10 +44,35 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "report.json.part").symlink_to("/dev/full")
+    (tmp_path / f".report.json.{os.getpid()}.part").symlink_to("/dev/full")
     with pytest.raises(SinkFailed, match="No space left"):
         write_json(tmp_path / "report.json", {"much": "x" * 100_000})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_stays_a_link_and_what_it_points_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "report.json")
+    write_json(tmp_path / "link.json", {"one": 1})
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "report.json").read_text()) == {"one": 1}
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_json(pipe, {"one": 1})
+        assert json.loads(os.read(reader, 100)) == {"one": 1}
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_neighbour_with_a_likely_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "report.part").write_text("mine")
+    write_json(tmp_path / "report", {"one": 1})
+    assert (tmp_path / "report.part").read_text() == "mine"
 
 
 def test_a_dash_is_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
