@@ -64,7 +64,7 @@ class GeneratorOptions:
 class RunOptions:
     """What a session on a venue's own time is asked for.
 
-    `hours` None goes on until somebody asks, on the embedded venue for a day. That venue makes up its
+    `hours` None goes on until somebody asks, on the embedded venue for a while. That venue makes up its
     market, of as many days as it takes, and has `faults`: a file of them, or the seed of a schedule.
     At any other venue `history` are tapes of what happened before; trading real money is `confirmed`.
     """
