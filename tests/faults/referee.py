@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from adapters.venue.exchange import Position, Wallet
 from adapters.venue.faults import FAULTS, Faults
 from adapters.venue.venue import Venue
 from domain.market.direction import Side
@@ -170,16 +171,18 @@ class Referee:
         self._watch_silence()
         self._answering = self._now_answering(at_ms)
         self.looks_answering += self._answering.for_sure_ms is not None
-        held = {one.symbol: one.amount for one in venue.exchange.live_positions() if one.amount}
+        positions = [one for one in venue.exchange.live_positions() if one.amount]
+        held = {one.symbol: one.amount for one in positions}
+        wallet = venue.exchange.wallet()
         self.looks_holding += bool(held)
         self.most_held = max(self.most_held, len(held))
         self._watch_stops(held, at_ms)
         if self.looks % _NAMES_EVERY == 0:
             self._watch_names(at_ms)
         self._watch_entries(at_ms)
-        self._watch_book(held, at_ms)
+        self._watch_book(held, wallet, at_ms)
         self._watch_age(held, at_ms)
-        self._watch_caps(at_ms)
+        self._watch_caps(positions, wallet, at_ms)
         self.most_weight = max(self.most_weight, venue.limits.used_weight(at_ms))
         if self.most_weight > MOST_WEIGHT:
             self._say(9, at_ms, f"weight {self.most_weight}")
@@ -261,8 +264,8 @@ class Referee:
                 self._executed[order.client_id] = order.order_id
                 self._say(2, at_ms, f"{order.client_id} was executed as {first} and as {order.order_id}")
 
-    def _watch_book(self, held: Mapping[str, Decimal], at_ms: int) -> None:
-        exchange, ours = self._venue.exchange, self._desk.held()
+    def _watch_book(self, held: Mapping[str, Decimal], wallet: Wallet, at_ms: int) -> None:
+        ours = self._desk.held()
         there, live = self._open_names(), self._desk.live_ids()
         apart = {
             f"{symbol} differs"
@@ -270,7 +273,7 @@ class Referee:
             if held.get(symbol) != ours.get(symbol)
         }
         apart |= {f"orphan {name}" for name in there - live} | {f"phantom {name}" for name in live - there}
-        if self._desk.seen["SessionOpened"] and exchange.wallet().balance != self._desk.wallet:
+        if self._desk.seen["SessionOpened"] and wallet.balance != self._desk.wallet:
             apart.add("wallet differs")
         now = dict.fromkeys(sorted(apart), at_ms)
         self._say_if(self.different.note(now, at_ms, self._answering, LONGEST_DIFFERENCE_MS), 3, at_ms)
@@ -290,14 +293,10 @@ class Referee:
         }
         self._say_if(self.old.note(old, at_ms, self._answering, LATE_LEAVING_MS), 5, at_ms)
 
-    def _watch_caps(self, at_ms: int) -> None:
+    def _watch_caps(self, positions: Sequence[Position], wallet: Wallet, at_ms: int) -> None:
         exchange, limits = self._venue.exchange, LIMITS
-        wallet = exchange.wallet()
         equity = (wallet.balance + wallet.unrealized) * _SLACK
-        cost: dict[str, Decimal] = {}
-        for one in exchange.live_positions():
-            if one.amount:
-                cost[one.symbol] = one.amount * one.entry_price
+        cost = {one.symbol: one.amount * one.entry_price for one in positions}
         for order in exchange.open_orders(None):
             if not order.is_reduce_only:
                 amount = (order.quantity - order.filled) * order.price * order.side.sign

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from adapters.venue.faults import FAULTS, NOT_IN_SCHEDULES
+from adapters.venue.faults import FAULTS, NOT_IN_SCHEDULES, FaultSwitch
 from adapters.venue.venue_server import VenueServer
 from domain.setup.setup_rules import EntryStyle
 from tests.adapters.venue.house import START_MS, SYMBOL, Trader, at_venue, hearing_user, made_up, venue_of
 from tests.faults.eager_desk import eager_desk
+from tests.faults.log_of_a_run import log_of
 from tests.faults.referee import Broken, Referee, WatchedFaults
 from tests.faults.watched_session import schedule_of, watched
 
 MINUTES = 30
+pytestmark = pytest.mark.timeout(240)
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize(
     ("seed", "entry"),
     [(1, EntryStyle.POST_ONLY_LIMIT), (5, EntryStyle.POST_ONLY_LIMIT), (4, EntryStyle.MARKET)],
@@ -33,6 +34,35 @@ def test_no_invariant_breaks_while_nearly_every_fault_strikes(
 
 def test_every_fault_after_which_a_session_can_go_on_has_its_window() -> None:
     assert {switch.name for switch in schedule_of(1, MINUTES)} == FAULTS.keys() - NOT_IN_SCHEDULES
+
+
+def broken_by(name: str, after_s: int, folder: Path) -> list[str]:
+    """What breaks in a quarter of an hour in which one fault strikes and nothing else."""
+    from_ms = START_MS + after_s * 1_000
+    schedule = [FaultSwitch(name, 1.0, from_ms, from_ms + 60_000)]
+    played = watched(1, 15, EntryStyle.POST_ONLY_LIMIT, folder, schedule)
+    assert played.faults.struck[name]
+    return [broken.words for broken in played.referee.broken]
+
+
+def test_another_position_mode_halts_trading(tmp_path: Path) -> None:
+    (words,) = broken_by("position_mode_changed", 48, tmp_path)
+    assert words.startswith("trading halted: the position mode was changed from outside, to hedge mode")
+
+
+def test_a_position_in_a_contract_that_settles_keeps_its_stop(tmp_path: Path) -> None:
+    (words,) = broken_by("contract_settling", 330, tmp_path)
+    assert words.startswith(f"left at the venue: {SYMBOL}, {SYMBOL}.L.")
+    assert "-s" in words
+
+
+def test_a_session_plays_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    lines = []
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        lines.append(list(log_of(watched(2, 10, EntryStyle.POST_ONLY_LIMIT, folder), 0.0)))
+    assert lines[0] == lines[1]
 
 
 def found_by_a_referee(actions: str, step_ms: int = 1_000) -> list[Broken]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,15 +81,24 @@ def schedule_of(seed: int, minutes: int) -> list[FaultSwitch]:
     return seeded_schedule(seed, START_MS + calm_ms, minutes * MINUTE_MS - 2 * calm_ms)
 
 
-def watched(seed: int, minutes: int, entry: EntryStyle, folder: Path) -> Watched:
-    """Trade for some simulated minutes while everything goes wrong, and then leave."""
-    return run(lambda: _watched(seed, minutes, entry, folder / f"{seed}.journal"))
+def watched(
+    seed: int,
+    minutes: int,
+    entry: EntryStyle,
+    folder: Path,
+    schedule: Sequence[FaultSwitch] | None = None,
+) -> Watched:
+    """Trade for some simulated minutes while everything goes wrong, or what a schedule says; then leave."""
+    switches = schedule_of(seed, minutes) if schedule is None else schedule
+    return run(lambda: _watched(seed, minutes, entry, folder / f"{seed}.journal", switches))
 
 
-async def _watched(seed: int, minutes: int, entry: EntryStyle, path: Path) -> Watched:
+async def _watched(
+    seed: int, minutes: int, entry: EntryStyle, path: Path, switches: Sequence[FaultSwitch]
+) -> Watched:
     loop = asyncio.get_running_loop()
     clock = PacedClock(START_MS, 1.0, loop.time)
-    faults = WatchedFaults(schedule_of(seed, minutes), Random(seed))
+    faults = WatchedFaults(switches, Random(seed))
     listed = SIMULATED_SYMBOLS[:4]
     made_up = GeneratorSettings(seed=seed, symbols=listed, start_ms=START_MS, candles=minutes + 10)
     instruments = {symbol.name: instrument_of(symbol) for symbol in listed}
