@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, Final, Protocol
 
 from adapters.binance.stream_line import FeedRules
@@ -92,7 +93,10 @@ class AccountPlace:
 
 
 class AccountReader:
-    """Tells what a frame says once; two overlapping connections say it twice."""
+    """Tells what a frame says once; two overlapping connections say it twice.
+
+    Frames are remembered by their digest, because some hold the listen key.
+    """
 
     def __init__(self, watch: AccountWatch, surroundings: Surroundings) -> None:
         self.duplicates = 0
@@ -103,13 +107,14 @@ class AccountReader:
 
     def read(self, frame: bytes, heard: set[str]) -> Sequence[Queued[AccountEvent]] | OtherFrame:
         """Read one frame."""
-        if frame in self._recent:
+        digest = blake2b(frame, digest_size=16).digest()
+        if digest in self._recent:
             self.duplicates += 1
             return ()
         told = read_account_frame(frame)
         if isinstance(told, OtherFrame):
             return told
-        self._recent[frame] = None
+        self._recent[digest] = None
         heard.add(_ACCOUNT)
         self._watch.heard(self._surroundings.steady_ms())
         if isinstance(told, ListenKeyExpired):

@@ -1,6 +1,7 @@
 """Binance's REST side: account and orders, never candles."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -35,6 +36,8 @@ _Reply = TypeVar("_Reply")
 _ORDERS_USED_UP: Final = -1015
 _FORM: Final = "application/x-www-form-urlencoded"
 _IN_BODY: Final = frozenset({"POST", "PUT"})
+_SIGNATURE: Final = re.compile(rb"(?<=signature=)[^&\s\"'<>\\]+")
+_HIDDEN: Final = b"(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ class BinanceClient:
         if not is_failure(status, body):
             return _reply_in(request, body)
         now_ms = self.clock.now_ms()
-        body = self._without_key(body)
+        body = self._without_secrets(body)
         failure = read_failure(status, body, retry_after, has_effect=request.has_effect, now_ms=now_ms)
         if isinstance(failure, Silenced):
             self._silent_until_ms = max(self._silent_until_ms, failure.until_ms)
@@ -225,8 +228,11 @@ class BinanceClient:
             self._weight.orders_are_used_up(failure.reason, now_ms)
         return failure
 
-    def _without_key(self, body: bytes) -> bytes:
-        return body if self._key is None else body.replace(self._key.name.reveal().encode(), b"(hidden)")
+    def _without_secrets(self, body: bytes) -> bytes:
+        """Hide what an answer repeats of the question; only what lies on the way would do that."""
+        if self._key is None:
+            return body
+        return _SIGNATURE.sub(_HIDDEN, body.replace(self._key.name.reveal().encode(), _HIDDEN))
 
 
 async def _sent_once(

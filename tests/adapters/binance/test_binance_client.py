@@ -43,9 +43,9 @@ from adapters.binance.wire.outcome import (
     UnknownOutcome,
     Withheld,
 )
-from adapters.binance.wire.request import Request
+from adapters.binance.wire.request import Request, parameters
 from adapters.binance.wire.secret import Secret
-from adapters.binance.wire.signature import ApiKey, Ed25519Key, HmacKey
+from adapters.binance.wire.signature import ApiKey, Ed25519Key, HmacKey, signed
 from tests.adapters.binance.hand_clock import HandClock
 from tests.adapters.binance.loopback_venue import Answer, Asked, LoopbackVenue
 from tests.adapters.binance.wire.order_samples import ENTRY, EXIT, STOP
@@ -481,6 +481,20 @@ def test_no_key_secret_signature_or_address_is_ever_shown(caplog: pytest.LogCapt
     for secret in (NAME, SHARED, "Kx9-listen", *signatures):
         assert secret not in text
     assert "timestamp=" not in text
+
+
+@pytest.mark.parametrize("page", ['{{"code":-1100,"msg":"no such page: /order?{}"}}', "<p>/order?{}</p>"])
+def test_an_answer_that_repeats_the_question_is_told_without_its_signature(page: str) -> None:
+    text = signed(KEY, place(ENTRY).parameters + parameters(recvWindow=5_000, timestamp=NOW_MS))
+
+    async def scene() -> None:
+        async with at_table([Answer(page.format(text), 400)]) as table:
+            shown = repr(await table.client.send(place(ENTRY)))
+            assert table.venue.asked[0].signature in text
+            assert table.venue.asked[0].signature not in shown
+            assert "signature=(hidden)" in shown or "signature" not in shown
+
+    play(scene())
 
 
 def test_rules_that_cannot_work_are_refused() -> None:
