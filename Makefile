@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-python check-rust coverage bench peers nautilus fuzz mutants faults build format lock clean
+.PHONY: help run test check check-python check-rust coverage bench live-path soak peers nautilus fuzz mutants faults build format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,13 @@ coverage: build ## every line and branch of domain/, each file from its own test
 
 bench: build ## speed, on a release build (ARGS="-k aggregator" for some)
 	@$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-timer=time.process_time -p no:randomly $(ARGS)
+
+live-path: build ## from frame to order and from closed candle to decision, over real sockets (two minutes)
+	@$(BIN)/python -m benchmarks.live_path
+
+MINUTES ?= 60
+soak: build ## whether memory stays flat at 20,000 frames a second (MINUTES=10 for less than an hour)
+	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES)
 
 peers: build .venv/peers.txt ## our engine and forest beside what others offer (installs them for this alone)
 	@PYTHONPATH=.:.venv/peers $(BIN)/python -m benchmarks.peers

@@ -72,7 +72,7 @@ async def _pump(count: int) -> None:
                 asked += len(message["params"])
                 await connection.send(json.dumps({"result": None, "id": message["id"]}))
         for chunk in chunks:
-            while connection.transport.get_write_buffer_size() > _MOST_WAITING:
+            while connection.transport.get_write_buffer_size() > _MOST_WAITING:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.0005)
             connection.transport.write(chunk)
         await connection.wait_closed()

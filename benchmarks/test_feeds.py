@@ -1,31 +1,26 @@
-"""From socket to consumer: kline frames a CPU second on one core, beside what else there is.
+"""From socket to desk: kline frames a CPU second on one core, beside what else there is.
 
 The venue runs in a process of its own; what is counted is the CPU time of this one. Divide FRAMES by it.
 """
 
 import asyncio
 import importlib
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, Final
 
 import orjson
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from websockets.asyncio.client import connect
 
-from adapters.binance.candle_rebuilder import TradesUnavailable
 from adapters.binance.kline_feed import KlineFeed, KlineFeedRules
-from adapters.binance.streams.rebuilt_candles import PastTrade
 from adapters.binance.surroundings import Surroundings
-from benchmarks.kline_pump import LAST, SYMBOLS
+from benchmarks.kline_pump import FRAMES_A_BAR, LAST, SYMBOLS
+from benchmarks.live_desk import LOOPS, LiveDesk, NoHistory, pumping, runner_on
 from domain.tape import CandleClosed
 
 FRAMES: Final = 200_000
-PUMP: Final = Path(__file__).parent / "kline_pump.py"
 
 # The pump sends all of them to whoever names one in the address: 500 names would not fit into it.
 ANY_STREAM: Final = f"{LAST.lower()}@kline_1m"
@@ -35,30 +30,10 @@ cpu_time = pytest.mark.benchmark(
 )
 
 
-class NoHistory:
-    """Nothing is missing on a pumped tape, so nobody asks."""
-
-    def spare_weight(self) -> int:
-        return 0
-
-    async def trades_between(self, symbol: str, from_ms: int, until_ms: int) -> list[PastTrade]:
-        raise TradesUnavailable(f"{symbol} from {from_ms} to {until_ms}")
-
-    async def trades_from(self, symbol: str, trade_id: int) -> list[PastTrade]:
-        raise TradesUnavailable(f"{symbol} from {trade_id}")
-
-
 @pytest.fixture(scope="module")
 def venue() -> Iterator[str]:
-    command = [sys.executable, str(PUMP), str(FRAMES)]
-    pump = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
-    assert pump.stdout is not None
-    try:
-        yield f"ws://127.0.0.1:{int(pump.stdout.readline())}"
-    finally:
-        pump.kill()
-        pump.wait()
-        pump.stdout.close()
+    with pumping("kline_pump", FRAMES) as url:
+        yield url
 
 
 async def our_feed(url: str) -> int:
@@ -70,6 +45,13 @@ async def our_feed(url: str) -> int:
                 break
         running.cancel()
     return feed.counters().frames
+
+
+async def our_desk(url: str) -> int:
+    live = LiveDesk(url, symbols=(*SYMBOLS, LAST))
+    tally = await live.run()
+    assert tally.candles == 1 + (FRAMES - 1) // len(SYMBOLS) // FRAMES_A_BAR * len(SYMBOLS)
+    return live.klines.counters().frames
 
 
 async def bare_loop(url: str) -> int:
@@ -103,18 +85,31 @@ async def python_binance(url: str) -> int:
         await client.close_connection()
 
 
-@cpu_time
-def test_our_feed(benchmark: BenchmarkFixture, venue: str) -> None:
-    frames = benchmark(lambda: asyncio.run(our_feed(venue)))
-    assert frames >= FRAMES
+def on(loop: str, reads: Callable[[str], Coroutine[Any, Any, int]], url: str) -> int:
+    with runner_on(loop) as runner:
+        return runner.run(reads(url))
 
 
 @cpu_time
-def test_bare_websockets_and_orjson(benchmark: BenchmarkFixture, venue: str) -> None:
-    assert benchmark(lambda: asyncio.run(bare_loop(venue))) == FRAMES
+@pytest.mark.parametrize("loop", LOOPS)
+def test_our_feed_tape_and_desk(benchmark: BenchmarkFixture, venue: str, loop: str) -> None:
+    assert benchmark(on, loop, our_desk, venue) >= FRAMES
 
 
 @cpu_time
+@pytest.mark.parametrize("loop", LOOPS)
+def test_our_feed(benchmark: BenchmarkFixture, venue: str, loop: str) -> None:
+    assert benchmark(on, loop, our_feed, venue) >= FRAMES
+
+
+@cpu_time
+@pytest.mark.parametrize("loop", LOOPS)
+def test_bare_websockets_and_orjson(benchmark: BenchmarkFixture, venue: str, loop: str) -> None:
+    assert benchmark(on, loop, bare_loop, venue) == FRAMES
+
+
+@cpu_time
+@pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_python_binance(benchmark: BenchmarkFixture, venue: str) -> None:
-    assert benchmark(lambda: asyncio.run(python_binance(venue))) == FRAMES
+def test_python_binance(benchmark: BenchmarkFixture, venue: str, loop: str) -> None:
+    assert benchmark(on, loop, python_binance, venue) == FRAMES
