@@ -84,9 +84,7 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
         ] = None,
         hours: Annotated[
             float | None,
-            typer.Option(
-                min=0.001, max=24.0 * 365, help="How long, by the venue's clock; else 16 embedded."
-            ),
+            typer.Option(min=0.001, max=24.0 * 365, help="How long, by the venue's clock; else 16 embedded."),
         ] = None,
         seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 1,
         symbols: Annotated[int, typer.Option(min=1, max=6, help="How many symbols are made up.")] = 4,
