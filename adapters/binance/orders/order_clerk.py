@@ -251,6 +251,7 @@ class OrderClerk:
         if isinstance(outcome, Done) or is_gone:
             self._reader.orphans.pop(order_id, None)
             self._swept.pop(order_id, None)
+        if isinstance(outcome, Done):
             self._keeper.round.want(now.steady_ms + self._rules.evidence.look_every_ms)
 
     def _settle(self, now: Moment) -> None:
