@@ -665,7 +665,8 @@ def venue_at_its_pace(settings: Settings, market: VenueMarket, options: VenueOpt
         shift_ms = (now_ms - opens_ms) // step_ms * step_ms
         opens_ms = now_ms
     left_ms = market.first_ms + shift_ms + market.length_ms - opens_ms
-    faults = Faults(faults_of(options.faults, opens_ms, left_ms), random.Random(options.key_seed))  # noqa: S311
+    chance = random.Random(options.key_seed)  # noqa: S311 - a seeded fault is no secret
+    faults = Faults(faults_of(options.faults, opens_ms, left_ms), chance)
     clock: VenueClock = SteppedClock(opens_ms)
     if options.speed is not None:
         clock = PacedClock(opens_ms, options.speed, time.monotonic)
