@@ -66,6 +66,7 @@ from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import RunningClock, TapeClock, WallClock
 from adapters.system.quiet_time import QuietTimeLoop
+from adapters.system.real_time import RealTimeRunner, run_in_real_time
 from adapters.system.session_folder import SessionFolder, fresh_folder, last_folder
 from adapters.system.stop_signal import (
     Stopped,
@@ -720,7 +721,7 @@ def recalled(market: VenueMarket, until_ms: int) -> list[tuple[str, Candle]]:
 class ListeningVenue:
     """A venue that listens, driven from ordinary code."""
 
-    def __init__(self, server: VenueServer, runner: asyncio.Runner, options: VenueOptions) -> None:
+    def __init__(self, server: VenueServer, runner: RealTimeRunner, options: VenueOptions) -> None:
         self._server = server
         self._runner = runner
         self._options = options
@@ -767,9 +768,9 @@ async def on_account(
     lines: BinanceLines, client: BinanceClient, symbols: Iterable[str], past: Past
 ) -> AsyncIterator[Trading]:
     """Trade the account of the key."""
-    klines, prices = lines.klines(client, symbols, past.last), lines.prices(symbols)
-    account, inbox = lines.account(client), NewsInbox[Event]()
+    account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(symbols)
     async with lines.broker(client, account) as broker:
+        klines = lines.klines(client, symbols, past.last, broker)
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
 
@@ -780,7 +781,7 @@ async def on_paper(
 ) -> AsyncIterator[Trading]:
     """Trade an exchange of our own that follows the venue's market."""
     symbols, broker = exchange.contracts, ExchangeBroker(exchange)
-    klines, prices = lines.klines(client, symbols, past.last), lines.prices(symbols)
+    klines, prices = lines.klines(client, symbols, past.last, broker), lines.prices(symbols)
     feed = PaperFeed([candle_news(klines), quote_news(prices)], exchange, broker)
     yield Trading([feed], [], broker, (klines.run(), prices.run()))
 
@@ -886,7 +887,7 @@ class Service:
             raise SessionRefused(why_not)
         if settings.venue.kind is VenueKind.EMBEDDED:
             return self._run_embedded(run, settings, follow)
-        return asyncio.run(self._at_market(run, settings, follow))
+        return run_in_real_time(self._at_market(run, settings, follow))
 
     def _run_embedded(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
         with asyncio.Runner(loop_factory=QuietTimeLoop) as runner:
@@ -1062,7 +1063,7 @@ class Service:
             else recorded_venue_market(market)
         )
         at_its_pace = venue_at_its_pace(settings, traded, venue)
-        with asyncio.Runner() as runner:
+        with RealTimeRunner() as runner:
             files = AsyncExitStack()
             server = runner.run(files.enter_async_context(opened_venue(at_its_pace, venue.port)))
             try:

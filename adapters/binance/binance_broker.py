@@ -82,6 +82,10 @@ class BinanceBroker:
         """The orders that wait for their first answer."""
         return self._clerk.unanswered
 
+    def symbols_at_stake(self) -> frozenset[str]:
+        """Give the symbols with a position, or with an order that may still trade."""
+        return self._clerk.symbols_at_stake
+
     async def submit(self, order: ApprovedOrder) -> None:
         """Hand one approved order to the venue."""
         self._clerk.submit(order.order, self._now())

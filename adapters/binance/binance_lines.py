@@ -9,6 +9,7 @@ from adapters.binance.account_feed import AccountFeed, AccountFeedRules
 from adapters.binance.binance_broker import BinanceBroker, BrokerRules
 from adapters.binance.binance_client import BinanceClient, ClientRules
 from adapters.binance.exchange_info import contracts_of
+from adapters.binance.hole_order import Stakes
 from adapters.binance.kline_feed import KlineFeed, KlineFeedRules
 from adapters.binance.price_feed import PriceFeed, PriceFeedRules
 from adapters.binance.surroundings import Surroundings
@@ -58,10 +59,12 @@ class BinanceLines:
         rules = self.rules.client
         return BinanceClient(self.rest_url, self.key, self.clock, monotonic_s=self.steady_s, rules=rules)
 
-    def klines(self, client: BinanceClient, symbols: Iterable[str], last: Mapping[str, Candle]) -> KlineFeed:
-        """Give closed candles; `last` are those that are known already."""
+    def klines(
+        self, client: BinanceClient, symbols: Iterable[str], last: Mapping[str, Candle], stakes: Stakes
+    ) -> KlineFeed:
+        """Give closed candles; `last` are those that are known already, `stakes` whose holes come first."""
         history = VenueTradeHistory(client)
-        return KlineFeed(self.stream_url, symbols, history, self.rules.klines, self._around(), last)
+        return KlineFeed(self.stream_url, symbols, history, self.rules.klines, self._around(), last, stakes)
 
     def prices(self, symbols: Iterable[str]) -> PriceFeed:
         """Give prices between candles."""

@@ -37,8 +37,10 @@ class TradeHistory(Protocol):
 class RebuildRules:
     """How much a hole may cost.
 
-    `weight_left_over` is never touched, so that orders always find room; `horizon_ms` is how far back the
-    venue gives trades. A hole younger than `patience_ms` may still close by itself.
+    `weight_left_over` is never touched, so that orders always find room; `weight_for_the_first` above that
+    is for symbols with something at stake alone. `horizon_ms` is how far back the venue gives trades. A
+    hole younger than `patience_ms` may still close by itself. So many holes are filled at once as
+    `most_at_once` says.
     """
 
     patience_ms: int = 3_000
@@ -47,7 +49,9 @@ class RebuildRules:
     horizon_ms: int = 47 * HOUR_MS
     most_pages: int = 150
     weight_left_over: int = 1_200
-    weight_pause_s: float = 5.0
+    weight_for_the_first: int = 60
+    weight_pause_s: float = 1.0
+    most_at_once: int = 8
     give_up_after_ms: int = 10 * MINUTE_MS
     retry_pause_s: float = 10.0
 
@@ -56,6 +60,13 @@ class HoleLost(NamedTuple):
     """Why a hole cannot be filled."""
 
     reason: str
+
+
+class _Limits(NamedTuple):
+    """When to give a hole up, and how much weight to leave."""
+
+    give_up_ms: int
+    weight_left_over: int
 
 
 class CandleRebuilder:
@@ -69,18 +80,21 @@ class CandleRebuilder:
         self._rules = rules
         self._surroundings = surroundings
 
-    async def rebuild(self, hole: CandleHole) -> list[Candle] | HoleLost:
-        """Make the candles of a hole, or tell why not."""
+    async def rebuild(self, hole: CandleHole, *, is_first: bool = False) -> list[Candle] | HoleLost:
+        """Make the candles of a hole, or tell why not; where something is at stake, before all others."""
         lost = self._hopeless(hole)
         if lost is not None:
             return lost
-        give_up_ms = self._surroundings.steady_ms() + self._rules.give_up_after_ms
+        limits = _Limits(
+            self._surroundings.steady_ms() + self._rules.give_up_after_ms,
+            self._rules.weight_left_over + (0 if is_first else self._rules.weight_for_the_first),
+        )
         trades: list[PastTrade] = []
         while True:
             try:
-                lost = await self._collect(trades, hole, give_up_ms)
+                lost = await self._collect(trades, hole, limits)
             except TradesUnavailable as unavailable:
-                if self._surroundings.steady_ms() >= give_up_ms:
+                if self._surroundings.steady_ms() >= limits.give_up_ms:
                     return HoleLost(f"trades cannot be had: {unavailable}")
                 await self._surroundings.sleep(self._rules.retry_pause_s)
             else:
@@ -97,12 +111,12 @@ class CandleRebuilder:
     def _candles(self, hole: CandleHole, trades: list[PastTrade]) -> list[Candle]:
         return rebuilt_candles(trades, hole.from_ms, hole.until_ms, self._step_ms, hole.last_close)
 
-    async def _collect(self, trades: list[PastTrade], hole: CandleHole, give_up_ms: int) -> HoleLost | None:
+    async def _collect(self, trades: list[PastTrade], hole: CandleHole, limits: _Limits) -> HoleLost | None:
         """Add page after page to the trades, going on where an attempt before this one broke off."""
         page_size = self._rules.trades_a_page
         pages = len(trades) // page_size
         while not trades or trades[-1].at_ms < hole.until_ms:
-            page, reaches_end = await self._next_page(trades, hole, give_up_ms)
+            page, reaches_end = await self._next_page(trades, hole, limits)
             trades.extend(page)
             pages += 1
             if len(page) < page_size and reaches_end:
@@ -112,14 +126,14 @@ class CandleRebuilder:
         return None
 
     async def _next_page(
-        self, trades: list[PastTrade], hole: CandleHole, give_up_ms: int
+        self, trades: list[PastTrade], hole: CandleHole, limits: _Limits
     ) -> tuple[Sequence[PastTrade], bool]:
         """Give a page, and whether there is nothing behind it if it is not full."""
         if trades:
-            await self._room(give_up_ms)
+            await self._room(limits)
             return await self._history.trades_from(hole.symbol, trades[-1].trade_id + 1), True
         for from_ms in range(hole.from_ms, hole.until_ms, HOUR_MS):
-            await self._room(give_up_ms)
+            await self._room(limits)
             until_ms = min(from_ms + HOUR_MS, hole.until_ms)
             page = await self._history.trades_between(hole.symbol, from_ms, until_ms)
             if page:
@@ -132,8 +146,8 @@ class CandleRebuilder:
         page_ms = max(1, page[-1].at_ms - page[0].at_ms)
         return pages + (hole.until_ms - page[-1].at_ms) / page_ms
 
-    async def _room(self, give_up_ms: int) -> None:
-        while self._history.spare_weight() < self._rules.weight_left_over + PAGE_WEIGHT:
-            if self._surroundings.steady_ms() >= give_up_ms:
+    async def _room(self, limits: _Limits) -> None:
+        while self._history.spare_weight() < limits.weight_left_over + PAGE_WEIGHT:
+            if self._surroundings.steady_ms() >= limits.give_up_ms:
                 raise TradesUnavailable("the request weight of this minute is spent")
             await self._surroundings.sleep(self._rules.weight_pause_s)

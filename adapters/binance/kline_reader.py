@@ -51,10 +51,6 @@ class KlineReader:
         """Give every hole that is waiting to be filled."""
         return (sequence.hole for sequence in self._sequences.values() if sequence.hole is not None)
 
-    def is_open(self, hole: CandleHole) -> bool:
-        """Tell whether a hole is still there."""
-        return self._sequences[hole.symbol].hole == hole
-
     def filled(self, hole: CandleHole, candles: Sequence[Candle]) -> Sequence[CandleEvent]:
         """Fill a hole, and give what may be told now."""
         return self._sequences[hole.symbol].filled(hole, candles)

@@ -71,6 +71,11 @@ class OrderClerk:
             if not ticket.is_accepted_told and not ticket.is_end_told
         )
 
+    @property
+    def symbols_at_stake(self) -> frozenset[str]:
+        """The symbols with a position, or with an order that may still trade."""
+        return frozenset(self._account.positions).union(ticket.symbol for ticket in self._book.open())
+
     def take_told(self) -> Sequence[BrokerEvent]:
         """Give what is to be told since the last time, in order."""
         return self._account.take_told()

@@ -65,6 +65,12 @@ class ExchangeBroker:
         self._exchange = exchange
         self._refusals: deque[Event] = deque()
 
+    def symbols_at_stake(self) -> frozenset[str]:
+        """Give the symbols with a position, or with an order that may still trade."""
+        exchange = self._exchange
+        held = (position.symbol for position in exchange.positions() if position.amount)
+        return frozenset(order.symbol for order in exchange.open_orders(None)).union(held)
+
     async def submit(self, order: ApprovedOrder) -> None:
         """Hand one approved order to the exchange."""
         asked, wanted = _asked(order.order), order.order.leverage

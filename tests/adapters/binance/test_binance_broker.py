@@ -73,6 +73,7 @@ def test_a_trade_from_entry_to_exit_is_told_step_by_step() -> None:
     async def scene(room: TradingRoom) -> None:
         enter, protect, aim, leave = entry(None), stop(), target(), market_exit()
         await room.send(enter)
+        assert room.broker.symbols_at_stake() == {SYMBOL}
         filled = await room.until_told(OrderFilled, enter)
         assert filled.fill.is_last
         assert room.venue.exchange.leverage(enter.symbol) == enter.leverage
@@ -87,6 +88,7 @@ def test_a_trade_from_entry_to_exit_is_told_step_by_step() -> None:
         told = await compared(room)
         assert told.positions == ()
         assert told.open_orders == ()
+        assert room.broker.symbols_at_stake() == frozenset()
         assert room.position() == 0
         assert room.story(enter) == ["Accepted", "Filled"]
         assert room.story(leave) == ["Accepted", "Filled"]

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from adapters.binance.candle_rebuilder import CandleRebuilder, HoleLost, RebuildRules
 from adapters.binance.streams.hole_watch import CandleHole
 from adapters.binance.streams.rebuilt_candles import PastTrade
@@ -79,15 +81,16 @@ def test_hours_without_trades_are_flat() -> None:
     assert len(history.asked) == 3
 
 
-def test_it_waits_for_room_under_the_weight_limit() -> None:
-    history = PastTrades(trades(30, 10_000), weight=1_219)
+@pytest.mark.parametrize(("is_first", "enough"), [(False, 1_280), (True, 1_220)])
+def test_it_waits_for_room_under_the_weight_limit(is_first: bool, enough: int) -> None:
+    history = PastTrades(trades(30, 10_000), weight=enough - 1)
 
     async def main() -> tuple[int, int]:
         rebuilder = CandleRebuilder(history, MINUTE_MS, RebuildRules(), surroundings_of_loop())
-        running = asyncio.ensure_future(rebuilder.rebuild(HOLE))
+        running = asyncio.ensure_future(rebuilder.rebuild(HOLE, is_first=is_first))
         await asyncio.sleep(30)
         before = len(history.asked)
-        history.weight = 1_220
+        history.weight = enough
         await running
         return before, len(history.asked)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -126,6 +126,57 @@ def test_after_a_cut_it_comes_back_and_fills_the_hole() -> None:
     assert rebuilt[0].candle == ((FIRST + 2) * MINUTE_MS, 107.0, 107.0, 107.0, 107.0, 3.0, 3.0)
     assert listener.states() == [CONNECTING, UNPROVEN, LIVE, DOWN, CONNECTING, UNPROVEN, LIVE, STOPPED]
     assert {asked.split()[0] for asked in history.asked} == {"BTCUSDT", "ETHUSDT"}
+
+
+class SlowTrades(PastTrades):
+    """A history that takes two seconds for an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way = self.most_under_way = 0
+
+    async def trades_between(self, symbol: str, from_ms: int, until_ms: int) -> Sequence[PastTrade]:
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        asked = await super().trades_between(symbol, from_ms, until_ms)
+        await asyncio.sleep(2)
+        self.under_way -= 1
+        return asked
+
+
+class AtStake:
+    """Somebody who trades one symbol."""
+
+    def __init__(self, symbol: str) -> None:
+        self._symbol = symbol
+
+    def symbols_at_stake(self) -> frozenset[str]:
+        return frozenset({self._symbol})
+
+
+def test_holes_are_filled_side_by_side_and_first_where_something_is_at_stake() -> None:
+    symbols, history = tuple(f"COIN{number:02}USDT" for number in range(20)), SlowTrades()
+
+    async def main() -> Listener:
+        async with StreamVenue() as venue:
+            around, rules = surroundings_of_loop(), KlineFeedRules()
+            feed = KlineFeed(venue.url, symbols, history, rules, around, stakes=AtStake("COIN17USDT"))
+            async with listening(feed) as listener:
+                await asyncio.sleep(3)
+                for minute in (0, 2):
+                    for symbol in symbols:
+                        stream = f"{symbol.lower()}@kline_1m"
+                        await venue.say(stream, kline(symbol, FIRST + minute))
+                await asyncio.sleep(5)
+                for symbol in symbols:
+                    await venue.say(f"{symbol.lower()}@kline_1m", kline(symbol, FIRST + 3))
+                await asyncio.sleep(7)
+            return listener
+
+    listener = run(main)
+    assert [minutes(listener, symbol) for symbol in symbols] == [[0, 1, 2, 3]] * 20
+    assert [asked.split()[0] for asked in history.asked][:2] == ["COIN17USDT", "COIN00USDT"]
+    assert history.most_under_way == 9
 
 
 def test_a_lost_last_frame_is_noticed_when_the_next_candle_begins() -> None:

@@ -64,6 +64,19 @@ def test_an_entry_is_accepted_and_filled_under_its_own_id_with_its_leverage() ->
     assert exchange.leverage(SYMBOL) == 5
 
 
+def test_a_symbol_is_at_stake_while_an_entry_rests_or_a_position_is_held() -> None:
+    exchange = exchange_at()
+    broker = ExchangeBroker(exchange)
+    assert broker.symbols_at_stake() == frozenset()
+    submit(broker, ENTRY)
+    assert broker.symbols_at_stake() == {SYMBOL}
+    move(exchange, 98.9)
+    assert broker.symbols_at_stake() == {SYMBOL}
+    submit(broker, EXIT, replace(EXIT, order_id="s-x2"))
+    move(exchange, 98.9)
+    assert broker.symbols_at_stake() == frozenset()
+
+
 def test_the_fills_of_a_stop_come_under_the_stops_own_id() -> None:
     exchange, broker, _ = filled_entry()
     submit(broker, STOP)
