@@ -79,7 +79,7 @@ def encode(decision: Decision) -> bytes:
     if decision is STAND_ASIDE:
         return b""
     told = {
-        "orders": [_named(approved.order) for approved in decision.orders],
+        "orders": [_order(approved.order) for approved in decision.orders],
         "cancels": [cancel._asdict() for cancel in decision.cancels],
         "trades": [_named(trade) for trade in decision.trades],
         "records": [record._asdict() for record in decision.records],
@@ -87,6 +87,14 @@ def encode(decision: Decision) -> bytes:
         "marks": [mark._asdict() for mark in decision.marks],
     }
     return json.dumps(told, default=_exactly, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _order(order: Order) -> dict[str, object]:
+    """Name the parts of an order; what hardly any order is, is told of those only that are."""
+    told = _named(order)
+    if not order.closes_position:
+        del told["closes_position"]
+    return told
 
 
 def _named(thing: Order | ClosedTrade) -> dict[str, object]:

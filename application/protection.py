@@ -17,7 +17,7 @@ def too_late_to_protect(book: SymbolBook, trade: OpenTrade, rules: ExitRules) ->
 
     No stop is left, the venue goes on refusing one, or the price passed a level that it refused.
     """
-    if not book.standing(OrderPurpose.STOP):
+    if not book.standing(OrderPurpose.STOP) and not book.gives_way(OrderPurpose.STOP):
         return CloseAll(ExitReason.STOP, "no stop protects the position")
     refused = stop_refused(book.refused(OrderPurpose.STOP), rules)
     if refused is not None:
@@ -41,18 +41,23 @@ def is_covered(book: SymbolBook, trade: OpenTrade) -> bool:
     return any(
         working.order.purpose is OrderPurpose.STOP
         and working.state is OrderState.RESTING
-        and working.open_quantity >= held
+        and working.covers(held)
         for working in book.orders.values()
     )
 
 
 def stands(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose) -> bool:
-    """Tell whether a stop or target for the whole position is at its level, or on its way there."""
+    """Tell whether a stop or target for the whole position is at its level, or on its way there.
+
+    A quantity that the venue's lot does not fit any more is none that it will surely trade.
+    """
     level, held = level_of(trade, purpose), trade.position.quantity
+    has_room = book.instrument.fits(held)
     for working in book.orders.values():
         order = working.order
         is_at_level = order.purpose is purpose and order.trigger_price == level
-        if is_at_level and working.is_standing and working.open_quantity >= held:
+        is_sure = has_room or order.closes_position
+        if is_at_level and is_sure and working.is_standing and working.covers(held):
             return True
     return False
 

@@ -31,6 +31,7 @@ class Reconciliation:
         self._differs_since_ms: int | None = None
         self._difference = ""
         self._strangers = 0
+        self._stuck: tuple[str, ...] = ()
         self._records = 0
         self.is_reconciled = True
         self.answers_since_ms: int | None = 0
@@ -52,6 +53,7 @@ class Reconciliation:
         Raises TradingHalt when both have differed for 10 s, in every comparison.
         """
         self._note_strangers(event, draft)
+        self._note_stuck(event, draft)
         difference = _difference(event, wallet, held)
         if difference:
             self._differ(event.at_ms, difference, draft)
@@ -94,6 +96,15 @@ class Reconciliation:
             self._strangers = event.strangers_orders
             words = f"{event.strangers_orders} open orders are none of ours"
             self._record(event.at_ms, "", "strangers", words, draft)
+
+    def _note_stuck(self, event: AccountCompared, draft: DecisionDraft) -> None:
+        if event.stuck_orders == self._stuck:
+            return
+        self._stuck = event.stuck_orders
+        named = ", ".join(event.stuck_orders)
+        hanging = f"the venue does not let go of {named}, which fired and hang"
+        words = hanging if named else "nothing hangs there any more"
+        self._record(event.at_ms, "", "stuck", words, draft)
 
     def _record(self, at_ms: int, symbol: str, reason: str, detail: str, draft: DecisionDraft) -> None:
         self._records += 1

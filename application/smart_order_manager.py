@@ -7,8 +7,10 @@ from typing import Final
 from application.decision import Cancel, DecisionDraft
 from application.protection import level_of, stands
 from application.symbol_book import ExitUnderWay, SymbolBook
+from domain.exits.resident import rounded_ahead
 from domain.halt import TradingHalt
 from domain.market.direction import side_that_closes, side_that_opens
+from domain.market.instrument import Instrument
 from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
 from domain.orders.order_ids import MOST_LEGS, entry_id, exit_id, stop_id, target_id
 from domain.orders.order_life import OrderState, WorkingOrder
@@ -59,6 +61,23 @@ class SmartOrderManager:
             if book.refused(purpose) < most_refusals and not stands(book, _trade_of(book), purpose):
                 self._replace(book, purpose, draft)
 
+    def obey(
+        self, book: SymbolBook, instrument: Instrument, most_refusals: int, draft: DecisionDraft
+    ) -> None:
+        """Go by other rules of the venue from now on; what they refused before is tried again.
+
+        An entry that waits is withdrawn. A position that the new lot does not fit is protected by a stop
+        and a target that close whatever is held.
+        """
+        book.instrument = instrument
+        self.withdraw_entry(book, draft)
+        if book.trade is None:
+            return
+        book.refusals.clear()
+        book.exit_from_ms = 0
+        if book.exit_under_way is None:
+            self.mend_protection(book, most_refusals, draft)
+
     def move_stop(
         self, book: SymbolBook, new_stop: Decimal, reason: ExitReason, draft: DecisionDraft
     ) -> None:
@@ -76,8 +95,13 @@ class SmartOrderManager:
         new_stop: Decimal | None,
         draft: DecisionDraft,
     ) -> None:
-        """Leave with this much at market; an entry still waiting is withdrawn."""
-        order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, quantity, None)
+        """Leave with this much at market; an entry still waiting is withdrawn.
+
+        A quantity that the venue's lot does not fit is rounded up: the venue cuts it to what is held.
+        """
+        grid = book.instrument
+        wanted = quantity if grid.fits(quantity) else grid.quantity_at_least(quantity)
+        order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, wanted, None)
         book.exit_under_way = ExitUnderWay(order.order_id, new_stop)
         self._send_reducing(book, order, reason, draft)
         self.withdraw_entry(book, draft)
@@ -108,21 +132,30 @@ class SmartOrderManager:
         """React to an order that ended without filling its whole quantity.
 
         A position whose last stop is gone is left at market; an exit that failed is tried again at
-        one of the next prices.
+        one of the next prices. What gave way to another stop or target is followed by it.
         """
         order = gone.order
+        gave_way = order.order_id in book.giving_way
+        book.giving_way.discard(order.order_id)
         if book.exit_under_way is not None and book.exit_under_way.order_id == order.order_id:
             book.exit_under_way = None
+        if gave_way and book.trade is not None and book.exit_under_way is None:
+            self._replace(book, order.purpose, draft)
+            return
         if order.purpose is not OrderPurpose.STOP or book.trade is None or book.exit_under_way is not None:
             return
         if at_ms >= book.exit_from_ms and not book.standing(OrderPurpose.STOP):
             self.close(book, book.trade.position.quantity, ExitReason.STOP, None, draft)
 
     def _replace(self, book: SymbolBook, purpose: OrderPurpose, draft: DecisionDraft) -> None:
-        trade = _trade_of(book)
+        trade = book.trade = _on_tick(_trade_of(book), book.instrument)
+        closes = not book.instrument.fits(trade.position.quantity)
+        if closes and _waits_for_room(book, trade, purpose, draft):
+            return
         is_stop = purpose is OrderPurpose.STOP
         kind = OrderKind.STOP_MARKET if is_stop else OrderKind.TAKE_PROFIT_MARKET
         order = self._reducing(book, purpose, kind, trade.position.quantity, level_of(trade, purpose))
+        order = replace(order, closes_position=closes)
         self._send_reducing(book, order, book.stop_reason if is_stop else ExitReason.TARGET, draft)
 
     def _reducing(
@@ -160,6 +193,24 @@ class SmartOrderManager:
     def _send(self, book: SymbolBook, approved: ApprovedOrder, draft: DecisionDraft) -> None:
         book.orders[approved.order.order_id] = WorkingOrder(approved.order)
         draft.orders.append(approved)
+
+
+def _on_tick(trade: OpenTrade, grid: Instrument) -> OpenTrade:
+    """Give the trade with stop and target on the venue's tick; a stop is never loosened by it."""
+    if not trade.stop % grid.tick and not trade.target % grid.tick:
+        return trade
+    stop = rounded_ahead(grid, trade.stop, trade.position.direction)
+    return replace(trade, stop=stop, target=grid.nearest_price(trade.target))
+
+
+def _waits_for_room(book: SymbolBook, trade: OpenTrade, purpose: OrderPurpose, draft: DecisionDraft) -> bool:
+    """Ask the one that closes the position already to give way, and tell whether there is one."""
+    twins = [working for working in book.live(purpose) if working.order.closes_position]
+    for twin in twins:
+        if twin.is_standing and twin.order.trigger_price != level_of(trade, purpose):
+            book.giving_way.add(twin.order.order_id)
+            _cancel(book, twin, draft)
+    return bool(twins)
 
 
 def _cancel(book: SymbolBook, working: WorkingOrder, draft: DecisionDraft) -> None:

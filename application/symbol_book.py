@@ -38,7 +38,8 @@ class SymbolBook:
     after it. `legs_sent` and `trades_closed` count since that entry was sent, `refusals` what the venue
     refused in a row. `bare_since_ms` is when the venue was last known to hold a stop for the whole
     position, None while it does; no exit is sent before `exit_from_ms`, no entry waits longer than until
-    `entry_overdue_ms`. `step_ms` is the length of the candles told.
+    `entry_overdue_ms`. `giving_way` are stops and targets that go so that another one can come: the venue
+    takes only one of a kind that closes the position. `step_ms` is the length of the candles told.
     """
 
     instrument: Instrument
@@ -63,6 +64,7 @@ class SymbolBook:
     bare_since_ms: int | None = None
     refusals: dict[OrderPurpose, int] = field(default_factory=dict)
     exit_from_ms: int = 0
+    giving_way: set[str] = field(default_factory=set)
     step_ms: int = MINUTE_MS
 
     @property
@@ -95,6 +97,10 @@ class SymbolBook:
             for working in self.orders.values()
             if working.order.purpose is purpose and working.is_standing
         ]
+
+    def gives_way(self, purpose: OrderPurpose) -> bool:
+        """Tell whether a live order of a purpose goes so that another one can come."""
+        return any(working.order.order_id in self.giving_way for working in self.live(purpose))
 
     def is_new_fill(self, fill_id: str) -> bool:
         """Remember a fill, and tell whether it was never told before; the last thousand are known."""
@@ -144,6 +150,7 @@ class SymbolBook:
         self.orders.clear()
         self.reasons.clear()
         self.refusals.clear()
+        self.giving_way.clear()
         self.legs_sent = 0
         self.trades_closed = 0
 
@@ -156,5 +163,6 @@ class SymbolBook:
         self.bare_since_ms = None
         self.exit_from_ms = 0
         self.refusals.clear()
+        self.giving_way.clear()
         self.stop_reason = ExitReason.STOP
         self.exit_reasons = []

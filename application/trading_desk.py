@@ -20,6 +20,7 @@ from application.trade_watch import TradeWatch
 from domain.exits.confidence_drop import with_score
 from domain.halt import TradingHalt
 from domain.market.candle import Candle, CandleRefused
+from domain.market.instrument import changes_between
 from domain.orders.order import OrderPurpose
 from domain.position.open_trade import OpenTrade, ScoredConfidence
 from domain.refusal import Refusal
@@ -38,6 +39,7 @@ from domain.tape import (
     Event,
     FundingSettled,
     HistoryLost,
+    InstrumentChanged,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
@@ -51,9 +53,8 @@ from domain.tape import (
 )
 
 _AccountNews = WalletMoved | AccountCompared | AccountUnsure | ConnectionChanged | AccountSettingChanged
-_RareEvent = (
-    TimePassed | CandleRebuilt | CandleRecalled | SessionOpened | SessionEnding | HistoryLost | _AccountNews
-)
+_DataNews = CandleRebuilt | CandleRecalled | HistoryLost | InstrumentChanged
+_RareEvent = TimePassed | SessionOpened | SessionEnding | _DataNews | _AccountNews
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
 _UNKNOWN: Final = "the structure is not known any more"
 
@@ -134,6 +135,8 @@ class TradingDesk:
                 self._watch.end(draft)
             case HistoryLost():
                 self._on_history_lost(self._book(event.symbol), event, draft)
+            case InstrumentChanged():
+                self._on_instrument_changed(self._book(event.symbol), event, draft)
             case _:
                 self._on_account_news(event, draft)
 
@@ -197,6 +200,15 @@ class TradingDesk:
         draft.records.append(record(book, event.at_ms, "data", "history_lost", event.reason, setup_id))
         book.forget_structure()
         self._orders.withdraw_entry(book, draft)
+        self._watch.look_again(book)
+
+    def _on_instrument_changed(
+        self, book: SymbolBook, event: InstrumentChanged, draft: DecisionDraft
+    ) -> None:
+        words = changes_between(book.instrument, event.instrument)
+        setup_id = "" if book.plan is None else book.plan.setup.setup_id
+        draft.records.append(record(book, event.at_ms, "data", "rules_changed", words, setup_id))
+        self._orders.obey(book, event.instrument, self._rules.exits.most_stop_refusals, draft)
         self._watch.look_again(book)
 
     def _on_funding(self, book: SymbolBook, event: FundingSettled, draft: DecisionDraft) -> None:

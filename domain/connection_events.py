@@ -4,6 +4,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from domain.market.instrument import Instrument
+
 ACCOUNT_FEED: Final = "account"
 """The feed that brings what happens on the account."""
 
@@ -36,7 +38,8 @@ class AccountCompared(NamedTuple):
 
     `wallet` is the balance without unrealised P&L. `positions` are those that are not flat and
     `open_orders` the ids of ours that may still trade there, each in alphabetical order;
-    `strangers_orders` counts open orders that are none of ours.
+    `strangers_orders` counts open orders that are none of ours. `stuck_orders` are stops and targets of
+    ours that fired and hang there: they are taken for over, and the venue does not let them go.
     """
 
     at_ms: int
@@ -44,6 +47,7 @@ class AccountCompared(NamedTuple):
     positions: tuple[PositionTold, ...]
     open_orders: tuple[str, ...]
     strangers_orders: int
+    stuck_orders: tuple[str, ...] = ()
 
 
 class WalletMoved(NamedTuple):
@@ -58,6 +62,14 @@ class WalletMoved(NamedTuple):
     amount: Decimal
     reason: str
     is_transfer: bool
+
+
+class InstrumentChanged(NamedTuple):
+    """The venue's rules for a symbol are others than they were; from now on these hold."""
+
+    at_ms: int
+    symbol: str
+    instrument: Instrument
 
 
 class HistoryLost(NamedTuple):

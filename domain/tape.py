@@ -9,6 +9,7 @@ from domain.connection_events import (
     AccountUnsure,
     ConnectionChanged,
     HistoryLost,
+    InstrumentChanged,
     TimePassed,
     WalletMoved,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Event",
     "FundingSettled",
     "HistoryLost",
+    "InstrumentChanged",
     "OrderAccepted",
     "OrderCancelled",
     "OrderEvent",
@@ -131,6 +133,7 @@ Event = (
     | AccountCompared
     | AccountSettingChanged
     | HistoryLost
+    | InstrumentChanged
     | TimePassed
     | SessionEnding
 )

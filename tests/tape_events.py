@@ -1,5 +1,6 @@
 """Every event of a recorded tape, as hypothesis draws it, and when two are equal to the last bit."""
 
+import dataclasses
 import enum
 import struct
 import typing
@@ -45,6 +46,8 @@ def bits_of(value: object) -> object:
     """Give a value that is equal to another's only if both agree to the last bit and in every type."""
     if isinstance(value, tuple):
         return type(value), tuple(bits_of(part) for part in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return type(value), tuple(bits_of(getattr(value, part.name)) for part in dataclasses.fields(value))
     if isinstance(value, float):
         return struct.pack("<d", value)
     if isinstance(value, Decimal):

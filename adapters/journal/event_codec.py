@@ -18,6 +18,7 @@ from domain.tape import (
     Event,
     FundingSettled,
     HistoryLost,
+    InstrumentChanged,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
@@ -52,6 +53,7 @@ KIND_OF: Final[Mapping[type[Event], int]] = MappingProxyType(
         TimePassed: 32,
         CandleRecalled: 33,
         WalletMoved: 34,
+        InstrumentChanged: 35,
     }
 )
 

@@ -1,7 +1,7 @@
 """A symbol's grid of prices and quantities; the one place where charts become money."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
@@ -61,6 +61,15 @@ class Instrument:
         wanted = min(max(quantity, _NOTHING), most)
         return ((wanted / self.lot).to_integral_value(ROUND_FLOOR) * self.lot).quantize(self.lot)
 
+    def fits(self, quantity: Decimal) -> bool:
+        """Tell whether a quantity is on the lot and not below the least one."""
+        return quantity >= self.min_quantity and not quantity % self.lot
+
+    def quantity_at_least(self, quantity: Decimal) -> Decimal:
+        """Round a quantity up to the lot, and to the least one; for what is cut to what is held anyway."""
+        lots = (max(quantity, self.min_quantity) / self.lot).to_integral_value(ROUND_CEILING)
+        return (lots * self.lot).quantize(self.lot)
+
     def bracket_at(self, notional: Decimal) -> LeverageBracket:
         """Give the margin bracket a position of this notional falls into; the last one has no end."""
         return bracket_of(notional, self.brackets)
@@ -77,6 +86,16 @@ class Instrument:
         if not rounded % self.tick:
             return rounded
         return ((exact / self.tick).to_integral_value(rounding) * self.tick).quantize(self.tick)
+
+
+def changes_between(before: Instrument, after: Instrument) -> str:
+    """Say in words which of a symbol's rules are others."""
+    named = [
+        f"{part.name} {getattr(before, part.name)} is now {getattr(after, part.name)}"
+        for part in fields(before)
+        if part.name != "brackets" and getattr(before, part.name) != getattr(after, part.name)
+    ]
+    return "; ".join(named + ["other margin brackets"] * (before.brackets != after.brackets))
 
 
 def instrument_seen_on(symbol: str, candles: Iterable[Candle]) -> Instrument:

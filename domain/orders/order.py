@@ -30,7 +30,8 @@ class Order:
     """One order; `order_id` is a function of the setup and leg it names, at most 36 characters.
 
     `price` belongs to limits, `trigger_price` to stops and targets. `leverage` is what the venue
-    must be set to before an entry, None for orders that reduce.
+    must be set to before an entry, None for orders that reduce. A stop or target that `closes_position`
+    closes whatever is held when it fires; its quantity is what was held when it was made.
     """
 
     order_id: str
@@ -43,6 +44,7 @@ class Order:
     trigger_price: Decimal | None = None
     is_reduce_only: bool = False
     leverage: int | None = None
+    closes_position: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,10 @@ class WorkingOrder:
         """Whether the order may still trade and nobody asked it to go."""
         return self.state in _STANDING
 
+    def covers(self, held: Decimal) -> bool:
+        """Tell whether the order could close this much; one that closes the position closes any."""
+        return self.is_live and (self.order.closes_position or self.open_quantity >= held)
+
     @property
     def open_quantity(self) -> Decimal:
         """What the order may still trade; zero once it is over."""
@@ -141,7 +145,8 @@ class WorkingOrder:
     def _after_fill(self, event: OrderFilled) -> "WorkingOrder":
         fill = event.fill
         filled = self.filled_quantity + fill.quantity
-        if fill.order_id != self.order.order_id or filled > self.order.quantity:
+        is_too_much = filled > self.order.quantity and not self.order.closes_position
+        if fill.order_id != self.order.order_id or is_too_much:
             raise TradingHalt(f"{event} does not fit order {self}")
         step = OrderStep.FILLED if fill.is_last else OrderStep.PART_FILLED
         return WorkingOrder(self.order, self._state_after(step), filled)

@@ -181,6 +181,8 @@ def _distance_figures(order: Order, instrument: Instrument, last_price: Decimal)
 
 
 def _quantity_figures(order: Order, instrument: Instrument) -> _Finding | None:
+    if order.closes_position:
+        return None
     if order.quantity % instrument.lot:
         detail = f"quantity {order.quantity} is no multiple of the lot {instrument.lot}"
         return _Finding(OrderFaultReason.OFF_LOT, detail)

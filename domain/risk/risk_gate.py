@@ -1,10 +1,11 @@
 """The one door to the market: the only place that makes an ApprovedOrder."""
 
 from decimal import Decimal
+from typing import Final
 
 from domain.market.direction import side_that_closes, side_that_opens
 from domain.market.instrument import Instrument
-from domain.orders.order import ApprovedOrder, Order, OrderPurpose
+from domain.orders.order import ApprovedOrder, Order, OrderKind, OrderPurpose
 from domain.orders.order_validator import OrderFaultReason, OrderValidator
 from domain.position.position import Position
 from domain.position.trade_plan import TradePlan
@@ -14,6 +15,8 @@ from domain.risk.drawdown import daily_loss, drawdown
 from domain.risk.exposure import is_busy, margin_in_use, notional_towards
 from domain.risk.gate_limits import GateLimits
 from domain.risk.portfolio import Portfolio
+
+_RESIDENT: Final = frozenset({OrderKind.STOP_MARKET, OrderKind.TAKE_PROFIT_MARKET})
 
 
 class RiskGate:
@@ -55,9 +58,10 @@ class RiskGate:
 
         Refused, as INVALID_ORDER, is only what would not reduce the position (not reduce-only, an
         entry, the wrong symbol or side, more than is held) or what the venue cannot take; a rest
-        below the venue's least quantity may leave whole.
+        below the venue's least quantity may leave whole. A position that the lot does not fit may be
+        left at market by the next larger quantity, which the venue cuts to what is held.
         """
-        fault = _not_reducing(order, position)
+        fault = _not_reducing(order, position, instrument)
         if fault is not None:
             return Refusal(RefusalReason.INVALID_ORDER, fault)
         is_whole_rest = order.quantity == position.quantity
@@ -140,14 +144,22 @@ def _unplanned(order: Order, plan: TradePlan) -> Refusal | None:
     )
 
 
-def _not_reducing(order: Order, position: Position) -> str | None:
+def _not_reducing(order: Order, position: Position, instrument: Instrument) -> str | None:
     if order.purpose is OrderPurpose.ENTRY or not order.is_reduce_only:
         return f"{order.order_id} is not marked to reduce only"
     if order.symbol != position.symbol or order.side is not side_that_closes(position.direction):
         return f"{order.order_id} does not close a {position.direction} of {position.symbol}"
-    if order.quantity > position.quantity:
+    if order.closes_position and order.kind not in _RESIDENT:
+        return f"{order.order_id} closes the position without a trigger"
+    if order.quantity > _most_to_leave(order, position, instrument):
         return f"{order.order_id} closes {order.quantity} of {position.quantity} held"
     return None
+
+
+def _most_to_leave(order: Order, position: Position, instrument: Instrument) -> Decimal:
+    held = position.quantity
+    is_cut = order.kind is OrderKind.MARKET and not instrument.fits(held)
+    return instrument.quantity_at_least(held) if is_cut else held
 
 
 def _excess(reason: RefusalReason, what: str, amount: Decimal, most: Decimal) -> Refusal | None:

@@ -45,6 +45,7 @@ def test_kinds_never_change_their_number() -> None:
         "TimePassed": 32,
         "CandleRecalled": 33,
         "WalletMoved": 34,
+        "InstrumentChanged": 35,
     }
 
 
