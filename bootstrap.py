@@ -59,10 +59,7 @@ from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHa
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.paper_feed import PaperFeed
-from adapters.simulated.simulated_broker import SimulatedBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
-from adapters.simulated.simulated_venue import SimulatedVenue
-from adapters.simulated.venue_terms import VenueTerms
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import RunningClock, TapeClock, WallClock
 from adapters.system.quiet_time import QuietTimeLoop
@@ -347,25 +344,18 @@ def play(
     journal: Journal,
     store: TradeStore,
 ) -> SessionReport:
-    """Trade a market on the simulated venue until it ends, and sum up.
+    """Trade a market on the simulated exchange until it ends, and sum up.
 
     Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet, Stopped
     between two candles when somebody asked for that.
     """
-    terms = VenueTerms(
-        costs=settings.costs,
-        funding_rate_per_interval=settings.venue.funding_rate_per_interval,
-        funding_interval_ms=settings.venue.funding_interval_ms,
-        liquidation_fee=settings.venue.liquidation_fee,
-        stuck_stop_every=settings.venue.stuck_stop_every,
-    )
-    venue = SimulatedVenue(header.instruments, settings.wallet, terms)
-    broker = SimulatedBroker(venue)
+    exchange = exchange_of(settings, header.instruments, is_book_shown=False)
+    broker = ExchangeBroker(exchange)
     with stop_when_ready() as request:
-        feed = SimulatedFeed(venue, request.watched(market), header.step_ms)
+        feed = SimulatedFeed(exchange, broker, request.watched(market), header.step_ms)
         wiring = wired(settings, header.instruments, header.step_ms, feed, journal, broker, store)
         feed.spare(wiring.desk())
-        return asyncio.run(_played(wiring.session(), store, settings.wallet, venue))
+        return asyncio.run(_played(wiring.session(), store, settings.wallet, exchange))
 
 
 def lines_to(
@@ -394,11 +384,11 @@ def lines_to(
 
 
 async def _played(
-    session: TradingSession, store: TradeStore, start_wallet: Decimal, venue: SimulatedVenue
+    session: TradingSession, store: TradeStore, start_wallet: Decimal, exchange: SimulatedExchange
 ) -> SessionReport:
     tally = await session.run()
     trades, decisions = await store.trades(), await store.decisions()
-    return build_report(tally, trades, decisions, start_wallet, venue.account.wallet)
+    return build_report(tally, trades, decisions, start_wallet, exchange.balance)
 
 
 def settings_for(session: SessionOptions) -> Settings:
@@ -621,7 +611,11 @@ def faults_of(asked: Path | int | None, start_ms: int, length_ms: int) -> list[F
 
 
 def exchange_of(
-    settings: Settings, instruments: Mapping[str, Instrument], fates: StopFates | None = None
+    settings: Settings,
+    instruments: Mapping[str, Instrument],
+    fates: StopFates | None = None,
+    *,
+    is_book_shown: bool = True,
 ) -> SimulatedExchange:
     """Give an exchange of our own, with the wallet, fees and funding of the settings."""
     rules = settings.venue
@@ -634,7 +628,13 @@ def exchange_of(
         )
         for symbol, instrument in instruments.items()
     }
-    habits = ExchangeHabits(maker_fee=settings.costs.maker_fee, taker_fee=settings.costs.taker_fee)
+    habits = ExchangeHabits(
+        maker_fee=settings.costs.maker_fee,
+        taker_fee=settings.costs.taker_fee,
+        is_book_shown=is_book_shown,
+        slippage=settings.costs.slippage,
+        stuck_stop_every=rules.stuck_stop_every,
+    )
     return SimulatedExchange(contracts, settings.wallet, habits, fates)
 
 

@@ -4,15 +4,17 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
-from adapters.simulated.exchange.exchange_feed import CORNERS, corners_of
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
+from adapters.simulated.funding_times import FundingTimes
 from application.ports.tape_source import TapeSource
 from domain.market.candle import Candle
-from domain.market.funding import next_funding_ms
 from domain.market.quote import Quote
 from domain.tape import CandleClosed, CandleRebuilt, Event, PriceMoved, SessionOpened
+
+CORNERS: Final = 4
 
 
 class PaperFeed:
@@ -33,7 +35,7 @@ class PaperFeed:
         self._broker = broker
         self._outbox: deque[Event] = deque()
         self._quoted: set[str] = set()
-        self._next_funding_ms: dict[str, int] = {}
+        self._funding = FundingTimes(exchange.contracts)
         self._is_open = False
 
     def take_now(self) -> Event | None:
@@ -69,15 +71,14 @@ class PaperFeed:
 
     def _open(self, at_ms: int) -> None:
         self._is_open = True
-        self._outbox.append(SessionOpened(at_ms, self._exchange.wallet().balance))
-        for symbol, terms in self._exchange.contracts.items():
-            self._next_funding_ms[symbol] = next_funding_ms(at_ms, terms.funding_interval_ms)
+        self._outbox.append(SessionOpened(at_ms, self._exchange.balance))
+        self._funding.start_at(at_ms)
 
     def _settle_funding(self, at_ms: int) -> None:
-        for symbol, due_ms in self._next_funding_ms.items():
-            if at_ms >= due_ms:
-                interval_ms = self._exchange.contracts[symbol].funding_interval_ms
-                self._next_funding_ms[symbol] = next_funding_ms(at_ms, interval_ms)
+        funding = self._funding
+        while funding.next_ms <= at_ms:
+            due_ms = funding.next_ms
+            for symbol in funding.take_next():
                 self._exchange.settle_funding(symbol, due_ms)
 
     def _play_quote(self, quote: Quote) -> None:
@@ -103,3 +104,10 @@ class PaperFeed:
     def _trade(self, symbol: str, price: float, quantity: float, at_ms: int, *, is_falling: bool) -> None:
         if symbol not in self._quoted:
             self._exchange.on_trade(symbol, price, quantity, price, at_ms, is_buyer_maker=is_falling)
+
+
+def corners_of(candle: Candle) -> tuple[float, float, float, float]:
+    """Give the four prices a candle is played as: a rising one sees its low first, a falling one its high."""
+    if candle.close >= candle.open:
+        return candle.open, candle.low, candle.high, candle.close
+    return candle.open, candle.high, candle.low, candle.close

@@ -19,7 +19,10 @@ _KEPT: Final = 50_000
 
 
 class Books:
-    """Wallet and positions; a position that is flat is not in `positions`."""
+    """Wallet and positions; a position that is flat is not in `positions`.
+
+    `revision` counts what was booked, so that sums can be kept until the next booking.
+    """
 
     def __init__(self, wallet: Decimal) -> None:
         self.account = Account(wallet)
@@ -32,12 +35,15 @@ class Books:
         self.trades: deque[Trade] = deque(maxlen=_KEPT)
         self.income: deque[Income] = deque(maxlen=_KEPT)
         self.insurance = NOTHING
+        self.revision = 0
         self._next_trade_id = 6_000_000_001
         self._next_income = 9_000_000_001
 
     @property
     def cross_wallet(self) -> Decimal:
         """The wallet without what was set apart for isolated positions."""
+        if not self.isolated_wallets:
+            return self.account.wallet
         return self.account.wallet - sum(self.isolated_wallets.values(), NOTHING)
 
     def of_symbol(self, symbol: str) -> Iterator[tuple[Key, Position]]:
@@ -71,6 +77,7 @@ class Books:
 
     def settle_funding(self, key: Key, mark: Decimal, rate: Decimal, at_ms: int) -> Decimal:
         """Book the funding of one open position and give the payment."""
+        self.revision += 1
         position = self.positions[key]
         payment = funding_payment(position.signed_quantity, mark, rate)
         self.account = self.account.after_funding(payment, at_ms, key[0]).account
@@ -82,6 +89,7 @@ class Books:
 
     def transfer(self, amount: Decimal, kind: str, symbol: str, at_ms: int) -> None:
         """Book money that comes from outside, or goes there: a deposit, or the insurance fund's share."""
+        self.revision += 1
         self.account = Account(
             self.account.wallet + amount, self.account.realized_pnl, self.account.fees, self.account.funding
         )
@@ -143,6 +151,7 @@ class Books:
             self.isolated_wallets[key] = in_wallet_units(wallet * after.quantity / held)
 
     def _keep(self, key: Key, position: Position, realized: Decimal, at_ms: int) -> None:
+        self.revision += 1
         self.realized[key] = self.realized.get(key, NOTHING) + realized
         self.updated_ms[key] = at_ms
         if position.is_flat:

@@ -29,7 +29,10 @@ class ExchangeHabits:
     """Fees, and either answer to what is contested about the real venue.
 
     `share_at_touch` is the part of a market trade at exactly our price that fills us; a trade
-    through our price always fills us whole.
+    through our price always fills us whole. Where no book is shown, as on candles, market orders wait
+    for the next price, every order fills whole, and a taker pays `slippage`, a fraction, beyond the
+    price. `stuck_stop_every` n above zero lets every n-th stop that fires hang without acting, as
+    happened on the venue's demo system in October 2026; targets are not counted.
     """
 
     maker_fee: Decimal = Decimal("0.0002")
@@ -41,3 +44,6 @@ class ExchangeHabits:
     is_reduce_only_stop_refused_when_flat: bool = False
     does_countdown_cancel_stops: bool = False
     do_triggered_orders_keep_their_name: bool = True
+    is_book_shown: bool = True
+    slippage: Decimal = Decimal(0)
+    stuck_stop_every: int = 0

@@ -1,12 +1,12 @@
 """The whole exchange as a broker: our orders in, events of the tape out."""
 
-from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from adapters.simulated.exchange.held_orders import NOTHING, HeldOrder, HeldStop, Trade
-from adapters.simulated.exchange.news import Answer, News
+from adapters.simulated.exchange.news import DONE, Answer, News
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from domain.market.direction import Side
 from domain.orders.fill import Fill
@@ -22,6 +22,7 @@ from domain.tape import (
     WalletMoved,
 )
 
+_NOTHING: Final[Sequence[Event]] = ()
 _STOPS: Final = frozenset({OrderKind.STOP_MARKET, OrderKind.TAKE_PROFIT_MARKET})
 _WORTH_ANOTHER_TRY: Final = frozenset({-1112, -4509, -5022})
 _EXPIRY: Final = {
@@ -59,50 +60,57 @@ class _Asked:
 
 
 class ExchangeBroker:
-    """Hands orders to a one-way exchange; `told` gives its answers and all that happened since."""
+    """Hands orders to a one-way exchange; `told` gives its answers and all that happened since, in order."""
 
     def __init__(self, exchange: SimulatedExchange) -> None:
         self._exchange = exchange
-        self._refusals: deque[Event] = deque()
-
-    def symbols_at_stake(self) -> frozenset[str]:
-        """Give the symbols with a position, or with an order that may still trade."""
-        exchange = self._exchange
-        held = (position.symbol for position in exchange.positions() if position.amount)
-        return frozenset(order.symbol for order in exchange.open_orders(None)).union(held)
+        self._news = exchange.news
+        self._told: list[Event] = []
+        exchange.tell_briefly()
 
     async def submit(self, order: ApprovedOrder) -> None:
         """Hand one approved order to the exchange."""
-        asked, wanted = _asked(order.order), order.order.leverage
-        if wanted is not None and wanted != self._exchange.leverage(asked.symbol):
-            refused = self._exchange.set_leverage(asked.symbol, wanted)
-            if refused.code:
-                self._refuse(order.order, refused)
-                return
-        is_stop = order.order.kind in _STOPS
-        answer = self._exchange.place_stop(asked) if is_stop else self._exchange.place(asked)
-        if answer.code:
-            self._refuse(order.order, answer)
+        self.place(order.order)
 
     async def cancel(self, symbol: str, order_id: str) -> None:
         """Ask the exchange to take one order away; one that is gone has told its end."""
+        self.take_back(symbol, order_id)
+
+    def place(self, order: Order) -> None:
+        """Set the leverage an entry asks for, and place it."""
+        exchange, asked, wanted = self._exchange, _asked(order), order.leverage
+        answer = DONE
+        is_known = order.symbol in exchange.contracts
+        if wanted is not None and is_known and wanted != exchange.leverage(order.symbol):
+            answer = exchange.set_leverage(order.symbol, wanted)
+        if not answer.code:
+            answer = exchange.place_stop(asked) if order.kind in _STOPS else exchange.place(asked)
+        if answer.code:
+            self._refuse(order, answer)
+
+    def take_back(self, symbol: str, order_id: str) -> None:
+        """Take one order away, plain or conditional."""
         if self._exchange.cancel(symbol, 0, order_id).code:
             self._exchange.cancel_stop(0, order_id)
 
-    def told(self) -> list[Event]:
-        """Give what happened since the last call, refusals last."""
-        events: list[Event] = []
+    def told(self) -> Sequence[Event]:
+        """Give what happened since the last call."""
+        if not self._news and not self._told:
+            return _NOTHING
+        self._listen()
+        told, self._told = self._told, []
+        return told
+
+    def _listen(self) -> None:
         for news in self._exchange.take_news():
             event = self._event_of(news)
             if event is not None:
-                events.append(event)
-        events.extend(self._refusals)
-        self._refusals.clear()
-        return events
+                self._told.append(event)
 
     def _refuse(self, order: Order, answer: Answer) -> None:
+        self._listen()
         reason, may_retry = f"{answer.code} {answer.message}", answer.code in _WORTH_ANOTHER_TRY
-        self._refusals.append(
+        self._told.append(
             OrderRejected(self._exchange.now_ms, order.symbol, order.order_id, reason, may_retry)
         )
 
@@ -122,9 +130,10 @@ class ExchangeBroker:
     def _order_event(self, news: News, order: HeldOrder) -> Event | None:
         name = self._name_of(order)
         if news.trade is not None:
-            return OrderFilled(news.at_ms, news.symbol, _fill(news.trade, name, is_last=not order.is_open))
+            return OrderFilled(news.at_ms, news.symbol, _fill(news.trade, name, is_last=news.is_over))
         if news.what == "NEW":
-            return None if order.algo_id else OrderAccepted(news.at_ms, news.symbol, name)
+            is_ours = not order.algo_id and not order.closes_by_force
+            return OrderAccepted(news.at_ms, news.symbol, name) if is_ours else None
         if news.what == "CANCELED":
             return OrderCancelled(news.at_ms, news.symbol, name)
         if news.what == "EXPIRED":
@@ -133,7 +142,9 @@ class ExchangeBroker:
         return None
 
     def _name_of(self, order: HeldOrder) -> str:
-        stop = self._exchange.stop(order.algo_id, "") if order.algo_id else None
+        if not order.algo_id or self._exchange.habits.do_triggered_orders_keep_their_name:
+            return order.client_id
+        stop = self._exchange.stop(order.algo_id, "")
         return order.client_id if stop is None else stop.client_id
 
 

@@ -1,6 +1,7 @@
 """Positions that the exchange takes away."""
 
 from decimal import Decimal
+from typing import Final
 
 from adapters.simulated.exchange.books import Key
 from adapters.simulated.exchange.exchange_state import ExchangeState
@@ -8,31 +9,47 @@ from adapters.simulated.exchange.held_orders import NOTHING, HeldOrder
 from adapters.simulated.exchange.margins import Margins
 from adapters.simulated.exchange.matching_engine import LIQUIDATED, MatchingEngine
 from adapters.simulated.exchange.news import News
+from adapters.simulated.exchange.rough_margin import RoughMargin
 from domain.market.direction import Side, side_that_closes
 from domain.market.wallet_unit import in_wallet_units
 from domain.position.position import Position
+
+CALLED_AT: Final = Decimal("0.8")
+"""The share of the margin balance that the maintenance margin may come to before the exchange warns."""
+_LOST_AT: Final = Decimal(1)
 
 
 class ForcedClose:
     """Margin calls, liquidation and auto-deleveraging."""
 
-    def __init__(self, state: ExchangeState, margins: Margins, engine: MatchingEngine) -> None:
+    def __init__(
+        self, state: ExchangeState, margins: Margins, rough: RoughMargin, engine: MatchingEngine
+    ) -> None:
         self._state = state
         self._margins = margins
+        self._rough = rough
         self._engine = engine
-        self._is_called = False
+        self._called: set[Key] = set()
 
     def check(self) -> None:
         """Close what the margin does not carry any more, and warn before."""
-        if not self._state.books.positions or not self._margins.is_near_liquidation():
-            self._is_called = False
+        if not self._state.books.positions or self._rough.is_far(float(CALLED_AT)):
+            self._called.clear()
             return
-        keys = self._margins.symbols_to_liquidate()
-        if keys:
-            self._liquidate(keys)
-        elif not self._is_called:
-            self._is_called = True
-            self._call()
+        lost = self._margins.positions_at(_LOST_AT)
+        if lost:
+            self._liquidate(lost)
+            return
+        low = self._margins.positions_at(CALLED_AT)
+        if not self._called.issuperset(low):
+            self._call(low)
+        self._called = set(low)
+
+    def close_with(self, key: Key) -> None:
+        """Close a position that is lost, and all that share its margin."""
+        apart = self._state.books.isolated_wallets
+        cross = [one for one in self._state.books.positions if one not in apart]
+        self._liquidate([key] if key in apart else cross)
 
     def liquidate(self, symbol: str) -> None:
         """Close the positions of a symbol as if its margin were gone."""
@@ -89,12 +106,15 @@ class ForcedClose:
         self._engine.execute(order, price, position.quantity, is_maker=False)
 
     def _price_against(self, position: Position) -> Decimal:
-        side = Side.BUY if position.direction.sign > 0 else Side.SELL
-        return self._state.best(position.symbol, side)
+        state, symbol, is_long = self._state, position.symbol, position.direction.sign > 0
+        if symbol in state.displayed:
+            return state.best(symbol, Side.BUY if is_long else Side.SELL)
+        grid, mark = state.instrument(symbol), state.mark(symbol)
+        return max(grid.price_at_or_below(mark), grid.tick) if is_long else grid.price_at_or_above(mark)
 
-    def _call(self) -> None:
+    def _call(self, keys: list[Key]) -> None:
         state = self._state
-        positions = tuple(self._margins.position(key) for key in state.books.positions)
+        positions = tuple(self._margins.position(key) for key in keys)
         symbol = positions[0].symbol
         state.news.append(
             News("margin_call", state.now_ms, symbol, wallet=self._margins.wallet(), positions=positions)

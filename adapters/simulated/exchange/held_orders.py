@@ -1,7 +1,8 @@
 """Orders as the exchange holds them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final, Protocol
 
 from domain.market.direction import Side
@@ -98,6 +99,15 @@ class HeldOrder:
         """The average price of what traded, zero before the first trade."""
         return self.filled_cost / self.filled if self.filled else NOTHING
 
+    @property
+    def closes_by_force(self) -> bool:
+        """Whether the exchange itself sent it, to take a position away."""
+        return self.client_id.startswith(("autoclose-", "adl_autoclose"))
+
+    def as_it_stands(self) -> "HeldOrder":
+        """Give a copy that later events do not change."""
+        return HeldOrder(*_all_of_order(self))
+
 
 @dataclass(slots=True)
 class HeldStop:
@@ -146,6 +156,14 @@ class HeldStop:
     def acts_below(self) -> bool:
         """Whether it fires when the price falls to its trigger."""
         return (self.side is Side.SELL) is not self.kind.startswith("TAKE_PROFIT")
+
+    def as_it_stands(self) -> "HeldStop":
+        """Give a copy that later events do not change."""
+        return HeldStop(*_all_of_stop(self))
+
+
+_all_of_order: Final = attrgetter(*(field.name for field in fields(HeldOrder)))
+_all_of_stop: Final = attrgetter(*(field.name for field in fields(HeldStop)))
 
 
 @dataclass(slots=True)

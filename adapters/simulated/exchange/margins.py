@@ -1,5 +1,6 @@
 """What stands behind positions and orders, and what is left."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from adapters.simulated.exchange.books import Key
@@ -31,16 +32,7 @@ class Margins:
                 cross_unrealized += gain
             initial += self._initial(key, position)
             maintenance += self._maintenance(key, position)
-        ordered = sum((self.order_margin(symbol) for symbol in self._symbols_with_orders()), NOTHING)
-        cross_initial = sum(
-            (
-                self._initial(key, one)
-                for key, one in books.positions.items()
-                if key not in books.isolated_wallets
-            ),
-            NOTHING,
-        )
-        available = max(NOTHING, books.cross_wallet + cross_unrealized - cross_initial - ordered)
+        ordered = sum((self.order_margin(symbol) for symbol in state.orders.open_orders), NOTHING)
         return WalletNow(
             books.account.wallet,
             books.cross_wallet,
@@ -49,9 +41,20 @@ class Margins:
             initial,
             ordered,
             in_wallet_units(maintenance),
-            in_wallet_units(available),
+            in_wallet_units(self.available()),
             state.now_ms,
         )
+
+    def available(self) -> Decimal:
+        """Give what is left for new orders: cross equity less what positions and open orders ask for."""
+        books = self._state.books
+        left = books.cross_wallet
+        for symbol in self._state.orders.open_orders:
+            left -= self.order_margin(symbol)
+        for key, position in books.positions.items():
+            if key not in books.isolated_wallets:
+                left += self._unrealized(key, position) - self._initial(key, position)
+        return max(NOTHING, left)
 
     def position(self, key: Key) -> PositionNow:
         """Describe a position, flat or not."""
@@ -100,35 +103,36 @@ class Margins:
         most = max(abs(held + bids), abs(held - asks))
         return max(NOTHING, initial_margin(most - abs(held), leverage))
 
-    def symbols_to_liquidate(self) -> list[Key]:
-        """List the positions whose margin balance is at or below the maintenance margin."""
-        books = self._state.books
-        lost = [
-            key
-            for key, position in books.positions.items()
-            if key in books.isolated_wallets
-            and books.isolated_wallets[key] + self._unrealized(key, position)
-            <= self._maintenance(key, position)
-        ]
-        cross = [key for key in books.positions if key not in books.isolated_wallets]
-        balance, needed = books.cross_wallet, NOTHING
-        for key in cross:
-            balance += self._unrealized(key, books.positions[key])
-            needed += self._maintenance(key, books.positions[key])
-        return lost + (cross if cross and balance <= needed else [])
+    def positions_at(self, share: Decimal) -> list[Key]:
+        """List the positions whose maintenance margin comes to this share of their margin balance.
 
-    def is_near_liquidation(self) -> bool:
-        """Tell, by rough sums and the highest rates, whether a forced close could be near."""
-        state, books = self._state, self._state.books
-        if books.isolated_wallets:
-            return True
-        equity, needed = float(books.account.wallet), 0.0
-        for (symbol, _), position in books.positions.items():
-            value = float(position.signed_quantity) * state.quotes[symbol].mark
-            equity += value - position.direction.sign * float(position.open_cost)
-            rate = max(float(bracket.maintenance_rate) for bracket in state.instrument(symbol).brackets)
-            needed += abs(value) * rate
-        return equity <= 1.01 * needed
+        At a share of one they are lost. Each isolated position has its own, all others share theirs.
+        """
+        found: list[Key] = []
+        for balance, held in self._groups():
+            equity, needed = balance, NOTHING
+            for key, position in held:
+                equity += self._unrealized(key, position)
+                needed += self._maintenance(key, position)
+            if equity * share <= needed:
+                found.extend(key for key, _ in held)
+        return found
+
+    def liquidation_price(self, key: Key) -> Decimal:
+        """Give the price at which a position is taken away, the others standing at their marks; or zero."""
+        books, brackets = self._state.books, self._brackets(key)
+        position = books.positions[key]
+        if key in books.isolated_wallets:
+            balance = books.isolated_wallets[key]
+        else:
+            balance = self._balance_beside(key[0])
+            pair = [one for other, one in books.of_symbol(key[0]) if other != key]
+            if pair:
+                return _price_of_pair(position, pair[0], balance, self._state.mark(key[0]), brackets)
+        price = liquidation_price(
+            position.direction, position.quantity, position.open_cost, balance, brackets
+        )
+        return NOTHING if price is None else price
 
     def _describe(self, now: PositionNow, key: Key, position: Position) -> None:
         sign = position.direction.sign
@@ -140,33 +144,27 @@ class Margins:
         now.notional = in_wallet_units(position.signed_quantity * now.mark_price)
         now.initial_margin = self._initial(key, position)
         now.maintenance_margin = in_wallet_units(self._maintenance(key, position))
-        now.liquidation_price = self._liquidation_price(key, position)
+        now.liquidation_price = self.liquidation_price(key)
         gain = now.unrealized / now.initial_margin if now.initial_margin else NOTHING
         now.adl = 1 if gain <= 0 else min(_MOST_CROWDED, 2 + int(gain))
 
-    def _liquidation_price(self, key: Key, position: Position) -> Decimal:
-        books, brackets = self._state.books, self._brackets(key)
-        if key in books.isolated_wallets:
-            balance = books.isolated_wallets[key]
-        else:
-            others = [
-                (other, one)
-                for other, one in books.positions.items()
-                if other[0] != key[0] and other not in books.isolated_wallets
-            ]
-            unrealized = sum((self._unrealized(other, one) for other, one in others), NOTHING)
-            maintenance = sum((self._maintenance(other, one) for other, one in others), NOTHING)
-            balance = cross_balance(books.cross_wallet, unrealized, maintenance)
-        pair = [one for other, one in books.of_symbol(key[0]) if other != key]
-        if pair and key not in books.isolated_wallets:
-            return _price_of_pair(position, pair[0], balance, self._state.mark(key[0]), brackets)
-        price = liquidation_price(
-            position.direction, position.quantity, position.open_cost, balance, brackets
-        )
-        return NOTHING if price is None else price
+    def _groups(self) -> Iterator[tuple[Decimal, list[tuple[Key, Position]]]]:
+        books = self._state.books
+        apart = books.isolated_wallets
+        for key, wallet in apart.items():
+            yield wallet, [(key, books.positions[key])]
+        cross = [(key, one) for key, one in books.positions.items() if key not in apart]
+        if cross:
+            yield books.cross_wallet, cross
 
-    def _symbols_with_orders(self) -> list[str]:
-        return [symbol for symbol, held in self._state.orders.open_orders.items() if held]
+    def _balance_beside(self, symbol: str) -> Decimal:
+        books = self._state.books
+        unrealized = maintenance = NOTHING
+        for other, one in books.positions.items():
+            if other[0] != symbol and other not in books.isolated_wallets:
+                unrealized += self._unrealized(other, one)
+                maintenance += self._maintenance(other, one)
+        return cross_balance(books.cross_wallet, unrealized, maintenance)
 
     def _unrealized(self, key: Key, position: Position) -> Decimal:
         return position.unrealized_pnl(self._state.mark(key[0]))

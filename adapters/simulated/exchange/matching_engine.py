@@ -4,24 +4,14 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from adapters.simulated.exchange import order_rules as rules
+from adapters.simulated.exchange.admission import Admission
 from adapters.simulated.exchange.exchange_state import ExchangeState
 from adapters.simulated.exchange.held_orders import NOTHING, AskedOrder, HeldOrder
 from adapters.simulated.exchange.margins import Margins
-from adapters.simulated.exchange.news import DONE, Answer, News
+from adapters.simulated.exchange.news import Answer, News
 from domain.market.direction import Side, side_that_closes
 
 UNKNOWN: Final = Answer(-2011, "Unknown order sent.")
-POST_ONLY_WOULD_TAKE: Final = Answer(
-    -5022,
-    "Due to the order could not be executed as maker, the Post Only order will be rejected. "
-    "The order will not be recorded in the order history",
-)
-NOT_FILLABLE: Final = Answer(
-    -5021,
-    "Due to the order could not be filled immediately, the FOK order has been rejected. "
-    "The order will not be recorded in the order history",
-)
-MOST_MODIFICATIONS: Final = 10_000
 SELF_TRADE, IMMEDIATE_REST, REDUCED_AWAY, LIQUIDATED, MARKET_REST = 1, 2, 4, 5, 9
 
 
@@ -31,18 +21,20 @@ class MatchingEngine:
     def __init__(self, state: ExchangeState, margins: Margins) -> None:
         self._state = state
         self._margins = margins
+        self._admission = Admission(state, margins)
 
     def place(self, asked: AskedOrder) -> Answer:
         """Take an order or say why not."""
+        admission = self._admission
         objection = rules.form_objection(self._state, asked)
         if objection.code:
             return objection
-        price = self._price_of(asked)
-        objection = self.objection(asked, price)
+        price = admission.price_of(asked)
+        objection = admission.objection(asked, price)
         if objection.code:
             return objection
         order = self.make(asked, price)
-        crossing = self._objection_to_crossing(order)
+        crossing = admission.objection_to_crossing(order)
         if crossing.code:
             return crossing
         return Answer(order=self.admit(order))
@@ -50,23 +42,11 @@ class MatchingEngine:
     def test(self, asked: AskedOrder) -> Answer:
         """Say what would be objected to, and do nothing."""
         objection = rules.form_objection(self._state, asked)
-        return objection if objection.code else self.objection(asked, self._price_of(asked))
+        return objection if objection.code else self.objection(asked, self._admission.price_of(asked))
 
     def objection(self, asked: AskedOrder, price: Decimal) -> Answer:
         """Name the first rule of grid, market or margin that an order breaks."""
-        state, terms = self._state, self._state.contracts[asked.symbol]
-        checks = [rules.quantity_objection(terms, asked.quantity, is_market=asked.kind == "MARKET")]
-        if asked.kind != "MARKET":
-            checks.append(rules.price_objection(terms, price))
-            checks.append(rules.band_objection(state, asked, price))
-        if state.orders.has_open_order_named(asked.symbol, asked.client_id):
-            checks.append(Answer(-4116, "ClientOrderId is duplicated."))
-        if len(state.orders.open_of(asked.symbol)) >= rules.MOST_OPEN_ORDERS:
-            checks.append(Answer(-2025, "Reach max open order limit."))
-        checks.append(rules.notional_objection(state, asked, price))
-        checks.append(rules.reduce_objection(state, asked))
-        refused = next((check for check in checks if check.code), None)
-        return refused or rules.margin_objection(state, self._margins, asked, price)
+        return self._admission.objection(asked, price)
 
     def make(self, asked: AskedOrder, price: Decimal) -> HeldOrder:
         """Give an order that the exchange could hold."""
@@ -96,27 +76,27 @@ class MatchingEngine:
         self._state.tell_order(order, "NEW")
         self._take(order)
         if order.is_open and order.kind == "MARKET":
-            self.expire(order, MARKET_REST)
+            if self._state.habits.is_book_shown:
+                self.expire(order, MARKET_REST)
         elif order.is_open and order.time_in_force in {"IOC", "FOK"}:
             self.expire(order, IMMEDIATE_REST)
-        elif order.is_open and order.time_in_force == "GTX" and self._crosses(order):
+        elif order.is_open and order.time_in_force == "GTX" and self._admission.crosses(order):
             self.expire(order, 0)
         return order
 
     def amend(self, order: HeldOrder, asked: AskedOrder, modify_id: str) -> Answer:
         """Change price and quantity of an open limit order; it loses its place in the queue."""
-        price = self._price_of(asked)
-        objection = self._objection_to_amending(order, asked, price)
+        price = self._admission.price_of(asked)
+        objection = self._admission.objection_to_amending(order, asked, price)
         if objection.code:
             return objection
         order.price, order.quantity = price, asked.quantity
         order.modifications += 1
         order.modify_id = modify_id
-        if order.rest <= 0 or (order.time_in_force == "GTX" and self._crosses(order)):
+        if order.rest <= 0 or (order.time_in_force == "GTX" and self._admission.crosses(order)):
             self.cancel(order)
             return Answer(order=order)
-        held = self._state.orders.open_orders[order.symbol]
-        held[order.order_id] = held.pop(order.order_id)
+        self._state.orders.put_last(order)
         self._state.tell_order(order, "AMENDMENT")
         self._take(order)
         return Answer(order=order)
@@ -179,6 +159,10 @@ class MatchingEngine:
     def tell_account(self, reason: str, symbol: str, amount: Decimal = NOTHING) -> None:
         """Tell the wallet and the positions of a symbol."""
         state = self._state
+        if state.is_brief:
+            if amount or reason == "FUNDING_FEE":
+                state.news.append(News("account", state.now_ms, symbol, reason, amount=amount))
+            return
         sides = ("LONG", "SHORT") if state.is_hedged else ("BOTH",)
         known = [(symbol, side) for side in sides if (symbol, side) in state.books.realized]
         is_funding = reason == "FUNDING_FEE"
@@ -198,6 +182,8 @@ class MatchingEngine:
 
     def fit_reducing_orders(self, symbol: str) -> None:
         """Expire reducing orders that have nothing left to reduce, the youngest first."""
+        if symbol not in self._state.orders.open_orders:
+            return
         left: dict[tuple[str, Side], Decimal] = {}
         for (_, side), position in self._state.books.of_symbol(symbol):
             left[side, side_that_closes(position.direction)] = position.quantity
@@ -217,43 +203,19 @@ class MatchingEngine:
             self.execute(order, order.price, traded, is_maker=True)
 
     def _take(self, order: HeldOrder) -> None:
-        if order.time_in_force == "GTX" or (order.time_in_force == "FOK" and not self._is_fillable(order)):
+        book = self._state.displayed.get(order.symbol)
+        if book is None or order.time_in_force == "GTX":
             return
-        limit_ticks = self._limit_ticks(order)
+        if order.time_in_force == "FOK" and not self._admission.is_fillable(order):
+            return
+        limit_ticks = self._admission.limit_ticks(order)
         if not self._prevent_self_trade(order, limit_ticks):
             return
-        grid, book = self._state.instrument(order.symbol), self._state.displayed[order.symbol]
+        grid = self._state.instrument(order.symbol)
         for ticks, lots in book.match(order.side, int(order.rest / grid.lot), limit_ticks):
             if order.is_open:
                 book.take(ticks, lots)
                 self.execute(order, ticks * grid.tick, lots * grid.lot, is_maker=False)
-
-    def _limit_ticks(self, order: HeldOrder) -> int:
-        terms = self._state.contracts[order.symbol]
-        bound = order.price
-        if order.kind == "MARKET":
-            bound = self._state.mark(order.symbol) * (1 + order.side.sign * terms.market_take_bound)
-        return int(bound / terms.instrument.tick)
-
-    def _crosses(self, order: HeldOrder) -> bool:
-        book = self._state.displayed[order.symbol]
-        ticks = self._limit_ticks(order)
-        if order.side is Side.BUY:
-            return ticks >= book.best(Side.SELL)
-        return ticks <= book.best(Side.BUY)
-
-    def _objection_to_crossing(self, order: HeldOrder) -> Answer:
-        habits = self._state.habits
-        if order.time_in_force == "GTX" and habits.is_post_only_refused and self._crosses(order):
-            return POST_ONLY_WOULD_TAKE
-        if order.time_in_force == "FOK" and habits.is_fill_or_kill_refused and not self._is_fillable(order):
-            return NOT_FILLABLE
-        return DONE
-
-    def _is_fillable(self, order: HeldOrder) -> bool:
-        lots = int(order.quantity / self._state.instrument(order.symbol).lot)
-        book = self._state.displayed[order.symbol]
-        return sum(got for _, got in book.match(order.side, lots, self._limit_ticks(order))) >= lots
 
     def _prevent_self_trade(self, order: HeldOrder, limit_ticks: int) -> bool:
         """Resolve a meeting with our own resting orders and tell whether the taker goes on."""
@@ -274,34 +236,6 @@ class MatchingEngine:
             return quantity
         position = rules.closable(self._state, order)
         return NOTHING if position is None else min(quantity, position.quantity)
-
-    def _objection_to_amending(self, order: HeldOrder, asked: AskedOrder, price: Decimal) -> Answer:
-        terms = self._state.contracts[order.symbol]
-        if order.kind != "LIMIT":
-            return Answer(-5025, "Only limit order is supported.")
-        if order.modifications >= MOST_MODIFICATIONS:
-            return Answer(-5026, "Exceed maximum modify order limit.")
-        if order.price == price and order.quantity == asked.quantity:
-            return Answer(-5027, "No need to modify the order.")
-        checks = (
-            rules.price_objection(terms, price),
-            rules.quantity_objection(terms, asked.quantity, is_market=False),
-            rules.band_objection(self._state, asked, price),
-            rules.notional_objection(self._state, order, price) if asked.quantity > order.filled else DONE,
-        )
-        refused = next((check for check in checks if check.code), None)
-        if refused is not None or asked.quantity * price <= order.quantity * order.price:
-            return refused or DONE
-        return rules.margin_objection(self._state, self._margins, asked, price)
-
-    def _price_of(self, asked: AskedOrder) -> Decimal:
-        if asked.price_match == "NONE":
-            return asked.price
-        own_side = asked.price_match.startswith("QUEUE")
-        level = int(asked.price_match.rpartition("_")[2]) if "_" in asked.price_match else 1
-        side = asked.side if own_side else Side.SELL if asked.side is Side.BUY else Side.BUY
-        levels = self._state.displayed[asked.symbol].levels(side, level)
-        return levels[-1][0] * self._state.instrument(asked.symbol).tick
 
     def _end(self, order: HeldOrder, status: str, what: str) -> None:
         order.status = status

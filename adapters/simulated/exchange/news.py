@@ -1,7 +1,7 @@
 """What the exchange tells the holder of an account."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from adapters.simulated.exchange.held_orders import NOTHING, HeldOrder, HeldStop, Trade
@@ -52,8 +52,9 @@ class WalletNow:
 class News:
     """One thing that happened; `kind` is order, stop, account, leverage, assets_mode or margin_call.
 
-    Orders and stops are copies of that moment. `what` is the execution type of an order, the reason
-    of an account change. `amount` is a balance change other than P&L and fee, or the new leverage.
+    `what` is the execution type of an order, the reason of an account change. `amount` is a balance
+    change other than P&L and fee, or the new leverage. `is_over` tells whether the order was over then.
+    Told in full, orders and stops are copies of that moment, and the account is valued at each change.
     """
 
     kind: str
@@ -64,10 +65,11 @@ class News:
     trade: Trade | None = None
     stop: HeldStop | None = None
     wallet: WalletNow | None = None
-    positions: Sequence[PositionNow] = field(default_factory=tuple)
+    positions: Sequence[PositionNow] = ()
     amount: Decimal = NOTHING
     bid_notional: Decimal = NOTHING
     ask_notional: Decimal = NOTHING
+    is_over: bool = False
 
 
 @dataclass(slots=True)

@@ -62,13 +62,13 @@ def quantity_objection(terms: ContractTerms, quantity: Decimal, *, is_market: bo
 def band_objection(state: ExchangeState, asked: AskedOrder | AskedStop, price: Decimal) -> Answer:
     """Check how far a limit lies from the mark price."""
     terms, mark = state.contracts[asked.symbol], state.mark(asked.symbol)
-    highest = terms.instrument.price_at_or_below(mark * (1 + terms.price_band))
+    if asked.side.sign * (price - mark) <= 0:
+        return DONE
+    if asked.side is Side.BUY:
+        highest = terms.instrument.price_at_or_below(mark * (1 + terms.price_band))
+        return Answer(-4016, f"Limit price can't be higher than {highest}.") if price > highest else DONE
     lowest = terms.instrument.price_at_or_above(mark * (1 - terms.price_band))
-    if asked.side is Side.BUY and price > highest:
-        return Answer(-4016, f"Limit price can't be higher than {highest}.")
-    if asked.side is Side.SELL and price < lowest:
-        return Answer(-4024, f"Limit price can't be lower than {lowest}.")
-    return DONE
+    return Answer(-4024, f"Limit price can't be lower than {lowest}.") if price < lowest else DONE
 
 
 def notional_objection(state: ExchangeState, asked: AskedOrder, price: Decimal) -> Answer:
@@ -96,18 +96,18 @@ def margin_objection(state: ExchangeState, margins: Margins, asked: AskedOrder, 
     """Check leverage and margin for an order that may open something."""
     if closes_only(state, asked):
         return DONE
-    leverage = state.leverage(asked.symbol)
+    leverage, mark = state.leverage(asked.symbol), state.mark(asked.symbol)
     valued = _valued(state, asked, price)
     held = state.books.positions.get((asked.symbol, asked.position_side))
     signed = held.signed_quantity if held is not None else Decimal(0)
-    after = abs(signed + asked.side.sign * asked.quantity) * state.mark(asked.symbol)
-    opens_more = after > abs(signed) * state.mark(asked.symbol)
+    after = abs(signed + asked.side.sign * asked.quantity) * mark
+    opens_more = after > abs(signed) * mark
     if opens_more and leverage > state.instrument(asked.symbol).max_leverage_at(after):
         return Answer(-2027, "Exceeded the maximum allowable position at current leverage.")
     bids, asks = (valued, Decimal(0)) if asked.side is Side.BUY else (Decimal(0), valued)
     more = margins.order_margin(asked.symbol, bids, asks) - margins.order_margin(asked.symbol)
     more += _open_loss(state, asked, price)
-    if more > margins.wallet().available:
+    if more > margins.available():
         return Answer(-2019, "Margin is insufficient.")
     return DONE
 

@@ -66,6 +66,7 @@ class StopService:
         self._state = state
         self._engine = engine
         self._fate = fate
+        self._stops_fired = 0
 
     def place(self, asked: AskedStop) -> Answer:
         """Take a conditional order or say why not."""
@@ -90,7 +91,65 @@ class StopService:
         """Fire what the prices of a symbol reach."""
         for stop in self._state.orders.stops_of(symbol):
             if stop.status == "NEW" and self._fires(stop, self._price(stop)):
-                self._trigger(stop)
+                self.fire(stop)
+
+    def fire(self, stop: HeldStop) -> HeldOrder | None:
+        """Let a stop become the order it stands for; none when it hangs, is rejected or cancelled."""
+        state, fate = self._state, self._fate_of(stop)
+        stop.status, stop.triggered_ms = "TRIGGERING", state.now_ms
+        state.orders.changed.add(stop.symbol)
+        state.tell_stop(stop)
+        if fate == "stuck":
+            return None
+        asked = self._asked_by(stop)
+        objection = self._engine.objection(asked, asked.price)
+        if fate == "rejected" or objection.code:
+            stop.rejected_because = objection.message or "Unknown error"
+            self._end(stop, "REJECTED")
+            return None
+        order = self._order_of(stop, asked)
+        state.orders.close_stop(stop)
+        stop.status, stop.actual_order_id, stop.actual_kind = "TRIGGERED", order.order_id, order.kind
+        state.tell_stop(stop)
+        if fate == "cancelled":
+            state.orders.add_order(order)
+            state.tell_order(order, "NEW")
+            self._engine.cancel(order)
+            return None
+        return self._engine.admit(order)
+
+    def drop_orphans(self) -> None:
+        """Expire the stops that close a position which is gone."""
+        if not self._state.orders.closing_stops:
+            return
+        for stop in self._state.orders.stops_of(None):
+            if stop.status == "NEW" and stop.closes_position and rules.closable(self._state, stop) is None:
+                self._end(stop, "EXPIRED")
+
+    def fire(self, stop: HeldStop) -> HeldOrder | None:
+        """Let a stop become the order it stands for; none when it hangs, is rejected or cancelled."""
+        state, fate = self._state, self._fate_of(stop)
+        stop.status, stop.triggered_ms = "TRIGGERING", state.now_ms
+        state.orders.changed.add(stop.symbol)
+        state.tell_stop(stop)
+        if fate == "stuck":
+            return None
+        asked = self._asked_by(stop)
+        objection = self._engine.objection(asked, asked.price)
+        if fate == "rejected" or objection.code:
+            stop.rejected_because = objection.message or "Unknown error"
+            self._end(stop, "REJECTED")
+            return None
+        order = self._order_of(stop, asked)
+        state.orders.close_stop(stop)
+        stop.status, stop.actual_order_id, stop.actual_kind = "TRIGGERED", order.order_id, order.kind
+        state.tell_stop(stop)
+        if fate == "cancelled":
+            state.orders.add_order(order)
+            state.tell_order(order, "NEW")
+            self._engine.cancel(order)
+            return None
+        return self._engine.admit(order)
 
     def drop_without_position(self, symbol: str) -> None:
         """Expire the closing stops of a position that is gone."""
@@ -214,28 +273,13 @@ class StopService:
             and abs(mark - last) > last * self._state.contracts[stop.symbol].trigger_protect
         )
 
-    def _trigger(self, stop: HeldStop) -> None:
-        state, fate = self._state, self._fate.of_trigger(stop.symbol, self._state.now_ms)
-        stop.status, stop.triggered_ms = "TRIGGERING", state.now_ms
-        state.tell_stop(stop)
-        if fate == "stuck":
-            return
-        asked = self._asked_by(stop)
-        objection = self._engine.objection(asked, asked.price)
-        if fate == "rejected" or objection.code:
-            stop.rejected_because = objection.message or "Unknown error"
-            self._end(stop, "REJECTED")
-            return
-        order = self._order_of(stop, asked)
-        state.orders.close_stop(stop)
-        stop.status, stop.actual_order_id, stop.actual_kind = "TRIGGERED", order.order_id, order.kind
-        state.tell_stop(stop)
-        if fate == "cancelled":
-            state.orders.add_order(order)
-            state.tell_order(order, "NEW")
-            self._engine.cancel(order)
-        else:
-            self._engine.admit(order)
+    def _fate_of(self, stop: HeldStop) -> str:
+        every = self._state.habits.stuck_stop_every
+        if every and not stop.kind.startswith("TAKE_PROFIT"):
+            self._stops_fired += 1
+            if self._stops_fired % every == 0:
+                return "stuck"
+        return self._fate.of_trigger(stop.symbol, self._state.now_ms)
 
     def _asked_by(self, stop: HeldStop) -> _TriggeredOrder:
         position = rules.closable(self._state, stop)

@@ -1,20 +1,18 @@
-"""The one tape of a run on candles on the whole exchange: the market, and what the exchange answered."""
+"""Candles as trades of a market that shows a book: a tape for tests of the whole exchange."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Final
 
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
+from adapters.simulated.paper_feed import CORNERS, corners_of
 from application.market_minutes import MarketMinutes, Minute
 from domain.market.candle import Candle
 from domain.market.funding import next_funding_ms
 from domain.market.timeframe import MINUTE_MS
 from domain.tape import CandleClosed, Event, PriceMoved, SessionEnding, SessionOpened
 
-CORNERS: Final = 4
 
-
-class ExchangeFeed:
+class CornerFeed:
     """Plays every candle as four trades: its open, the nearer extreme, the other, its close.
 
     A rising candle sees its low first, a falling one its high. Events are given before the next
@@ -93,10 +91,3 @@ class ExchangeFeed:
     def _told(self) -> Iterator[Event]:
         while events := self._broker.told():
             yield from events
-
-
-def corners_of(candle: Candle) -> tuple[float, float, float, float]:
-    """Give the four prices a candle is played as: a rising one sees its low first, a falling one its high."""
-    if candle.close >= candle.open:
-        return candle.open, candle.low, candle.high, candle.close
-    return candle.open, candle.high, candle.low, candle.close

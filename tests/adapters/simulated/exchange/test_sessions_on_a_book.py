@@ -1,4 +1,4 @@
-"""Whole sessions of the desk on the whole exchange, as a backtest or a paper run would have them."""
+"""Whole sessions of the desk on the whole exchange and its book, as a paper run on candles has them."""
 
 import asyncio
 from decimal import Decimal
@@ -12,7 +12,6 @@ from adapters.memory.journal import MemoryJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
-from adapters.simulated.exchange.exchange_feed import ExchangeFeed
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from application.market_minutes import EveryCandle
 from application.session_report import SessionReport, build_report
@@ -21,6 +20,7 @@ from application.unified_trade_recorder import UnifiedTradeRecorder
 from domain.market.candle import Candle
 from domain.market.timeframe import HOUR_MS, MINUTE_MS
 from domain.tape import CandleClosed, Event, FundingSettled, PriceMoved, SessionEnding, SessionOpened
+from tests.adapters.simulated.exchange.corner_feed import CornerFeed
 from tests.adapters.simulated.exchange.exchange_samples import GRID, SYMBOL, buy, sell
 from tests.application.drill import WALLET, instrument
 from tests.application.test_desk_with_venue import SYMBOLS, a_desk, some_books, walk
@@ -41,7 +41,7 @@ class Session(NamedTuple):
 def traded(seed: int, minutes: int = 600) -> Session:
     exchange = SimulatedExchange({one: ContractTerms(instrument(one)) for one in SYMBOLS}, WALLET, HABITS)
     broker = ExchangeBroker(exchange)
-    feed = ExchangeFeed(exchange, broker, EveryCandle(walk(seed, minutes, 0.0006)))
+    feed = CornerFeed(exchange, broker, EveryCandle(walk(seed, minutes, 0.0006)))
     books, store = some_books(), MemoryTradeStore()
     desk = a_desk(books, has_score=False)
 
@@ -72,7 +72,7 @@ def test_a_session_ends_flat_and_its_trades_explain_the_wallet(seed: int) -> Non
 def events_of(candles: list[Candle], wallet: str = "1000") -> tuple[SimulatedExchange, list[Event]]:
     exchange = SimulatedExchange({SYMBOL: ContractTerms(GRID)}, Decimal(wallet), HABITS)
     broker = ExchangeBroker(exchange)
-    feed = ExchangeFeed(exchange, broker, EveryCandle((SYMBOL, candle) for candle in candles))
+    feed = CornerFeed(exchange, broker, EveryCandle((SYMBOL, candle) for candle in candles))
     events = []
     for event in feed.events():
         events.append(event)
@@ -105,7 +105,7 @@ def test_a_rising_candle_sees_its_low_first_and_a_falling_one_its_high(
     calm = Candle(0, 100.0, 100.0, 100.0, 100.0, 50.0, 25.0)
     wide = Candle(MINUTE_MS, 100.0, 101.0, 99.0, closed, 50.0, 25.0)
     market = EveryCandle([(SYMBOL, calm), (SYMBOL, wide)])
-    for event in ExchangeFeed(exchange, ExchangeBroker(exchange), market).events():
+    for event in CornerFeed(exchange, ExchangeBroker(exchange), market).events():
         if isinstance(event, CandleClosed) and event.candle is calm:
             exchange.place(buy("1", kind="LIMIT", price=Decimal("99.2"), time_in_force="GTX"))
             exchange.place(sell("1", kind="LIMIT", price=Decimal("100.8"), time_in_force="GTX"))
