@@ -4,8 +4,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from domain.market.instrument import Instrument
-
 ACCOUNT_FEED: Final = "account"
 """The feed that brings what happens on the account."""
 
@@ -62,14 +60,6 @@ class WalletMoved(NamedTuple):
     amount: Decimal
     reason: str
     is_transfer: bool
-
-
-class InstrumentChanged(NamedTuple):
-    """The venue's rules for a symbol are others than they were; from now on these hold."""
-
-    at_ms: int
-    symbol: str
-    instrument: Instrument
 
 
 class HistoryLost(NamedTuple):
