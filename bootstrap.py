@@ -765,12 +765,12 @@ class Trading(NamedTuple):
 
 @asynccontextmanager
 async def on_account(
-    lines: BinanceLines, client: BinanceClient, symbols: Iterable[str], past: Past
+    lines: BinanceLines, client: BinanceClient, instruments: Mapping[str, Instrument], past: Past
 ) -> AsyncIterator[Trading]:
     """Trade the account of the key."""
-    account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(symbols)
-    async with lines.broker(client, account) as broker:
-        klines = lines.klines(client, symbols, past.last, broker)
+    account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(instruments)
+    async with lines.broker(client, account, instruments) as broker:
+        klines = lines.klines(client, instruments, past.last, broker)
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
 

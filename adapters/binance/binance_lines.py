@@ -75,9 +75,11 @@ class BinanceLines:
         keys = VenueListenKeys(client)
         return AccountFeed(self.stream_url, keys, self.rules.account, self._around())
 
-    def broker(self, client: BinanceClient, account: AccountFeed) -> BinanceBroker:
-        """Give the broker that trades the account, to be opened."""
-        return BinanceBroker(client, account, self.rules.broker, self._around())
+    def broker(
+        self, client: BinanceClient, account: AccountFeed, instruments: Mapping[str, Instrument]
+    ) -> BinanceBroker:
+        """Give the broker that trades the account, to be opened; `instruments` are the rules known so far."""
+        return BinanceBroker(client, account, self.rules.broker, self._around(), instruments)
 
     def _around(self) -> Surroundings:
         return Surroundings(self.clock.now_ms, lambda: round(self.steady_s() * 1_000), chance=self.chance)

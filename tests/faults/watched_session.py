@@ -116,7 +116,7 @@ async def _watched(
         klines = KlineFeed(url, symbols, VenueTradeHistory(client), KlineFeedRules(), around)
         prices = PriceFeed(url, symbols, PriceFeedRules(), around)
         account = AccountFeed(url, VenueListenKeys(client), AccountFeedRules(), around)
-        async with BinanceBroker(client, account, BrokerRules(), around) as broker:
+        async with BinanceBroker(client, account, BrokerRules(), around, instruments) as broker:
             inbox = NewsInbox[Event]()
             news: list[TapeSource[Event]] = [candle_news(klines), price_news(prices)]
             tape = LiveTape([inbox], news, client.clock, desk, LiveTapeRules())

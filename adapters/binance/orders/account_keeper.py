@@ -120,6 +120,7 @@ class AccountKeeper:
 
     def _look_into(self, differences: Differences, now: Moment) -> None:
         self._reader.orphans.update(differences.orphans)
+        self._reader.orphans.update(differences.stuck)
         for ticket in self._book.open():
             is_stop_of_it = ticket.is_resident and ticket.symbol in differences.positions
             is_held = ticket.state is TicketState.HELD and not ticket.busy
@@ -138,8 +139,9 @@ class AccountKeeper:
                 if ticket.state is TicketState.HELD and ticket.order_id not in differences.vanished
             )
         )
-        strangers = len(differences.strangers)
-        self._account.tell([AccountCompared(now.venue_ms, found.wallet, found.positions, held, strangers)])
+        strangers, stuck = len(differences.strangers), tuple(differences.stuck)
+        told = AccountCompared(now.venue_ms, found.wallet, found.positions, held, strangers, stuck)
+        self._account.tell([told])
 
 
 def _refuse_unless_clean(found: Found, differences: Differences) -> None:

@@ -103,6 +103,8 @@ class TicketLooks:
             ticket.look_due_ms = now.steady_ms + self._rules.cancel_every_ms
             return []
         ticket.is_let_go = True
+        self._reader.orphans[ticket.order_id] = ticket.symbol
+        self._reader.unsettled = self._reader.unsettled or f"{ticket.order_id} hangs at the venue"
         return self._end_of(ticket, "its trigger was reached, and nothing came of it", now)
 
     def _end_of(self, ticket: Ticket, reason: str, now: Moment) -> list[TapeNews]:

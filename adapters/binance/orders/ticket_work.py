@@ -16,6 +16,7 @@ from adapters.binance.wire.order_requests import (
     cancel,
     cancel_resident,
     place,
+    place_closing_resident,
     place_resident,
     query,
     query_by_number,
@@ -117,7 +118,10 @@ class TicketWork:
         return Errand(task, ticket.order_id, priority, request)
 
     def _place_request(self, ticket: Ticket) -> Request[Any]:
-        return place_resident(ticket.order, self._triggered_by) if ticket.is_resident else place(ticket.order)
+        if not ticket.is_resident:
+            return place(ticket.order)
+        ask = place_closing_resident if ticket.order.closes_position else place_resident
+        return ask(ticket.order, self._triggered_by)
 
     def _look_request(self, ticket: Ticket) -> Request[Any]:
         if not ticket.is_resident:
