@@ -87,7 +87,7 @@ class TicketWork:
         ticket.busy.discard(task)
         match task:
             case Task.PLACE:
-                return self._placed(ticket, outcome, now)
+                return self._placed(ticket, outcome, now) + _gone_unsent(ticket, now)
             case Task.CANCEL:
                 return self._cancelled(ticket, outcome, now)
             case Task.LOOK_UP:
@@ -98,8 +98,8 @@ class TicketWork:
     def want_cancel(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
         """Take an order away; one that was never sent is gone at once."""
         ticket.is_cancel_wanted = True
-        if ticket.state is TicketState.WAITING and not ticket.may_be_twin and not ticket.busy:
-            return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
+        if gone := _gone_unsent(ticket, now):
+            return gone
         if ticket.state is TicketState.WAITING and not ticket.busy:
             ticket.look_due_ms = now.steady_ms
         ticket.due_ms = min(ticket.due_ms, now.steady_ms)
@@ -222,6 +222,14 @@ class TicketWork:
             case _:
                 ticket.look_due_ms = now.steady_ms
         return []
+
+
+def _gone_unsent(ticket: Ticket, now: Moment) -> list[TapeNews]:
+    """End an order that is to go and that the venue surely does not have."""
+    is_unsent = ticket.state is TicketState.WAITING and not ticket.may_be_twin and not ticket.busy
+    if not (ticket.is_cancel_wanted and is_unsent):
+        return []
+    return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
 
 
 def _is_due(due_ms: int | None, now_ms: int) -> bool:
