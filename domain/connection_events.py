@@ -83,6 +83,7 @@ class AccountSetting(StrEnum):
     MARGIN_TYPE = "margin type"
     POSITION_MODE = "position mode"
     ASSETS_MODE = "assets mode"
+    FEE_ASSET = "fee asset"
 
 
 class AccountSettingChanged(NamedTuple):

@@ -96,7 +96,7 @@ class AccountKeeper:
             return
         self.is_open = True
         self._compared_ms = now.steady_ms
-        self._search.opened_ms = self._search.agreed_ms = now.venue_ms
+        self._search.opened_ms = self._search.agreed_ms = self._reader.opened_ms = now.venue_ms
         self._settings.learn_mode(is_hedge=found.config.dual_side_position)
         self._account.tell([SessionOpened(now.venue_ms, found.wallet)])
         self._tell_compared(found, differences, now)

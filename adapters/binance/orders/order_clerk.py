@@ -47,7 +47,7 @@ class OrderClerk:
         self._book = TicketBook()
         self._account = TapeAccount()
         self._settings = EntrySettings()
-        self._reader = AccountReader(self._book, Blotter(asset), self._settings, evidence)
+        self._reader = AccountReader(self._book, Blotter(asset), self._settings, evidence, asset)
         self._search = TradeSearch(self._book, self._reader, asset)
         looks = TicketLooks(self._book, self._reader, self._search, evidence)
         self._work = TicketWork(looks, self._reader, evidence, rules.triggered_by)
@@ -107,6 +107,7 @@ class OrderClerk:
         """The stream begins, or begins anew: what happened meanwhile is never told again."""
         if self._keeper.is_open:
             self._account.tell([AccountUnsure(now.venue_ms, reason)])
+        self._reader.missed_events()
         self._keeper.missed_events(now)
 
     def connection(self, *, is_up: bool, now: Moment) -> None:
@@ -284,6 +285,10 @@ class OrderClerk:
         if self._reader.funding_is_due:
             self._reader.funding_is_due = False
             self._search.want_funding(now)
+        if self._reader.fees_are_due:
+            self._reader.fees_are_due = False
+            for symbol in sorted(self._reader.symbols_with_fees_due):
+                self._search.want_trades(symbol, now.steady_ms + self._rules.evidence.look_every_ms)
 
 
 def _is_leg(order_id: str) -> bool:

@@ -178,6 +178,7 @@ class TicketLooks:
         news: list[TapeNews] = []
         for trade in sorted(trades, key=lambda one: one.id):
             news += self._reader.found_fill(fill_of(trade, ticket.order_id, is_last=False), now)
+            news += self._reader.found_fee(trade, now)
         if not ticket.is_short_of_fills:
             return [*news, *self._finished(ticket, now)]
         ticket.searches += 1
