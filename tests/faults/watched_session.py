@@ -51,8 +51,13 @@ class Doorkeeper:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self.on_disk: set[str] = set()
-        self.asked = 0
+        self.came: list[str] = []
         self.came_too_early: list[str] = []
+
+    @property
+    def asked(self) -> int:
+        """How many orders came."""
+        return len(self.came)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever an exchange has
         return getattr(self._exchange, name)
@@ -66,7 +71,7 @@ class Doorkeeper:
         return self._exchange.place_stop(asked)
 
     def _look_at(self, name: str) -> None:
-        self.asked += 1
+        self.came.append(name)
         if name not in self.on_disk:
             self.came_too_early.append(name)
 
