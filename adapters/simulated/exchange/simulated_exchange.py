@@ -281,6 +281,13 @@ class SimulatedExchange:
         """Choose isolated or cross margin for a symbol."""
         return self._settings.set_isolated(symbol, is_isolated=is_isolated)
 
+    def move_margin(self, symbol: str, position_side: str, amount: Decimal) -> Answer:
+        """Add margin to an isolated position, or take some back when negative."""
+        key = (symbol, position_side)
+        now = self._margins.position(key)
+        needed = now.initial_margin - min(now.unrealized, Decimal(0))
+        return self._settings.move_margin(key, amount, self._margins.wallet().available, needed)
+
     def set_hedged(self, *, is_hedged: bool) -> Answer:
         """Choose hedge or one-way mode for the account."""
         return self._settings.set_hedged(is_hedged=is_hedged)
