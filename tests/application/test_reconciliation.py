@@ -180,3 +180,15 @@ def test_fees_paid_in_another_asset_bar_entries_for_good_and_are_on_record() -> 
     ledger.compare(told(4))
     assert not ledger.is_sure()
     assert ledger.words == ["setting: fee asset is 0.004 BNB"]
+
+
+def test_orders_that_hang_at_the_venue_are_put_on_record_when_they_change() -> None:
+    ledger = Ledger()
+    hanging = told()._replace(stuck_orders=("a-s1", "b-t2"))
+    for event in (hanging, hanging, told(), told()):
+        ledger.compare(event)
+    assert ledger.words == [
+        "stuck: the venue does not let go of a-s1, b-t2, which fired and hang",
+        "stuck: nothing hangs there any more",
+    ]
+    assert ledger.is_sure()
