@@ -82,6 +82,7 @@ from adapters.terminal.notices import (
     about_the_market,
     after_a_session,
     next_commands,
+    still_open,
     warnings,
 )
 from adapters.terminal.tape_commands import audit_lines
@@ -189,9 +190,6 @@ LIVE: Final = "live"
 PAPER: Final = "paper"
 PEM: Final = ".pem"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
-UNFINISHED: Final = (
-    "something is still open although the session is over: its stop and target rest at the venue; look there"
-)
 
 
 class NotFound(Exception):
@@ -960,7 +958,7 @@ class Service:
                 if not outcome.tally.marks:
                     raise SessionUnfinished(NOT_BEGUN)
                 if not outcome.desk.is_idle:
-                    raise SessionUnfinished(UNFINISHED)
+                    raise SessionUnfinished(still_open(outcome.desk.left_open, is_paper=not is_live))
                 end_wallet = outcome.desk.wallet if exchange is None else exchange.wallet().balance
                 report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
