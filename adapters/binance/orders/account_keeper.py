@@ -48,8 +48,14 @@ class AccountKeeper:
         self._rules = rules
         self._compared_ms = 0
         self._differences = 0
+        self._hanging: frozenset[str] = frozenset()
         self.round = AccountRound(rules.wallet_asset)
         self.is_open = False
+
+    def was_swept(self, order_id: str, now: Moment) -> None:
+        """Look whether an order is gone; one that hung in the last comparison is seen in the next one."""
+        if order_id not in self._hanging:
+            self.round.want(now.steady_ms + self._rules.evidence.look_every_ms)
 
     def missed_events(self, now: Moment) -> None:
         """What was answered before may be of an account from before."""
@@ -139,6 +145,7 @@ class AccountKeeper:
                 if ticket.state is TicketState.HELD and ticket.order_id not in differences.vanished
             )
         )
+        self._hanging = frozenset(differences.stuck)
         strangers, stuck = len(differences.strangers), tuple(differences.stuck)
         told = AccountCompared(now.venue_ms, found.wallet, found.positions, held, strangers, stuck)
         self._account.tell([told])

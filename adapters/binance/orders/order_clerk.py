@@ -275,7 +275,7 @@ class OrderClerk:
             self._reader.orphans.pop(order_id, None)
             self._swept.pop(order_id, None)
         if isinstance(outcome, Done):
-            self._keeper.round.want(now.steady_ms + self._rules.evidence.look_every_ms)
+            self._keeper.was_swept(order_id, now)
 
     def _settle(self, now: Moment) -> None:
         """Act on what the news left behind."""
