@@ -79,6 +79,7 @@ from adapters.terminal.notices import (
     about_the_market,
     after_a_session,
     next_commands,
+    still_open,
     warnings,
 )
 from adapters.terminal.tape_commands import audit_lines
@@ -186,9 +187,6 @@ LIVE: Final = "live"
 PAPER: Final = "paper"
 PEM: Final = ".pem"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
-UNFINISHED: Final = (
-    "something is still open although the session is over: its stop and target rest at the venue; look there"
-)
 
 
 class NotFound(Exception):
@@ -765,12 +763,12 @@ class Trading(NamedTuple):
 
 @asynccontextmanager
 async def on_account(
-    lines: BinanceLines, client: BinanceClient, symbols: Iterable[str], past: Past
+    lines: BinanceLines, client: BinanceClient, instruments: Mapping[str, Instrument], past: Past
 ) -> AsyncIterator[Trading]:
     """Trade the account of the key."""
-    account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(symbols)
-    async with lines.broker(client, account) as broker:
-        klines = lines.klines(client, symbols, past.last, broker)
+    account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(instruments)
+    async with lines.broker(client, account, instruments) as broker:
+        klines = lines.klines(client, instruments, past.last, broker)
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
 
@@ -960,7 +958,7 @@ class Service:
                 if not outcome.tally.marks:
                     raise SessionUnfinished(NOT_BEGUN)
                 if not outcome.desk.is_idle:
-                    raise SessionUnfinished(UNFINISHED)
+                    raise SessionUnfinished(still_open(outcome.desk.left_open, is_paper=not is_live))
                 end_wallet = outcome.desk.wallet if exchange is None else exchange.wallet().balance
                 report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))

@@ -33,12 +33,18 @@ class Reconciliation:
         self._strangers = 0
         self._stuck: tuple[str, ...] = ()
         self._records = 0
-        self.is_reconciled = True
+        self._is_the_same = True
+        self._are_fees_in_the_wallet = True
         self.answers_since_ms: int | None = 0
+
+    @property
+    def is_reconciled(self) -> bool:
+        """Whether the book is known to be the venue's, and to hold all that trading costs."""
+        return self._is_the_same and self._are_fees_in_the_wallet
 
     def doubt(self, event: AccountUnsure, draft: DecisionDraft) -> None:
         """Take no entries until the account was compared."""
-        self.is_reconciled = False
+        self._is_the_same = False
         self._record(event.at_ms, "", "unsure", event.reason, draft)
 
     def compare(
@@ -58,9 +64,9 @@ class Reconciliation:
         if difference:
             self._differ(event.at_ms, difference, draft)
             return
-        if not self.is_reconciled:
+        if not self._is_the_same:
             self._record(event.at_ms, "", "reconciled", "wallet and positions are the venue's", draft)
-        self.is_reconciled = True
+        self._is_the_same = True
         self._differs_since_ms = None
         self._difference = ""
 
@@ -69,12 +75,17 @@ class Reconciliation:
         self._record(event.at_ms, "", "connection", f"{event.feed} is {_up_or_down(event)}", draft)
         if event.feed == ACCOUNT_FEED:
             self.answers_since_ms = event.at_ms if event.is_up else None
-            self.is_reconciled = self.is_reconciled and event.is_up
+            self._is_the_same = self._is_the_same and event.is_up
 
     def change(self, event: AccountSettingChanged, draft: DecisionDraft) -> None:
-        """Take in that somebody else changed a setting. Raises TradingHalt for one we cannot trade under."""
+        """Take in that somebody else changed a setting. Raises TradingHalt for one we cannot trade under.
+
+        Fees paid in another asset are on no ledger of ours: no entries any more, what is open is seen out.
+        """
         if event.setting is AccountSetting.POSITION_MODE:
             raise TradingHalt(f"the position mode was changed from outside, to {event.value}")
+        if event.setting is AccountSetting.FEE_ASSET:
+            self._are_fees_in_the_wallet = False
         self._record(event.at_ms, event.symbol, "setting", f"{event.setting} is {event.value}", draft)
 
     def note_move(self, event: WalletMoved, draft: DecisionDraft) -> None:
@@ -82,7 +93,7 @@ class Reconciliation:
         self._record(event.at_ms, event.symbol, "wallet_moved", f"{event.amount} {event.reason}", draft)
 
     def _differ(self, at_ms: int, difference: str, draft: DecisionDraft) -> None:
-        self.is_reconciled = False
+        self._is_the_same = False
         if self._differs_since_ms is None:
             self._differs_since_ms = at_ms
         elif at_ms - self._differs_since_ms >= self._longest_ms:

@@ -10,6 +10,7 @@ from application.desk_account import DeskAccount
 from application.desk_record import record
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
+from application.left_open import LeftOpen, left_open
 from application.market_minutes import Stillness
 from application.order_desk import OrderDesk
 from application.ports.beliefs import Beliefs
@@ -91,6 +92,11 @@ class TradingDesk:
     def is_idle(self) -> bool:
         """Whether nothing is held or planned anywhere, and no order may still trade."""
         return all(book.is_idle for book in self._busy.values())
+
+    @property
+    def left_open(self) -> list[LeftOpen]:
+        """What is held, or may still trade, by symbol."""
+        return left_open(self._busy.values())
 
     @property
     def stillness(self) -> Stillness | None:

@@ -4,8 +4,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from domain.market.instrument import Instrument
-
 ACCOUNT_FEED: Final = "account"
 """The feed that brings what happens on the account."""
 
@@ -64,14 +62,6 @@ class WalletMoved(NamedTuple):
     is_transfer: bool
 
 
-class InstrumentChanged(NamedTuple):
-    """The venue's rules for a symbol are others than they were; from now on these hold."""
-
-    at_ms: int
-    symbol: str
-    instrument: Instrument
-
-
 class HistoryLost(NamedTuple):
     """Candles of a symbol are missing for good: its structure begins anew, no entries until it is known."""
 
@@ -93,6 +83,7 @@ class AccountSetting(StrEnum):
     MARGIN_TYPE = "margin type"
     POSITION_MODE = "position mode"
     ASSETS_MODE = "assets mode"
+    FEE_ASSET = "fee asset"
 
 
 class AccountSettingChanged(NamedTuple):

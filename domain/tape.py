@@ -9,12 +9,12 @@ from domain.connection_events import (
     AccountUnsure,
     ConnectionChanged,
     HistoryLost,
-    InstrumentChanged,
     TimePassed,
     WalletMoved,
 )
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
+from domain.market.instrument import Instrument
 from domain.orders.order_events import (
     OrderAccepted,
     OrderCancelled,
@@ -101,6 +101,14 @@ class PriceMoved(NamedTuple):
     at_ms: int
     symbol: str
     price: float
+
+
+class InstrumentChanged(NamedTuple):
+    """The venue's rules for a symbol are others than they were; from now on these hold."""
+
+    at_ms: int
+    symbol: str
+    instrument: Instrument
 
 
 class FundingSettled(NamedTuple):

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from types import TracebackType
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType, TracebackType
 from typing import Final, Protocol, Self
 
 from adapters.binance.binance_client import BinanceClient
@@ -26,10 +26,12 @@ from adapters.binance.surroundings import Surroundings
 from adapters.binance.wire.account_events import AccountEvent
 from adapters.binance.wire.outcome import Done
 from domain.halt import TradingHalt
+from domain.market.instrument import Instrument
 from domain.orders.order import ApprovedOrder
 
 __all__ = ["AccountRefused", "AccountStream", "BinanceBroker", "BrokerEvent", "BrokerRules"]
 
+_NONE_KNOWN: Final[Mapping[str, Instrument]] = MappingProxyType({})
 _UP: Final = frozenset({Connectivity.UNPROVEN, Connectivity.LIVE})
 
 
@@ -49,17 +51,23 @@ class BinanceBroker:
     """Takes orders and gives at once; what became of them is a source of the tape, while `run` runs.
 
     It begins once the account's stream is there and the account was found clean, with SessionOpened.
-    Every order handed in is answered in the end, whatever the venue and the network do.
+    Every order handed in is answered in the end, whatever the venue and the network do. Should the venue
+    change its rules for `instruments`, that is told too.
     """
 
     def __init__(
-        self, client: BinanceClient, stream: AccountStream, rules: BrokerRules, surroundings: Surroundings
+        self,
+        client: BinanceClient,
+        stream: AccountStream,
+        rules: BrokerRules,
+        surroundings: Surroundings,
+        instruments: Mapping[str, Instrument] = _NONE_KNOWN,
     ) -> None:
         self._client = client
         self._stream = stream
         self._rules = rules
         self._surroundings = surroundings
-        self._clerk = OrderClerk(rules)
+        self._clerk = OrderClerk(rules, instruments)
         self._outbox: deque[BrokerEvent] = deque()
         self._something = asyncio.Event()
         self._sleeper = asyncio.Event()

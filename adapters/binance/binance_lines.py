@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
+from typing import Final
 
 from adapters.binance.account_feed import AccountFeed, AccountFeedRules
 from adapters.binance.binance_broker import BinanceBroker, BrokerRules
@@ -15,13 +16,18 @@ from adapters.binance.price_feed import PriceFeed, PriceFeedRules
 from adapters.binance.surroundings import Surroundings
 from adapters.binance.venue_listen_keys import VenueListenKeys
 from adapters.binance.venue_trade_history import VenueTradeHistory
-from adapters.binance.wire.account_requests import balances
+from adapters.binance.wire.account_requests import balances, fee_burn
 from adapters.binance.wire.market_requests import leverage_brackets
 from adapters.binance.wire.outcome import Done, NotDone, Refused
 from adapters.binance.wire.signature import ApiKey
 from application.ports.clock import Clock
 from domain.market.candle import Candle
 from domain.market.instrument import Instrument
+
+_FEES_IN_BNB: Final = (
+    "this account pays its fees in BNB, and a book in USDT would not show what trading costs: "
+    "switch the futures setting `Use BNB for fees` off (POST /fapi/v1/feeBurn with feeBurn=false)"
+)
 
 
 class VenueRefused(Exception):
@@ -75,19 +81,27 @@ class BinanceLines:
         keys = VenueListenKeys(client)
         return AccountFeed(self.stream_url, keys, self.rules.account, self._around())
 
-    def broker(self, client: BinanceClient, account: AccountFeed) -> BinanceBroker:
-        """Give the broker that trades the account, to be opened."""
-        return BinanceBroker(client, account, self.rules.broker, self._around())
+    def broker(
+        self, client: BinanceClient, account: AccountFeed, instruments: Mapping[str, Instrument]
+    ) -> BinanceBroker:
+        """Give the broker that trades the account, to be opened; `instruments` are the rules known so far."""
+        return BinanceBroker(client, account, self.rules.broker, self._around(), instruments)
 
     def _around(self) -> Surroundings:
         return Surroundings(self.clock.now_ms, lambda: round(self.steady_s() * 1_000), chance=self.chance)
 
 
 async def wallet_at(client: BinanceClient, asset: str = "USDT") -> Decimal:
-    """Ask for the account's wallet. Raises VenueRefused, for one when the key is not taken."""
+    """Ask for the account's wallet, which has to pay its own fees.
+
+    Raises VenueRefused, for one when the key is not taken, or fees are paid in BNB.
+    """
     told = await client.send(balances())
     if not isinstance(told, Done):
         raise VenueRefused(f"the venue does not show the account: {_why(told)}")
+    burn = await client.send(fee_burn())
+    if isinstance(burn, Done) and burn.reply.fee_burn:
+        raise VenueRefused(_FEES_IN_BNB)
     return sum((row.balance for row in told.reply if row.asset == asset), Decimal(0))
 
 

@@ -20,6 +20,8 @@ SWITCHES: Final = {
     "MAX_LEVERAGE": "leverage.max_leverage",
 }
 
+_OF_OTHERS: Final = frozenset({"DATABASE_URI", "REDIS_URI"})
+_SECRET_VARIABLES: Final = tuple(name.upper() for name in SECRETS)
 _NEAR_MISS: Final = 0.85
 _LIKELY: Final = 0.7
 
@@ -89,7 +91,20 @@ def setting_of_variable(variable: str) -> Setting | str | None:
     if variable.upper().startswith(PREFIX):
         return "is no setting" + _guess(variable.upper(), [*_BY_VARIABLE, *OTHER_VARIABLES])
     near = get_close_matches(variable.upper(), SWITCHES, n=1, cutoff=_NEAR_MISS)
-    return f"is no switch; did you mean {near[0]}?" if near else None
+    if near:
+        return f"is no switch; did you mean {near[0]}?"
+    meant = _secret_meant_by(variable.upper())
+    return f"is no setting; did you mean {meant}?" if meant else None
+
+
+def _secret_meant_by(name: str) -> str | None:
+    """Find the secret that was misspelt; other programs' variables may look alike without being mistakes."""
+    if name in _OF_OTHERS:
+        return None
+    alike = [secret for secret in _SECRET_VARIABLES if secret.count("_") == name.count("_")]
+    near = get_close_matches(name, alike, n=1, cutoff=_NEAR_MISS)
+    is_one_of_several = bool(near) and name != near[0] and name.rstrip("S0123456789") == near[0]
+    return None if not near or is_one_of_several else near[0]
 
 
 def _first_in(group: str) -> str:

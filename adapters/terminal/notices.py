@@ -1,11 +1,13 @@
 """What a person should know beside the figures, in plain words."""
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from adapters.terminal.workbench import GeneratorOptions
+from application.left_open import LeftOpen
 from application.session_report import SessionReport
 
 
@@ -51,6 +53,38 @@ def after_a_session(report: SessionReport, journal: Path) -> list[str]:
         *why[-1:],
         f"  {program} replay {journal}    decide the whole session again, bit for bit",
     ]
+
+
+def still_open(left: Iterable[LeftOpen], *, is_paper: bool) -> str:
+    """Say what a session leaves open, what becomes of it, and what to do next."""
+    held = [f"  {_in_words(one)}" for one in left]
+    if is_paper:
+        return "\n".join(
+            ["the session is over and this was still open; on paper it ends with the session:", *held]
+        )
+    command = shlex.join([_program(), *sys.argv[1:]])
+    return "\n".join(
+        [
+            "the session is over and this is still open at the venue:",
+            *held,
+            "Stops and targets stay there and close positions without us; nobody watches the time limit.",
+            "Next: run the same command again, and the session is taken over:",
+            f"  {command}",
+        ]
+    )
+
+
+def _in_words(left: LeftOpen) -> str:
+    words = [f"{left.symbol}:"]
+    if left.signed_quantity:
+        side = "long" if left.signed_quantity > 0 else "short"
+        words.append(f"{abs(left.signed_quantity).normalize():f} {side},")
+        words.append("NO STOP," if left.stop is None else f"stop at {left.stop.normalize():f},")
+    if left.target is not None:
+        words.append(f"target at {left.target.normalize():f},")
+    if left.others:
+        words.append(f"orders that may still trade: {', '.join(left.others)}")
+    return " ".join(words).rstrip(",")
 
 
 def _program() -> str:

@@ -17,14 +17,13 @@ _UNCUT: Final = 240
 
 
 def session_tables(report: SessionReport) -> Group:
-    """Give totals, then groups by symbol, exit and setup, then refusals."""
+    """Give totals, then groups by symbol, exit and setup, then refusals; none that would be empty."""
+    groups = {"by symbol": report.by_symbol, "by exit": report.by_exit, "by setup": report.by_setup}
+    counts = {"every exit, halves included": report.exits, "setups refused, by reason": report.refusals}
     return Group(
         _totals(report),
-        _groups("by symbol", report.by_symbol),
-        _groups("by exit", report.by_exit),
-        _groups("by setup", report.by_setup),
-        count_table("every exit, halves included", report.exits),
-        count_table("setups refused, by reason", report.refusals),
+        *(_groups(title, rows) for title, rows in groups.items() if rows),
+        *(count_table(title, rows) for title, rows in counts.items() if rows),
     )
 
 
@@ -82,6 +81,8 @@ def _totals(report: SessionReport) -> Table:
         "wallet": f"{money(totals.start_wallet)} -> {money(totals.end_wallet)}",
         "largest drawdown": f"{totals.max_drawdown:.2%}",
     }
+    if totals.outside:
+        rows["beside trading"] = money(totals.outside)
     for name, value in rows.items():
         table.add_row(name, value)
     return table

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from adapters.venue import rest_account as account
+from adapters.venue import rest_batches as batches
+from adapters.venue import rest_changes as amendments
 from adapters.venue import rest_contracts as contracts
+from adapters.venue import rest_crowd as crowd
+from adapters.venue import rest_doorstep as doorstep
+from adapters.venue import rest_index as index
+from adapters.venue import rest_klines as klines
+from adapters.venue import rest_margin as margin
 from adapters.venue import rest_market as market
 from adapters.venue import rest_orders as orders
 from adapters.venue import rest_stops as stops
@@ -44,8 +51,10 @@ def _trading(handler: Handler, weight: int = 1, orders_counted: tuple[int, int] 
     return Endpoint(handler, weight, SIGNED, orders_counted, executes=True)
 
 
+PING: Final = Endpoint(market.ping)
+TIME: Final = Endpoint(market.server_time)
 PLACE_ORDER: Final = _trading(orders.place_order, 0, (1, 1))
-CHANGE_ORDER: Final = _trading(orders.change_order, 0, (1, 1))
+CHANGE_ORDER: Final = _trading(amendments.change_order, 0, (1, 1))
 PLACE_STOP: Final = _trading(stops.place_stop, 0, (1, 1))
 CANCEL_ORDER: Final = _trading(orders.cancel_order)
 CANCEL_STOP: Final = _trading(stops.cancel_stop)
@@ -59,15 +68,33 @@ KEEP_LISTEN_KEY: Final = Endpoint(account.keep_listen_key, 1, KEY)
 CLOSE_LISTEN_KEY: Final = Endpoint(account.close_listen_key, 1, KEY)
 
 ENDPOINTS: Final[Mapping[tuple[str, str], Endpoint]] = {
-    ("GET", "/fapi/v1/ping"): Endpoint(market.ping),
-    ("GET", "/fapi/v1/time"): Endpoint(market.server_time),
+    ("GET", "/fapi/v1/ping"): PING,
+    ("GET", "/fapi/v1/time"): TIME,
     ("GET", "/fapi/v1/exchangeInfo"): Endpoint(contracts.exchange_info),
     ("GET", "/fapi/v1/depth"): DEPTH,
     ("GET", "/fapi/v1/aggTrades"): Endpoint(market.agg_trades, 20),
-    ("GET", "/fapi/v1/klines"): Endpoint(market.klines, market.klines_weight),
-    ("GET", "/fapi/v1/continuousKlines"): Endpoint(market.continuous_klines, market.klines_weight),
+    ("GET", "/fapi/v1/klines"): Endpoint(klines.klines, klines.klines_weight),
+    ("GET", "/fapi/v1/continuousKlines"): Endpoint(klines.continuous_klines, klines.klines_weight),
+    ("GET", "/fapi/v1/markPriceKlines"): Endpoint(klines.mark_klines, klines.klines_weight),
+    ("GET", "/fapi/v1/indexPriceKlines"): Endpoint(klines.index_klines, klines.klines_weight),
+    ("GET", "/fapi/v1/premiumIndexKlines"): Endpoint(klines.premium_klines, klines.klines_weight),
     ("GET", "/fapi/v1/trades"): Endpoint(market.recent_trades, 5),
-    ("GET", "/fapi/v1/openInterest"): Endpoint(market.open_interest),
+    ("GET", "/fapi/v1/historicalTrades"): Endpoint(market.old_trades, 200, KEY),
+    ("GET", "/fapi/v1/rpiDepth"): Endpoint(market.rpi_depth, 20),
+    ("GET", "/fapi/v1/openInterest"): Endpoint(crowd.open_interest),
+    ("GET", "/fapi/v1/constituents"): Endpoint(index.constituents, 2),
+    ("GET", "/fapi/v1/indexInfo"): Endpoint(index.index_info),
+    ("GET", "/fapi/v1/assetIndex"): Endpoint(index.asset_index, _with_symbol(1, 10)),
+    ("GET", "/fapi/v1/insuranceBalance"): Endpoint(index.insurance_balance),
+    ("GET", "/fapi/v1/symbolAdlRisk"): Endpoint(index.adl_risk),
+    ("GET", "/fapi/v1/tradingSchedule"): Endpoint(index.trading_schedule, 5),
+    ("GET", "/futures/data/openInterestHist"): Endpoint(crowd.open_interest_history, 0),
+    ("GET", "/futures/data/topLongShortAccountRatio"): Endpoint(crowd.long_short_ratio, 0),
+    ("GET", "/futures/data/topLongShortPositionRatio"): Endpoint(crowd.long_short_ratio, 0),
+    ("GET", "/futures/data/globalLongShortAccountRatio"): Endpoint(crowd.long_short_ratio, 0),
+    ("GET", "/futures/data/takerlongshortRatio"): Endpoint(crowd.taker_volume, 0),
+    ("GET", "/futures/data/basis"): Endpoint(crowd.basis, 0),
+    ("GET", "/futures/data/delivery-price"): Endpoint(crowd.delivery_prices, 0),
     ("GET", "/fapi/v1/premiumIndex"): Endpoint(market.premium_index, _with_symbol(1, 10)),
     ("GET", "/fapi/v1/fundingRate"): Endpoint(market.funding_rate, 0),
     ("GET", "/fapi/v1/fundingInfo"): Endpoint(market.funding_info, 0),
@@ -80,9 +107,10 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Endpoint]] = {
     ("PUT", "/fapi/v1/order"): CHANGE_ORDER,
     ("GET", "/fapi/v1/order"): QUERY_ORDER,
     ("DELETE", "/fapi/v1/order"): CANCEL_ORDER,
-    ("POST", "/fapi/v1/batchOrders"): _trading(orders.place_batch, 5, (5, 1)),
-    ("PUT", "/fapi/v1/batchOrders"): _trading(orders.change_batch, 5, (5, 1)),
-    ("DELETE", "/fapi/v1/batchOrders"): _trading(orders.cancel_batch),
+    ("GET", "/fapi/v1/orderAmendment"): _signed(amendments.changes),
+    ("POST", "/fapi/v1/batchOrders"): _trading(batches.place_batch, 5, (5, 1)),
+    ("PUT", "/fapi/v1/batchOrders"): _trading(batches.change_batch, 5, (5, 1)),
+    ("DELETE", "/fapi/v1/batchOrders"): _trading(batches.cancel_batch),
     ("DELETE", "/fapi/v1/allOpenOrders"): _trading(orders.cancel_open_orders),
     ("GET", "/fapi/v1/openOrder"): _signed(orders.query_open_order),
     ("GET", "/fapi/v1/openOrders"): _signed(orders.open_orders, orders.open_orders_weight),
@@ -97,6 +125,8 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Endpoint]] = {
     ("GET", "/fapi/v1/allAlgoOrders"): _signed(stops.all_stops, 5),
     ("POST", "/fapi/v1/leverage"): _trading(account.set_leverage),
     ("POST", "/fapi/v1/marginType"): _trading(account.set_margin_type),
+    ("POST", "/fapi/v1/positionMargin"): _trading(margin.move_margin),
+    ("GET", "/fapi/v1/positionMargin/history"): _signed(margin.margin_history),
     ("GET", "/fapi/v1/positionSide/dual"): _signed(account.position_mode, 30),
     ("POST", "/fapi/v1/positionSide/dual"): _trading(account.set_position_mode),
     ("GET", "/fapi/v1/multiAssetsMargin"): _signed(account.assets_mode, 30),
@@ -117,9 +147,15 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Endpoint]] = {
     ("GET", "/fapi/v1/forceOrders"): _signed(account.force_orders, _with_symbol(20, 50)),
     ("GET", "/fapi/v1/rateLimit/order"): _signed(account.order_limits),
     ("GET", "/fapi/v1/feeBurn"): _signed(account.fee_burn, 30),
+    ("POST", "/fapi/v1/feeBurn"): _trading(account.set_fee_burn),
+    ("POST", "/fapi/v1/stock/contract"): _trading(account.sign_agreement, 50),
     ("POST", "/fapi/v1/listenKey"): CREATE_LISTEN_KEY,
     ("PUT", "/fapi/v1/listenKey"): KEEP_LISTEN_KEY,
     ("DELETE", "/fapi/v1/listenKey"): CLOSE_LISTEN_KEY,
+    ("GET", "/api/v3/ping"): Endpoint(market.ping, 0),
+    ("GET", "/api/v3/time"): Endpoint(market.server_time, 0),
+    ("GET", "/sapi/v1/system/status"): Endpoint(doorstep.system_status, 0),
+    ("GET", "/sapi/v1/capital/config/getall"): _signed(doorstep.coins, 0),
 }
 
 METHODS: Final[Mapping[str, Endpoint]] = {
@@ -138,6 +174,8 @@ METHODS: Final[Mapping[str, Endpoint]] = {
     "userDataStream.start": CREATE_LISTEN_KEY,
     "userDataStream.ping": KEEP_LISTEN_KEY,
     "userDataStream.stop": CLOSE_LISTEN_KEY,
+    "ping": PING,
+    "time": TIME,
     "depth": DEPTH,
     "ticker.price": PRICE_TICKER,
     "ticker.book": BOOK_TICKER,

@@ -253,6 +253,9 @@ class Exchange(Protocol):
     def set_countdown(self, symbol: str, countdown_ms: int) -> None: ...  # noqa: D102 - zero disarms
     def set_leverage(self, symbol: str, leverage: int) -> Answer: ...  # noqa: D102 - per symbol
     def set_isolated(self, symbol: str, *, is_isolated: bool) -> Answer: ...  # noqa: D102 - per symbol
+    def move_margin(  # noqa: D102 - into an isolated position, or out of it
+        self, symbol: str, position_side: str, amount: Decimal
+    ) -> Answer: ...
     def set_hedged(self, *, is_hedged: bool) -> Answer: ...  # noqa: D102 - per account
     def set_multi_assets(self, *, is_on: bool) -> Answer: ...  # noqa: D102 - per account
     def leverage(self, symbol: str) -> int: ...  # noqa: D102 - as it is set

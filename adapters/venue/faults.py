@@ -88,8 +88,33 @@ ONCE_A_SECOND: Final = frozenset(
     }
 )
 """Faults that need no request: they are asked for once a second of the venue's time."""
-NOT_IN_SCHEDULES: Final = frozenset({"contract_grid_changes", "contract_settling", "position_mode_changed"})
+NOT_IN_SCHEDULES: Final = frozenset({"contract_settling", "position_mode_changed"})
 """Faults after which a session cannot go on as before; they happen when asked for by name."""
+_WITH_CUTS: Final = frozenset({"stream_stays_silent", "user_path_form_silent", "user_without_events_silent"})
+"""Faults of a connection that begins: they come while sockets are cut, as else hardly any begins."""
+_RARELY_MET: Final = frozenset(
+    {
+        "listen_key_unknown",
+        "order_invisible",
+        "stop_cancelled_after_trigger",
+        "stop_invisible",
+        "stop_refused_after_fill",
+        "stop_rejected",
+        "stop_stuck",
+        "unknown_filter",
+    }
+)
+"""Faults of what happens seldom: stops that fire, rules that are read anew, keys kept alive."""
+_SELDOM: Final = 0.02
+_OFTEN: Final = 0.3
+_ODDS: Final = {
+    "stop_cancelled_after_trigger": 0.1,
+    "stop_rejected": 0.1,
+    "stop_stuck": 0.1,
+    "stop_refused_after_fill": 1.0,
+}
+_OF_ORDERS: Final = "engine_window_missed"
+_LONGER: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +156,11 @@ class Faults:
         else:
             self._switches.pop(name, None)
 
+    def use_up(self, name: str, at_ms: int) -> None:
+        """Take back the switches of a fault that hold now: what happens once has happened."""
+        held = self._switches.get(name, [])
+        self._switches[name] = [switch for switch in held if not _holds(switch, at_ms)]
+
     def is_on(self, name: str, at_ms: int) -> bool:
         """Tell whether a lasting fault holds, and count it if so; chance plays no part."""
         holds = any(_holds(switch, at_ms) for switch in self._switches.get(name, ()))
@@ -165,15 +195,31 @@ class StopFates:
 def seeded_schedule(
     seed: int, start_ms: int, length_ms: int, lasting_ms: int = 2 * MINUTE_MS
 ) -> list[FaultSwitch]:
-    """Give every fault a few windows at random moments; the same seed gives the same schedule."""
+    """Give every fault a few windows at random moments; the same seed gives the same schedule.
+
+    A window lasts a twelfth of the whole, two hours of a day, where the occasion for a fault is rare, and
+    six times as long as others where it is not frequent. Connections stay silent while others are cut.
+    """
     chance = random.Random(seed)  # noqa: S311 - a seeded fault is no secret
+    moments = {
+        name: [chance.random() for _ in range(max(1, length_ms // (4 * 60 * MINUTE_MS)))]
+        for name in sorted(FAULTS.keys() - NOT_IN_SCHEDULES)
+    }
+    moments |= dict.fromkeys(_WITH_CUTS, moments["sockets_cut"])
     switches = []
-    for name in sorted(FAULTS.keys() - NOT_IN_SCHEDULES):
-        for _ in range(max(1, length_ms // (4 * 60 * MINUTE_MS))):
-            from_ms = start_ms + int(chance.random() * max(0, length_ms - lasting_ms))
-            odds = 0.02 if name in ONCE_A_SECOND else 0.3
-            switches.append(FaultSwitch(name, odds, from_ms, from_ms + lasting_ms))
+    for name, shares in moments.items():
+        window_ms = _window_ms(name, length_ms, lasting_ms)
+        odds = _ODDS.get(name, _SELDOM if name in ONCE_A_SECOND else _OFTEN)
+        for share in shares:
+            from_ms = start_ms + int(share * max(0, length_ms - window_ms))
+            switches.append(FaultSwitch(name, odds, from_ms, from_ms + window_ms))
     return switches
+
+
+def _window_ms(name: str, length_ms: int, lasting_ms: int) -> int:
+    if name in _RARELY_MET:
+        return max(lasting_ms, length_ms // 12)
+    return min(max(lasting_ms, length_ms // 12), lasting_ms * _LONGER) if name == _OF_ORDERS else lasting_ms
 
 
 def _holds(switch: FaultSwitch, at_ms: int) -> bool:

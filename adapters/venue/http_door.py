@@ -21,6 +21,7 @@ from adapters.venue.request_refused import RequestRefused
 from adapters.venue.venue import Venue
 
 _KEY_HEADER: Final = "X-MBX-APIKEY"
+_FORM_TYPES: Final = frozenset({"application/x-www-form-urlencoded", "application/octet-stream"})
 
 
 class HttpDoor:
@@ -31,7 +32,7 @@ class HttpDoor:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer a request. Raises ConnectionCut when a fault cuts the line."""
-        body = await request.text()
+        body = await _form(request)
         path, _, query = request.raw_path.partition("?")
         endpoint = ENDPOINTS.get((request.method, path))
         asked = parameters_of(query, body)
@@ -76,6 +77,14 @@ class HttpDoor:
             headers["X-MBX-ORDER-COUNT-10S"] = str(ten_seconds)
             headers["X-MBX-ORDER-COUNT-1M"] = str(minute)
         return headers
+
+
+async def _form(request: web.Request) -> str:
+    """Read a form body; one of another kind holds no parameters."""
+    if request.headers.get("Content-Type") and request.content_type not in _FORM_TYPES:
+        await request.read()
+        return ""
+    return (await request.read()).decode(errors="replace")
 
 
 __all__ = ["ConnectionCut", "HttpDoor"]

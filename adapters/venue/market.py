@@ -63,8 +63,7 @@ class SymbolMarket:
         self.fresh = self._coming[start : self._next]
         for trade in self.fresh:
             price = trade.ticks * self.grid.tick
-            self.mark += (price - self.mark) * _MARK_LAG
-            self.index += (price - self.index) * _MARK_LAG / 2
+            self.mark, self.index = _followed(self.mark, self.index, price)
             self.ticks = trade.ticks
             for kline in self.klines.values():
                 kline.add(trade)
@@ -94,6 +93,18 @@ class SymbolMarket:
         for trade in self._coming[: self._next] if self.candle is not None else ():
             if from_ms <= trade.at_ms < until_ms:
                 yield trade
+
+    def marks(self, from_ms: int, until_ms: int) -> Iterator[tuple[int, float, float]]:
+        """Give moment, mark and index after each trade in [from, until), found anew from the trades.
+
+        What the mark was a candle earlier no longer shows in it.
+        """
+        mark = index = 0.0
+        for trade in self.trades(from_ms - self._length_ms, until_ms):
+            price = trade.ticks * self.grid.tick
+            mark, index = _followed(mark or price, index or price, price)
+            if trade.at_ms >= from_ms:
+                yield trade.at_ms, mark, index
 
     def trades_from(self, number: int) -> Iterator[MarketTrade]:
         """Give the trades from a number on."""
@@ -201,6 +212,10 @@ class Market:
         """End the candles that are open."""
         for market in self.symbols.values():
             market.close_candle()
+
+
+def _followed(mark: float, index: float, price: float) -> tuple[float, float]:
+    return mark + (price - mark) * _MARK_LAG, index + (price - index) * _MARK_LAG / 2
 
 
 def _flat(open_time_ms: int, price: float) -> Candle:

@@ -35,6 +35,7 @@ class Mishaps:
 
     def __init__(self, venue: Afflicted) -> None:
         self._venue = venue
+        self._coarse: set[str] = set()
         self._acts: Mapping[str, Callable[[int], None]] = {
             "sockets_cut": lambda _: self._close_sockets(None),
             "sockets_closed": lambda _: self._close_sockets(1001),
@@ -46,8 +47,8 @@ class Mishaps:
             "foreign_deleveraging": lambda _: self._close_positions(venue.exchange.deleverage),
             "leverage_changed": lambda _: self._change_leverage(),
             "position_mode_changed": lambda _: self._change_mode(),
-            "contract_grid_changes": lambda at_ms: self._change_contract("TRADING", 10, at_ms),
-            "contract_settling": lambda at_ms: self._change_contract("SETTLING", 1, at_ms),
+            "contract_grid_changes": self._change_grid,
+            "contract_settling": self._settle,
             "brackets_change": self._tell_brackets,
             "order_cancelled_by_venue": lambda _: self._cancel_an_order(),
             "stop_cancelled_by_venue": self._cancel_old_stops,
@@ -77,9 +78,21 @@ class Mishaps:
     def _change_mode(self) -> None:
         self._venue.exchange.set_hedged(is_hedged=not self._venue.exchange.is_hedged)
 
-    def _change_contract(self, status: str, coarser: int, at_ms: int) -> None:
-        self._venue.faults.clear("contract_grid_changes" if coarser > 1 else "contract_settling")
-        symbol = next(iter(self._venue.exchange.contracts))
+    def _change_grid(self, at_ms: int) -> None:
+        """Make a contract ten times coarser, one that is held before others, and none twice."""
+        exchange = self._venue.exchange
+        self._venue.faults.use_up("contract_grid_changes", at_ms)
+        held = {one.symbol for one in exchange.positions() if one.amount}
+        fine = [symbol for symbol in exchange.contracts if symbol not in self._coarse]
+        for symbol in sorted(fine, key=lambda one: one not in held)[:1]:
+            self._coarse.add(symbol)
+            self._change_contract(symbol, "TRADING", 10, at_ms)
+
+    def _settle(self, at_ms: int) -> None:
+        self._venue.faults.clear("contract_settling")
+        self._change_contract(next(iter(self._venue.exchange.contracts)), "SETTLING", 1, at_ms)
+
+    def _change_contract(self, symbol: str, status: str, coarser: int, at_ms: int) -> None:
         self._venue.exchange.change_contract_of(symbol, status, coarser)
         self._venue.frames.contract_info(symbol, status, at_ms)
 

@@ -126,6 +126,14 @@ def contract_of(asked: Parameters, exchange: Exchange) -> Contract:
     return contract
 
 
+def contracts_of(asked: Parameters, exchange: Exchange) -> dict[str, Contract]:
+    """Find the contract a request is about, or give all of them when it names none."""
+    if "symbol" not in asked:
+        return dict(exchange.contracts)
+    contract = contract_of(asked, exchange)
+    return {contract.instrument.symbol: contract}
+
+
 def refuse_unwanted(asked: Parameters, *names: str) -> None:
     """Refuse parameters that do not belong to this kind of order."""
     for name in names:

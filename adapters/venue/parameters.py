@@ -61,6 +61,13 @@ class Parameters:
             raise RequestRefused(-1102, _missing(name))
         return int(value)
 
+    def limit(self, usual: int, most: int) -> int:
+        """Give how many rows are asked for, within what is allowed."""
+        limit = self.whole("limit", usual)
+        if not 0 < limit <= most:
+            raise RequestRefused(-1130, "Data sent for parameter 'limit' is not valid.")
+        return limit
+
     def flag(self, name: str, *, otherwise: bool | None = None) -> bool:
         """Give a yes or no, spelled true or false in any case."""
         value = self.text(name, None if otherwise is None else "").lower()

@@ -14,7 +14,7 @@ from adapters.venue.account_json import (
 )
 from adapters.venue.exchange import Position
 from adapters.venue.order_json import Json, number, order_row
-from adapters.venue.order_reading import contract_of
+from adapters.venue.order_reading import contract_of, contracts_of
 from adapters.venue.parameters import Parameters
 from adapters.venue.request_refused import RequestRefused
 from adapters.venue.rest_orders import refuse
@@ -67,7 +67,7 @@ def account_config(venue: Venue, _asked: Parameters) -> object:
 def symbol_config(venue: Venue, asked: Parameters) -> object:
     """Tell leverage and margin type of a symbol, or of all."""
     rows: list[Json] = []
-    for symbol in _symbols(venue, asked):
+    for symbol in contracts_of(asked, venue.exchange):
         leverage = venue.exchange.leverage(symbol)
         grid = venue.exchange.contracts[symbol].instrument
         rows.append(
@@ -131,14 +131,15 @@ def income(venue: Venue, asked: Parameters) -> object:
         for one in venue.exchange.income()
         if start_ms <= one.at_ms <= end_ms and symbol in {"", one.symbol} and kind in {"", one.kind}
     ]
-    return [income_row(one) for one in found[: asked.whole("limit", 100)]]
+    limit = asked.limit(100, 1_000)
+    return [income_row(one) for one in (found[:limit] if "startTime" in asked else found[-limit:])]
 
 
 def leverage_bracket(venue: Venue, asked: Parameters) -> object:
     """Tell the margin brackets."""
     return [
         {"symbol": symbol, "brackets": bracket_rows(venue.exchange.contracts[symbol].instrument)}
-        for symbol in _symbols(venue, asked)
+        for symbol in contracts_of(asked, venue.exchange)
     ]
 
 
@@ -162,7 +163,10 @@ def trading_status(venue: Venue, asked: Parameters) -> object:
         "value": 0.05,
         "triggerValue": 0.995,
     }
-    return {"indicators": {symbol: [row] for symbol in _symbols(venue, asked)}, "updateTime": venue.now_ms()}
+    return {
+        "indicators": {symbol: [row] for symbol in contracts_of(asked, venue.exchange)},
+        "updateTime": venue.now_ms(),
+    }
 
 
 def adl_quantile(venue: Venue, asked: Parameters) -> object:
@@ -205,9 +209,20 @@ def order_limits(venue: Venue, _asked: Parameters) -> object:
     ]
 
 
-def fee_burn(_venue: Venue, _asked: Parameters) -> object:
-    """Tell whether fees are paid in BNB: they are not."""
-    return {"feeBurn": False}
+def fee_burn(venue: Venue, _asked: Parameters) -> object:
+    """Tell whether fees are to be paid in BNB."""
+    return {"feeBurn": venue.notes.wants_fees_in_bnb}
+
+
+def set_fee_burn(venue: Venue, asked: Parameters) -> object:
+    """Choose to pay fees in BNB; as the account holds none, they stay in the margin asset."""
+    venue.notes.wants_fees_in_bnb = asked.flag("feeBurn")
+    return _DONE
+
+
+def sign_agreement(_venue: Venue, _asked: Parameters) -> object:
+    """Take the signature under the agreement for contracts on stocks; none is listed here."""
+    return _DONE
 
 
 def create_listen_key(venue: Venue, _asked: Parameters) -> object:
@@ -228,12 +243,6 @@ def close_listen_key(venue: Venue, _asked: Parameters) -> object:
     """Take the listen key back, whoever uses it."""
     venue.listen_key.close()
     return {}
-
-
-def _symbols(venue: Venue, asked: Parameters) -> list[str]:
-    if "symbol" in asked:
-        return [contract_of(asked, venue.exchange).instrument.symbol]
-    return list(venue.exchange.contracts)
 
 
 def _of_symbol(venue: Venue, asked: Parameters, positions: Sequence[Position]) -> list[Position]:

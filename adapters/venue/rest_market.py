@@ -1,4 +1,4 @@
-"""The public half of REST: time, contracts, book, trades, candles, mark prices and funding."""
+"""The public half of REST: time, book, trades, prices and funding."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -6,10 +6,9 @@ from itertools import islice
 from typing import Final
 
 from adapters.venue.candle_path import UNITS, MarketTrade
-from adapters.venue.exchange import Contract
-from adapters.venue.kline import LENGTHS_MS, span_of
+from adapters.venue.market import SymbolMarket
 from adapters.venue.order_json import Json, number
-from adapters.venue.order_reading import contract_of
+from adapters.venue.order_reading import contract_of, contracts_of
 from adapters.venue.parameters import Parameters
 from adapters.venue.request_refused import RequestRefused
 from adapters.venue.venue import Venue
@@ -18,8 +17,8 @@ from domain.market.funding import FUNDING_INTERVAL_MS, next_funding_ms
 from domain.market.timeframe import DAY_MS, HOUR_MS
 
 _DEPTHS: Final = {5: 2, 10: 2, 20: 2, 50: 2, 100: 5, 500: 10, 1_000: 20}
+_RPI_DEPTH: Final = 1_000
 _MOST_TRADES: Final = 1_000
-_MOST_KLINES: Final = 1_500
 
 
 def ping(_venue: Venue, _asked: Parameters) -> object:
@@ -47,6 +46,13 @@ def depth(venue: Venue, asked: Parameters) -> object:
     return {"lastUpdateId": update_id, "E": now_ms, "T": now_ms, "bids": bids, "asks": asks}
 
 
+def rpi_depth(venue: Venue, asked: Parameters) -> object:
+    """Give a snapshot of the book with retail orders, of which this venue has none."""
+    if asked.whole("limit", _RPI_DEPTH) != _RPI_DEPTH:
+        raise RequestRefused(-4021, f"Invalid depth limit: {asked.text('limit')}")
+    return depth(venue, Parameters({"symbol": asked.text("symbol"), "limit": str(_RPI_DEPTH)}))
+
+
 def depth_weight(asked: Parameters) -> int:
     """Give the weight of a snapshot."""
     return _DEPTHS.get(asked.whole("limit", 500), 1)
@@ -55,7 +61,7 @@ def depth_weight(asked: Parameters) -> int:
 def agg_trades(venue: Venue, asked: Parameters) -> object:
     """Give trades of the last 48 hours, oldest first; the youngest ones when nothing says from where."""
     symbol = contract_of(asked, venue.exchange).instrument.symbol
-    market, limit = venue.market.symbols[symbol], _limited(asked, 500, _MOST_TRADES)
+    market, limit = venue.market.symbols[symbol], asked.limit(500, _MOST_TRADES)
     now_ms = venue.now_ms()
     start_ms, end_ms = asked.whole("startTime", 0), asked.whole("endTime", 0)
     if "fromId" in asked and (start_ms or end_ms):
@@ -89,61 +95,18 @@ def agg_trades(venue: Venue, asked: Parameters) -> object:
 def recent_trades(venue: Venue, asked: Parameters) -> object:
     """Give the youngest trades of the last hour, oldest first."""
     symbol = contract_of(asked, venue.exchange).instrument.symbol
-    market, limit = venue.market.symbols[symbol], _limited(asked, 500, _MOST_TRADES)
+    market, limit = venue.market.symbols[symbol], asked.limit(500, _MOST_TRADES)
     now_ms = venue.now_ms()
-    return [
-        {
-            "id": trade.number,
-            "price": market.grid.price(trade.ticks),
-            "qty": market.grid.quantity(trade.units),
-            "quoteQty": f"{trade.ticks * market.grid.tick * trade.units / UNITS:.8f}",
-            "time": trade.at_ms,
-            "isBuyerMaker": trade.is_buyer_maker,
-            "isRPITrade": False,
-        }
-        for trade in list(market.trades(now_ms - HOUR_MS, now_ms + 1))[-limit:]
-    ]
+    return [_trade(market, one) for one in list(market.trades(now_ms - HOUR_MS, now_ms + 1))[-limit:]]
 
 
-def open_interest(venue: Venue, asked: Parameters) -> object:
-    """Tell what is held by everybody: ten thousand lots and what is ours."""
-    grid = contract_of(asked, venue.exchange).instrument
-    ours = sum((abs(one.amount) for one in venue.exchange.positions(grid.symbol)), Decimal(0))
-    return {
-        "symbol": grid.symbol,
-        "openInterest": number(grid.lot * 10_000 + ours),
-        "time": venue.now_ms(),
-    }
-
-
-def continuous_klines(venue: Venue, asked: Parameters) -> object:
-    """Give candles of a pair's perpetual contract."""
-    names = {name: asked.text(name) for name in asked if name not in {"pair", "contractType"}}
-    asked.choice("contractType", {"PERPETUAL"})
-    return klines(venue, Parameters({**names, "symbol": asked.text("pair")}))
-
-
-def klines(venue: Venue, asked: Parameters) -> object:
-    """Give candles; the venue has this endpoint so that tests can count who asks for it."""
+def old_trades(venue: Venue, asked: Parameters) -> object:
+    """Give trades from a number on, as far back as any are kept; without a number the youngest."""
+    if "fromId" not in asked:
+        return recent_trades(venue, asked)
     symbol = contract_of(asked, venue.exchange).instrument.symbol
-    interval = asked.choice("interval", LENGTHS_MS)
-    limit = _limited(asked, 500, _MOST_KLINES)
-    market, now_ms = venue.market.symbols[symbol], venue.now_ms()
-    end_ms = min(asked.whole("endTime", now_ms), now_ms)
-    start_ms = asked.whole("startTime", 0)
-    first_kept_ms = market.history[0][0].open_time_ms if market.history else venue.market.opened_ms
-    rows: list[list[int | str]] = []
-    open_ms, _ = span_of(interval, end_ms)
-    while len(rows) < limit and open_ms >= max(start_ms, first_kept_ms):
-        rows.append(market.kline_at(interval, open_ms).row(market.grid))
-        open_ms, _ = span_of(interval, open_ms - 1)
-    return rows[::-1]
-
-
-def klines_weight(asked: Parameters) -> int:
-    """Give the weight of a request for candles."""
-    limit = asked.whole("limit", 500)
-    return next((weight for most, weight in ((100, 1), (500, 2), (1_000, 5)) if limit <= most), 10)
+    market, limit = venue.market.symbols[symbol], asked.limit(500, _MOST_TRADES)
+    return [_trade(market, one) for one in _first(market.trades_from(asked.whole("fromId")), limit)]
 
 
 def premium_index(venue: Venue, asked: Parameters) -> object:
@@ -153,9 +116,9 @@ def premium_index(venue: Venue, asked: Parameters) -> object:
 
 def funding_rate(venue: Venue, asked: Parameters) -> object:
     """Tell the funding rates of the past, as long as the venue has run."""
-    limit = _limited(asked, 100, 1_000)
+    limit = asked.limit(100, 1_000)
     rows: list[Json] = []
-    for symbol, contract in _chosen(venue, asked).items():
+    for symbol, contract in contracts_of(asked, venue.exchange).items():
         market = venue.market.symbols[symbol]
         first_ms = market.history[0][0].open_time_ms if market.history else venue.market.opened_ms
         at_ms = next_funding_ms(max(first_ms, asked.whole("startTime", 0)) - 1, contract.funding_interval_ms)
@@ -170,7 +133,8 @@ def funding_rate(venue: Venue, asked: Parameters) -> object:
                 }
             )
             at_ms += contract.funding_interval_ms
-    return sorted(rows, key=lambda row: str(row["fundingTime"]))[:limit]
+    rows.sort(key=lambda row: str(row["fundingTime"]))
+    return rows[:limit] if "startTime" in asked else rows[-limit:]
 
 
 def funding_info(venue: Venue, _asked: Parameters) -> object:
@@ -203,8 +167,20 @@ def day_ticker(venue: Venue, asked: Parameters) -> object:
     return _one_or_all(venue, asked, _day)
 
 
+def _trade(market: SymbolMarket, trade: MarketTrade) -> Json:
+    return {
+        "id": trade.number,
+        "price": market.grid.price(trade.ticks),
+        "qty": market.grid.quantity(trade.units),
+        "quoteQty": f"{trade.ticks * market.grid.tick * trade.units / UNITS:.8f}",
+        "time": trade.at_ms,
+        "isBuyerMaker": trade.is_buyer_maker,
+        "isRPITrade": False,
+    }
+
+
 def _premium(venue: Venue, symbol: str) -> Json:
-    row = venue.frames.mark_row(symbol, venue.now_ms()) or {}
+    row = venue.frames.prices.mark_row(symbol, venue.now_ms()) or {}
     return {
         "symbol": symbol,
         "markPrice": row.get("p", "0"),
@@ -230,7 +206,7 @@ def _last(venue: Venue, symbol: str) -> Json:
 
 
 def _day(venue: Venue, symbol: str) -> Json:
-    row = venue.frames.day_row(symbol, venue.now_ms(), is_mini=False) or {}
+    row = venue.frames.prices.day_row(symbol, venue.now_ms(), is_mini=False) or {}
     names = {
         "p": "priceChange",
         "P": "priceChangePercent",
@@ -252,23 +228,9 @@ def _day(venue: Venue, symbol: str) -> Json:
 
 
 def _one_or_all(venue: Venue, asked: Parameters, row: Callable[[Venue, str], Json]) -> object:
-    rows = [row(venue, symbol) for symbol in _chosen(venue, asked)]
+    rows = [row(venue, symbol) for symbol in contracts_of(asked, venue.exchange)]
     return rows[0] if "symbol" in asked else rows
 
 
 def _first(trades: Iterator[MarketTrade], most: int) -> list[MarketTrade]:
     return list(islice(trades, most))
-
-
-def _chosen(venue: Venue, asked: Parameters) -> dict[str, Contract]:
-    if "symbol" in asked:
-        contract = contract_of(asked, venue.exchange)
-        return {contract.instrument.symbol: contract}
-    return dict(venue.exchange.contracts)
-
-
-def _limited(asked: Parameters, usual: int, most: int) -> int:
-    limit = asked.whole("limit", usual)
-    if not 0 < limit <= most:
-        raise RequestRefused(-1130, "Data sent for parameter 'limit' is not valid.")
-    return limit

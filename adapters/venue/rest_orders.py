@@ -1,14 +1,12 @@
-"""Plain orders: place, change, cancel, look."""
+"""Plain orders: place, cancel, look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-import orjson
-
 from adapters.venue.exchange import Answer, Order
 from adapters.venue.order_json import Json, order_reply, order_row, price_text, size_text, trade_row
-from adapters.venue.order_reading import contract_of, read_change, read_order
+from adapters.venue.order_reading import contract_of, read_order
 from adapters.venue.parameters import Parameters
 from adapters.venue.request_refused import RequestRefused
 from adapters.venue.venue import Venue
@@ -16,8 +14,6 @@ from domain.market.timeframe import DAY_MS
 
 ALL_CANCELLED: Final[Json] = {"code": 200, "msg": "The operation of cancel all open order is done."}
 _LONGEST_SPAN_MS: Final = 7 * DAY_MS
-_MOST_IN_BATCH: Final = 5
-_MOST_CANCELS: Final = 10
 _INVISIBLE_MS: Final = 1_000
 
 
@@ -67,16 +63,6 @@ def test_order(venue: Venue, asked: Parameters) -> object:
     }
 
 
-def change_order(venue: Venue, asked: Parameters) -> object:
-    """Change price and quantity of a limit order."""
-    order_id, client_id = name_of(asked)
-    request = read_change(asked, venue.exchange)
-    answer = venue.exchange.amend_by(order_id, client_id, request, asked.text("modifyId", ""))
-    order = done_order(answer)
-    reply = reply_of(venue, order) | {"pair": order.symbol}
-    return reply | {"modifyId": order.modify_id} if order.modify_id else reply
-
-
 def query_order(venue: Venue, asked: Parameters) -> object:
     """Give one order, open or over."""
     order = _found(venue, asked)
@@ -104,29 +90,6 @@ def cancel_open_orders(venue: Venue, asked: Parameters) -> object:
     return ALL_CANCELLED
 
 
-def place_batch(venue: Venue, asked: Parameters) -> object:
-    """Take up to five orders; each is answered by itself."""
-    return [_one_of_batch(venue, row, place_order) for row in _batch(asked)]
-
-
-def change_batch(venue: Venue, asked: Parameters) -> object:
-    """Change up to five orders; each is answered by itself."""
-    return [_one_of_batch(venue, row, change_order) for row in _batch(asked)]
-
-
-def cancel_batch(venue: Venue, asked: Parameters) -> object:
-    """Take up to ten orders away; each is answered by itself."""
-    symbol = asked.text("symbol")
-    if "orderIdList" in asked:
-        rows = [{"symbol": symbol, "orderId": str(one)} for one in _json_list(asked, "orderIdList")]
-    else:
-        names = _json_list(asked, "origClientOrderIdList")
-        rows = [{"symbol": symbol, "origClientOrderId": str(one)} for one in names]
-    if len(rows) > _MOST_CANCELS:
-        raise RequestRefused(-4082, f"Invalid number of batch cancel orders: {len(rows)}")
-    return [_one_of_batch(venue, Parameters(row), cancel_order) for row in rows]
-
-
 def open_orders(venue: Venue, asked: Parameters) -> object:
     """List open orders of a symbol, or of all."""
     symbol = contract_of(asked, venue.exchange).instrument.symbol if "symbol" in asked else None
@@ -148,7 +111,8 @@ def all_orders(venue: Venue, asked: Parameters) -> object:
         for order in venue.exchange.all_orders(symbol)
         if start_ms <= order.created_ms <= end_ms and order.order_id >= least
     ]
-    return _rows(venue, found[: asked.whole("limit", 500)])
+    limit = asked.limit(500, 1_000)
+    return _rows(venue, found[:limit] if "orderId" in asked or "startTime" in asked else found[-limit:])
 
 
 def user_trades(venue: Venue, asked: Parameters) -> object:
@@ -163,7 +127,7 @@ def user_trades(venue: Venue, asked: Parameters) -> object:
         for trade in venue.exchange.trades(symbol)
         if start_ms <= trade.at_ms <= end_ms and trade.trade_id >= least and order_id in {0, trade.order_id}
     ]
-    limit = asked.whole("limit", 500)
+    limit = asked.limit(500, 1_000)
     chosen = found[:limit] if "fromId" in asked or "startTime" in asked else found[-limit:]
     return [trade_row(trade, venue.exchange.contracts[symbol].instrument) for trade in chosen]
 
@@ -249,31 +213,3 @@ def _found(venue: Venue, asked: Parameters) -> Order:
 
 def _rows(venue: Venue, orders: Sequence[Order]) -> list[Json]:
     return [order_row(order, venue.exchange.contracts[order.symbol].instrument) for order in orders]
-
-
-def _batch(asked: Parameters) -> list[Parameters]:
-    rows = _json_list(asked, "batchOrders")
-    if not 0 < len(rows) <= _MOST_IN_BATCH:
-        raise RequestRefused(-4082, f"Invalid number of batch place orders: {len(rows)}")
-    return [Parameters({str(k): _text(v) for k, v in row.items()}) for row in rows if isinstance(row, dict)]
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _json_list(asked: Parameters, name: str) -> list[object]:
-    try:
-        found = orjson.loads(asked.text(name))
-    except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, list):
-        raise RequestRefused(-1130, f"Data sent for parameter '{name}' is not valid.")
-    return found
-
-
-def _one_of_batch(venue: Venue, asked: Parameters, act: Callable[[Venue, Parameters], object]) -> object:
-    try:
-        return act(venue, asked)
-    except RequestRefused as refused:
-        return refused.body

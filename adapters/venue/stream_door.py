@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from aiohttp import WSMsgType, web
 from aiohttp.client_exceptions import ClientConnectionResetError
 
 from adapters.venue.performance import ConnectionCut, count
 from adapters.venue.request_refused import RequestRefused
-from adapters.venue.stream_name import MARKET, PRIVATE, PUBLIC, UNROUTED
+from adapters.venue.stream_address import StreamAddress, read_address
+from adapters.venue.stream_name import PRIVATE, UNROUTED
 from adapters.venue.stream_socket import POLICY_VIOLATION, StreamSocket
 from adapters.venue.venue import Venue
 from adapters.venue.ws_api_door import HANDSHAKE_WEIGHT, WsApiSession
@@ -61,19 +62,23 @@ class StreamDoor:
         self._connections: dict[int, Connection] = {}
         self._api_lines: set[Connection] = set()
 
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """Serve one socket until it is closed."""
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Serve one socket until it is closed; an address that leads nowhere is not found."""
+        path, _, query = request.raw_path.partition("?")
+        address = read_address(path, query)
+        is_api = path.rstrip("/") == WS_API_PATH
+        if address is None and not is_api:
+            return web.Response(status=404)
         line = web.WebSocketResponse(autoping=False, compress=False)
         await line.prepare(request)
         transport = request.transport
         if transport is None:
             return line
         transport.set_write_buffer_limits(high=self._venue.settings.send_buffer)
-        path, _, query = request.raw_path.partition("?")
-        if path.rstrip("/") == WS_API_PATH:
+        if address is None:
             await self._serve_api(line, transport, query)
         else:
-            await self._serve_streams(line, transport, path, query)
+            await self._serve_streams(line, transport, address)
         return line
 
     async def flush(self) -> None:
@@ -82,6 +87,11 @@ class StreamDoor:
         is_late = self._venue.faults.strikes("sockets_reordered", now_ms) and len(self._connections) > 1
         for index, connection in enumerate(list(self._connections.values())):
             await self._flush(connection, now_ms, is_late=is_late and index == 0)
+        for connection in list(self._api_lines):
+            await self._keep_alive(connection, now_ms)
+            if connection.socket.closing is not None:
+                self._api_lines.discard(connection)
+                await connection.close(*connection.socket.closing)
 
     def abort(self) -> None:
         """Cut every line."""
@@ -102,16 +112,15 @@ class StreamDoor:
         return True
 
     async def _serve_streams(
-        self, line: web.WebSocketResponse, transport: asyncio.Transport, path: str, query: str
+        self, line: web.WebSocketResponse, transport: asyncio.Transport, address: StreamAddress
     ) -> None:
         venue = self._venue
-        route, is_combined, names = _read_path(path)
-        socket = venue.streams.connect(route, venue.now_ms(), is_combined=is_combined)
+        socket = venue.streams.connect(address.route, venue.now_ms(), is_combined=address.is_combined)
         connection = Connection(socket, line, transport)
         self._connections[socket.number] = connection
-        fresh = socket.take_path(names + _streams_asked(query))
-        if route == PRIVATE:
-            self._take_listen_keys(socket, names, query)
+        fresh = socket.take_path(address.path_names + address.query_names)
+        if address.route == PRIVATE:
+            self._take_listen_keys(socket, address)
         venue.streams.join(socket, fresh, venue.now_ms())
         try:
             await self._listen(connection)
@@ -199,13 +208,16 @@ class StreamDoor:
     async def _serve_api(self, line: web.WebSocketResponse, transport: asyncio.Transport, query: str) -> None:
         asked = dict(parse_qsl(query))
         session = WsApiSession(self._venue, tells_limits=asked.get("returnRateLimits") != "false")
-        connection = Connection(StreamSocket(0, UNROUTED, 0, is_combined=False), line, transport)
+        socket = StreamSocket(0, UNROUTED, self._venue.now_ms(), is_combined=False)
+        connection = Connection(socket, line, transport)
         self._api_lines.add(connection)
         try:
             count(self._venue, "ws-fapi", HANDSHAKE_WEIGHT)
             while (message := await line.receive()).type in {*_MESSAGE, WSMsgType.PING, WSMsgType.PONG}:
                 if message.type is WSMsgType.PING:
                     await connection.send(message.data, WSMsgType.PONG)
+                elif message.type is WSMsgType.PONG:
+                    socket.unanswered_ping_ms = None
                 elif message.type in _MESSAGE:
                     await connection.send(session.answer(message.data))
                     await self.flush()
@@ -216,11 +228,11 @@ class StreamDoor:
         finally:
             self._api_lines.discard(connection)
 
-    def _take_listen_keys(self, socket: StreamSocket, names: list[str], query: str) -> None:
+    def _take_listen_keys(self, socket: StreamSocket, address: StreamAddress) -> None:
         now_ms, faults = self._venue.now_ms(), self._venue.faults
-        if names and faults.is_on("user_path_form_silent", now_ms):
+        if address.path_names and faults.is_on("user_path_form_silent", now_ms):
             socket.events_of.clear()
-        for key, events in _keys_asked(query):
+        for key, events in address.keys:
             if events is None and faults.is_on("user_without_events_silent", now_ms):
                 continue
             socket.listen_to(key, events)
@@ -228,26 +240,3 @@ class StreamDoor:
     def _seconds(self) -> float:
         clock = self._venue.clock
         return self._monotonic() if clock.waits_for_clients else clock.now_ms() / 1_000
-
-
-def _read_path(path: str) -> tuple[str, bool, list[str]]:
-    parts = [unquote(part) for part in path.strip("/").split("/")]
-    route = parts.pop(0) if parts[0] in {PUBLIC, MARKET, PRIVATE} else UNROUTED
-    is_combined = bool(parts) and parts[0] == "stream"
-    return route, is_combined, parts[1:]
-
-
-def _streams_asked(query: str) -> list[str]:
-    asked = dict(parse_qsl(query))
-    return [name for name in asked.get("streams", "").split("/") if name]
-
-
-def _keys_asked(query: str) -> list[tuple[str, frozenset[str] | None]]:
-    """Give each listen key with the events named behind it, None for all."""
-    keys: list[tuple[str, frozenset[str] | None]] = []
-    for name, value in parse_qsl(query):
-        if name == "listenKey":
-            keys.append((value, None))
-        elif name == "events" and keys:
-            keys[-1] = (keys[-1][0], frozenset(value.split("/")))
-    return keys

@@ -6,6 +6,7 @@ from typing import Final
 
 import orjson
 
+from adapters.venue.account_notes import AccountNotes
 from adapters.venue.api_key import ApiKey
 from adapters.venue.exchange import Exchange, News
 from adapters.venue.faults import Faults
@@ -51,6 +52,7 @@ class Venue:
         self.listen_key = ListenKey()
         self.limits = RequestLimits(settings.limits)
         self.frames = MarketFrames(market, exchange, self.streams, faults)
+        self.notes = AccountNotes()
         self.calls: Counter[str] = Counter()
         self.last_fill_ms = 0
         self.is_over = False
@@ -87,8 +89,12 @@ class Venue:
 
     def unused_id(self) -> str:
         """Make up a client id for an order that came without one."""
+        return f"venue{self.unused_number():017d}"
+
+    def unused_number(self) -> int:
+        """Make up a number that nothing else has."""
         self._ids_made += 1
-        return f"venue{self._ids_made:017d}"
+        return self._ids_made
 
     def next_moment(self) -> int | None:
         """Tell when the next step is due; None when the tape is at its end."""

@@ -33,7 +33,7 @@ class WsApiSession:
         params: _Params = {}
         try:
             message = orjson.loads(text)
-            if not isinstance(message, dict) or not isinstance(message.get("method"), str):
+            if not _is_request(message):
                 return self._failure(message, RequestRefused(-1135, "Invalid JSON Request"), {})
             number, params = message.get("id"), message.get("params") or {}
             result = self._do(message["method"], params)
@@ -93,6 +93,7 @@ class WsApiSession:
 
     def _failure(self, message: object, refused: RequestRefused, params: _Params) -> bytes:
         number = message.get("id") if isinstance(message, dict) else None
+        number = number if isinstance(number, str | int) else None
         return self._told({"id": number, "status": refused.status, "error": refused.body}, params)
 
     def _told(self, answer: dict[str, object], params: _Params) -> bytes:
@@ -100,6 +101,12 @@ class WsApiSession:
         if wanted is not False and wanted != "false":
             answer["rateLimits"] = self._venue.limits.told(self._venue.now_ms())
         return orjson.dumps(answer)
+
+
+def _is_request(message: object) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("method"), str):
+        return False
+    return isinstance(message.get("params") or {}, dict) and isinstance(message.get("id"), str | int | None)
 
 
 def _payload(params: _Params) -> str:

@@ -171,3 +171,24 @@ def test_what_moved_the_wallet_beside_trading_is_on_record() -> None:
         WalletMoved(1, "BTCUSDT", Decimal("-12.5"), "INSURANCE_CLEAR", is_transfer=False), ledger.draft
     )
     assert ledger.words == ["wallet_moved: -12.5 INSURANCE_CLEAR"]
+
+
+def test_fees_paid_in_another_asset_bar_entries_for_good_and_are_on_record() -> None:
+    ledger = Ledger()
+    paid = AccountSettingChanged(3, "BTCUSDT", AccountSetting.FEE_ASSET, "0.004 BNB")
+    ledger.reconciliation.change(paid, ledger.draft)
+    ledger.compare(told(4))
+    assert not ledger.is_sure()
+    assert ledger.words == ["setting: fee asset is 0.004 BNB"]
+
+
+def test_orders_that_hang_at_the_venue_are_put_on_record_when_they_change() -> None:
+    ledger = Ledger()
+    hanging = told()._replace(stuck_orders=("a-s1", "b-t2"))
+    for event in (hanging, hanging, told(), told()):
+        ledger.compare(event)
+    assert ledger.words == [
+        "stuck: the venue does not let go of a-s1, b-t2, which fired and hang",
+        "stuck: nothing hangs there any more",
+    ]
+    assert ledger.is_sure()

@@ -28,7 +28,7 @@ from domain.risk.risk_gate import RiskGate
 from domain.risk.trade_planner import TradePlanner
 from domain.setup.setup_rules import EntryStyle, SetupRules
 from domain.structure.structure_view import Features, Pool, StructureView, Zone, ZoneKind
-from domain.tape import ConnectionChanged, Event, OrderFilled
+from domain.tape import AccountCompared, ConnectionChanged, Event, OrderFilled
 from tests.fakes.structure_engine import OFFERS_A_LONG, OFFERS_A_SHORT, QUIET, ScriptedEngine
 
 LIMITS: Final = GateLimits(
@@ -66,9 +66,9 @@ def _quiet(price: float, shape: StructureView) -> StructureView:
 def _at(price: float, edge: float, *, is_long: bool) -> StructureView:
     """Show a gap whose near edge lies behind the price, or beyond it for who enters at market."""
     sign = 1 if is_long else -1
-    near, far = price * (1 - sign * edge), price * (1 - sign * 0.0015)
+    near, far = price * (1 - sign * edge), price * (1 - sign * 0.0029)
     gap = Zone(ZoneKind.FAIR_VALUE_GAP, min(near, far), max(near, far), 0)
-    pools = (Pool(price * (1 + sign * 0.005), 2),)
+    pools = (Pool(price * (1 + sign * 0.004), 2),)
     low, high = sorted((price * (1 - sign * 0.003), price * (1 + sign * 0.02)))
     shape = _quiet(price, OFFERS_A_LONG if is_long else OFFERS_A_SHORT)._replace(dealing_range=(low, high))
     if is_long:
@@ -87,6 +87,8 @@ class WatchedDesk(TradingDesk):
         self.refused: Counter[str] = Counter()
         self.fills: Counter[str] = Counter()
         self.trades: list[ClosedTrade] = []
+        self.told_stuck: set[str] = set()
+        self.closing = 0
 
     def on_event(self, event: Event) -> Decision:
         name = type(event).__name__
@@ -95,7 +97,10 @@ class WatchedDesk(TradingDesk):
         self.seen[name] += 1
         if isinstance(event, OrderFilled):
             self.fills[event.fill.fill_id] += 1
+        elif isinstance(event, AccountCompared):
+            self.told_stuck = set(event.stuck_orders)
         decision = super().on_event(event)
+        self.closing += sum(approved.order.closes_position for approved in decision.orders)
         self.ledger += sum((entry.amount for entry in decision.ledger), Decimal(0))
         self.trades += decision.trades
         self.refused.update(record.reason for record in decision.records if record.kind == "refused")

@@ -34,7 +34,12 @@ def log_of(played: Watched, cpu_s: float) -> Iterator[str]:
     yield f"longest without a stop: {_longest(referee.bare)}"
     yield f"longest difference between book and venue: {_longest(referee.different)}"
     yield f"longest past two hours: {_longest(referee.old)}"
-    yield f"log lines searched for secrets: {played.log_lines}"
+    hunter = played.hunter
+    yield f"searched for secrets: {hunter.lines} log lines, {hunter.objects} objects, journal and store"
+    on_disk = played.orders_asked - played.orders_too_early
+    yield f"orders on disk before they came to the venue: {on_disk} of {played.orders_asked}"
+    yield f"stops and targets that close whatever is held: {desk.closing}"
+    yield f"stops and targets that hung at the venue at once: {referee.most_stuck}"
     struck = {name: faults.struck[name] for name in sorted(FAULTS.keys() - NOT_IN_SCHEDULES)}
     yield from _named("faults that struck", struck)
     yield f"broken invariants: {len(referee.broken) or 'none'}"

@@ -1,6 +1,5 @@
 """Watches the venue's own books and says which of the things that must always hold did not."""
 
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,6 @@ from adapters.venue.venue import Venue
 from domain.market.direction import Side
 from domain.market.timeframe import HOUR_MS, MINUTE_MS
 from domain.orders.order_ids import setup_of
-from tests.adapters.venue.house import KEY, SECRET
 from tests.faults.eager_desk import LIMITS, WatchedDesk
 
 SILENCING: Final = frozenset({"too_many_requests", "too_many_requests_without_header", "address_banned"})
@@ -89,21 +87,6 @@ class CallLog(Counter[str]):
         super().__setitem__(name, count)
 
 
-class SecretHunter(logging.Handler):
-    """Reads every log line at every level and keeps those that hold a secret."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines = 0
-        self.told: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines += 1
-        text = self.format(record)
-        if KEY in text or SECRET in text:
-            self.told.append(record.name)
-
-
 class Answering(NamedTuple):
     """Since when the venue answers: outside every window of such a fault, and whether or not one is open."""
 
@@ -153,7 +136,7 @@ class Referee:
         self.broken: list[Broken] = []
         self.looks = self.looks_holding = self.looks_answering = 0
         self.most_weight = 0
-        self.most_held = 0
+        self.most_held = self.most_stuck = 0
         self.bare, self.different, self.old = Lasting(), Lasting(), Lasting()
         self.silent_until_ms = self.silences = 0
         self._venue, self._desk, self._faults = venue, desk, faults
@@ -163,6 +146,11 @@ class Referee:
         self._opened: dict[str, int] = {}
         self._leverage: dict[str, int] = {}
         self._executed: dict[str, int] = {}
+
+    @property
+    def listen_key(self) -> str:
+        """The listen key of now."""
+        return self._venue.listen_key.text
 
     def look(self) -> None:
         """Check everything once."""
@@ -193,7 +181,7 @@ class Referee:
         exchange = venue.exchange
         self._watch_names(at_ms)
         left = [one.symbol for one in exchange.positions() if one.amount]
-        left += sorted(self._open_names())
+        left += sorted(self._open_names() - self._excused())
         if left:
             self._say(3, at_ms, f"left at the venue: {', '.join(left)}")
         if exchange.wallet().balance != self._desk.wallet or self._desk.ledger != self._desk.wallet:
@@ -266,7 +254,7 @@ class Referee:
 
     def _watch_book(self, held: Mapping[str, Decimal], wallet: Wallet, at_ms: int) -> None:
         ours = self._desk.held()
-        there, live = self._open_names(), self._desk.live_ids()
+        there, live = self._open_names() - self._excused(), self._desk.live_ids()
         apart = {
             f"{symbol} differs"
             for symbol in held.keys() | ours.keys()
@@ -282,6 +270,12 @@ class Referee:
         exchange = self._venue.exchange
         names = {order.client_id for order in exchange.open_orders(None)}
         return names | {stop.client_id for stop in exchange.open_stops(None)}
+
+    def _excused(self) -> set[str]:
+        """Stops that hang in TRIGGERING, which the venue never lets go, and that the desk knows of."""
+        hanging = {one.client_id for one in self._venue.exchange.open_stops(None) if one.status != "NEW"}
+        self.most_stuck = max(self.most_stuck, len(hanging))
+        return hanging & self._desk.told_stuck
 
     def _watch_age(self, held: Mapping[str, Decimal], at_ms: int) -> None:
         names = [f"{symbol} {'long' if amount > 0 else 'short'}" for symbol, amount in held.items()]

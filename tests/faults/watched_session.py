@@ -1,51 +1,32 @@
 """A whole live session at a faulty venue, in time that jumps; a referee looks at it twice a second."""
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from adapters.binance.account_feed import AccountFeed, AccountFeedRules
-from adapters.binance.binance_broker import BinanceBroker, BrokerRules
-from adapters.binance.binance_client import BinanceClient
-from adapters.binance.kline_feed import KlineFeed, KlineFeedRules
-from adapters.binance.market_news import candle_news, price_news
-from adapters.binance.price_feed import PriceFeed, PriceFeedRules
-from adapters.binance.surroundings import Surroundings
-from adapters.binance.venue_listen_keys import VenueListenKeys
-from adapters.binance.venue_trade_history import VenueTradeHistory
-from adapters.binance.wire.secret import Secret
-from adapters.binance.wire.signature import HmacKey
-from adapters.generator.generated_tape import GeneratedTape
-from adapters.generator.generator_settings import SIMULATED_SYMBOLS, GeneratorSettings
-from adapters.generator.venue_rules import instrument_of
-from adapters.journal.file_journal import FileJournal
-from adapters.memory.trade_store import MemoryTradeStore
-from adapters.system.clock import TapeClock
+from adapters.venue.exchange import Answer, Exchange
 from adapters.venue.faults import FaultSwitch, seeded_schedule
+from adapters.venue.order_request import OrderRequest, StopRequest
 from adapters.venue.venue_clock import PacedClock
 from adapters.venue.venue_server import VenueServer
-from application.live_tape import LiveTape, LiveTapeRules
-from application.news_inbox import NewsInbox
-from application.ports.tape_source import TapeSource
 from application.trading_session import TradingSession
-from application.unified_trade_recorder import UnifiedTradeRecorder
 from domain.halt import TradingHalt
 from domain.market.timeframe import MINUTE_MS
 from domain.setup.setup_rules import EntryStyle
-from domain.tape import Event
 from tests.adapters.venue.house import KEY, SECRET, START_MS, venue_of
-from tests.faults.eager_desk import WatchedDesk, eager_desk
-from tests.faults.referee import Broken, Referee, SecretHunter, WatchedFaults
+from tests.faults.eager_desk import WatchedDesk
+from tests.faults.referee import Broken, Referee, WatchedFaults
+from tests.faults.secret_hunter import SecretHunter, hearing
+from tests.faults.whole_service import JOURNAL, STORE, market_of, service_at
 from tests.virtual_time import run
 
 CALM_MINUTES: Final = 4
 """No fault strikes so shortly after the beginning and before the end."""
 _LOOK_EVERY_S: Final = 0.5
+_OBJECTS_EVERY_LOOKS: Final = 2 * 60 * 60
 
 
 @dataclass
@@ -59,20 +40,40 @@ class Watched:
     desk: WatchedDesk
     fills: int
     calls: dict[str, int]
-    log_lines: int
+    hunter: SecretHunter
+    orders_asked: int
+    orders_too_early: int
 
 
-class VenueTime:
-    """The wall clock of a loop whose time jumps."""
+class Doorkeeper:
+    """Stands before an exchange; notes which orders came before the journal had them on disk."""
 
-    def __init__(self, clock: PacedClock) -> None:
-        self._clock = clock
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.on_disk: set[str] = set()
+        self.came: list[str] = []
+        self.came_too_early: list[str] = []
 
-    def advance_to(self, at_ms: int) -> None:
-        """It goes by itself."""
+    @property
+    def asked(self) -> int:
+        """How many orders came."""
+        return len(self.came)
 
-    def now_ms(self) -> int:
-        return self._clock.now_ms()
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever an exchange has
+        return getattr(self._exchange, name)
+
+    def place(self, asked: OrderRequest) -> Answer:
+        self._look_at(asked.client_id)
+        return self._exchange.place(asked)
+
+    def place_stop(self, asked: StopRequest) -> Answer:
+        self._look_at(asked.client_id)
+        return self._exchange.place_stop(asked)
+
+    def _look_at(self, name: str) -> None:
+        self.came.append(name)
+        if name not in self.on_disk:
+            self.came_too_early.append(name)
 
 
 def schedule_of(seed: int, minutes: int) -> list[FaultSwitch]:
@@ -90,54 +91,47 @@ def watched(
 ) -> Watched:
     """Trade for some simulated minutes while everything goes wrong, or what a schedule says; then leave."""
     switches = schedule_of(seed, minutes) if schedule is None else schedule
-    return run(lambda: _watched(seed, minutes, entry, folder / f"{seed}.journal", switches))
+    return run(lambda: _watched(seed, minutes, entry, folder, switches))
 
 
 async def _watched(
-    seed: int, minutes: int, entry: EntryStyle, path: Path, switches: Sequence[FaultSwitch]
+    seed: int, minutes: int, entry: EntryStyle, folder: Path, switches: Sequence[FaultSwitch]
 ) -> Watched:
     loop = asyncio.get_running_loop()
     clock = PacedClock(START_MS, 1.0, loop.time)
     faults = WatchedFaults(switches, Random(seed))
-    listed = SIMULATED_SYMBOLS[:4]
-    made_up = GeneratorSettings(seed=seed, symbols=listed, start_ms=START_MS, candles=minutes + 10)
-    instruments = {symbol.name: instrument_of(symbol) for symbol in listed}
-    tapes = [GeneratedTape(made_up, name) for name in instruments]
-    venue = venue_of((list(tapes), instruments), clock=clock, faults=faults, step_ms=1_000)
-    desk = eager_desk(instruments, seed, entry)
-    referee = Referee(venue, desk, faults)
-    around = Surroundings(clock.now_ms, lambda: round(loop.time() * 1_000), asyncio.sleep, Random(seed))
-    key = HmacKey(Secret(KEY), Secret(SECRET))
-    async with (
-        VenueServer(venue, monotonic=loop.time) as server,
-        BinanceClient(server.rest_url, key, VenueTime(clock), monotonic_s=loop.time) as client,
-    ):
-        symbols, url = tuple(instruments), server.stream_url
-        klines = KlineFeed(url, symbols, VenueTradeHistory(client), KlineFeedRules(), around)
-        prices = PriceFeed(url, symbols, PriceFeedRules(), around)
-        account = AccountFeed(url, VenueListenKeys(client), AccountFeedRules(), around)
-        async with BinanceBroker(client, account, BrokerRules(), around) as broker:
-            inbox = NewsInbox[Event]()
-            news: list[TapeSource[Event]] = [candle_news(klines), price_news(prices)]
-            tape = LiveTape([inbox], news, client.clock, desk, LiveTapeRules())
-            loop.call_later(minutes * 60, tape.stop)
-            jobs = (
-                server.run(),
-                klines.run(),
-                prices.run(),
-                account.run(),
-                broker.run(),
-                inbox.follow(broker),
-                _referee_at_work(referee),
-            )
-            with FileJournal.create(path, {}, is_durable=False) as journal, _listening() as hunter:
-                recorder = UnifiedTradeRecorder(MemoryTradeStore(), is_prompt=True)
-                session = TradingSession(tape, TapeClock(), journal, desk, broker, recorder)
-                ended_by = await _play(session, jobs)
-            referee.look()
-    _judge(referee, ended_by, hunter, path)
+    venue = venue_of(market_of(seed, minutes), clock=clock, faults=faults, step_ms=1_000)
+    door = Doorkeeper(venue.exchange)
+    venue.exchange = cast("Exchange", door)
+    hunter = SecretHunter(KEY, SECRET)
+    async with VenueServer(venue, monotonic=loop.time) as server:
+        addresses = (server.rest_url, server.stream_url)
+        with hearing(hunter):
+            async with service_at(addresses, clock, loop.time, seed, entry, folder, hunter.log) as service:
+                referee = Referee(venue, service.desk, faults)
+                door.on_disk = service.file.order_ids
+                loop.call_later(minutes * 60, service.tape.stop)
+                watch = _referee_at_work(referee, hunter)
+                ended_by = await _play(service.session, (*service.jobs, server.run(), watch))
+                hunter.search_objects()
+        referee.look()
+    hunter.search_error(ended_by)
+    _judge(referee, ended_by, hunter, folder)
+    for name in door.came_too_early:
+        referee.say(8, f"{name} was at the venue before it was on disk")
     calls, fills = dict(venue.calls), len(venue.exchange.trades(None))
-    return Watched(seed, minutes, faults, referee, desk, fills, calls, hunter.lines)
+    return Watched(
+        seed,
+        minutes,
+        faults,
+        referee,
+        service.desk,
+        fills,
+        calls,
+        hunter,
+        door.asked,
+        len(door.came_too_early),
+    )
 
 
 async def _play(session: TradingSession, jobs: tuple[Coroutine[Any, Any, None], ...]) -> BaseException | None:
@@ -154,32 +148,23 @@ async def _play(session: TradingSession, jobs: tuple[Coroutine[Any, Any, None], 
     return ended_by[0] if ended_by else None
 
 
-async def _referee_at_work(referee: Referee) -> None:
+async def _referee_at_work(referee: Referee, hunter: SecretHunter) -> None:
     while True:
         await asyncio.sleep(_LOOK_EVERY_S)
         referee.look()
+        hunter.secrets.add(referee.listen_key)
+        if referee.looks % _OBJECTS_EVERY_LOOKS == 0:
+            hunter.search_objects()
 
 
-def _judge(referee: Referee, ended_by: BaseException | None, hunter: SecretHunter, path: Path) -> None:
+def _judge(referee: Referee, ended_by: BaseException | None, hunter: SecretHunter, folder: Path) -> None:
     referee.finish()
     if ended_by is not None:
         referee.say(3, f"trading halted: {ended_by}")
-    kept = path.read_bytes()
-    if hunter.told or KEY.encode() in kept or SECRET.encode() in kept or KEY in repr(ended_by):
-        referee.say(10, f"a secret in {', '.join(sorted(set(hunter.told))) or 'the journal or an exception'}")
-
-
-@contextmanager
-def _listening() -> Iterator[SecretHunter]:
-    hunter, root = SecretHunter(), logging.getLogger()
-    level = root.level
-    root.addHandler(hunter)
-    root.setLevel(logging.DEBUG)
-    try:
-        yield hunter
-    finally:
-        root.removeHandler(hunter)
-        root.setLevel(level)
+    for name in (JOURNAL, STORE):
+        hunter.search(name, (folder / name).read_bytes().decode(errors="replace"))
+    if hunter.told:
+        referee.say(10, f"a secret in {', '.join(sorted(set(hunter.told)))}")
 
 
 __all__ = ["Broken", "Watched", "schedule_of", "watched"]

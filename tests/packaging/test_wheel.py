@@ -78,7 +78,7 @@ def test_the_wheel_holds_every_module_and_nothing_else(installed: Installed) -> 
     rooms = {file.relative_to(ROOT) for room in ROOMS for file in (ROOT / room).rglob("*.py")}
     typed = {PurePath(room, "py.typed") for room in (*ROOMS, "native")}
     compiled = {PurePath("native", name) for name in ("__init__.py", "_native.pyi", "_native.abi3.so")}
-    assert held == rooms | typed | compiled | {PurePath("bootstrap.py")}
+    assert held == rooms | typed | compiled | {PurePath("bootstrap.py"), PurePath("front_door.py")}
 
 
 def test_the_sources_hold_what_a_build_needs(tmp_path: Path) -> None:
@@ -92,7 +92,15 @@ def test_the_sources_hold_what_a_build_needs(tmp_path: Path) -> None:
     with tarfile.open(archive) as sources:
         held = {PurePath(*PurePath(name).parts[1:]) for name in sources.getnames()}
     rust = {file.relative_to(ROOT) for file in (ROOT / "native").rglob("*.rs")}
-    named = ("bootstrap.py", "pyproject.toml", "Cargo.toml", "Cargo.lock", "LICENSE", "README.md")
+    named = (
+        "bootstrap.py",
+        "front_door.py",
+        "pyproject.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        "LICENSE",
+        "README.md",
+    )
     assert rust | {PurePath(name) for name in named} <= held
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from adapters.binance.orders.errand import Errand, Priority, Task
@@ -26,6 +27,8 @@ from domain.orders.order_ids import setup_of
 
 _NOTHING: Final = Decimal(0)
 _AGAIN_AFTER_MS: Final = 1_000
+_NONE_STUCK: Final[Mapping[str, str]] = MappingProxyType({})
+_HANGING: Final = "TRIGGERING"
 
 
 class Step(StrEnum):
@@ -56,8 +59,9 @@ class Differences(NamedTuple):
     """Where the venue's word is not ours.
 
     `vanished` orders are believed to rest and do not. `orphans` are orders of ours, with their symbol,
-    that rest and are believed over, or were never heard of; `strangers` are none of ours. `positions`
-    are the symbols whose quantity differs.
+    that rest and are believed over, or were never heard of; of them, `stuck` fired and hang there. Those
+    can open nothing, and the venue does not let them go. `strangers` are none of ours. `positions` are the
+    symbols whose quantity differs.
     """
 
     vanished: tuple[str, ...]
@@ -65,10 +69,11 @@ class Differences(NamedTuple):
     strangers: tuple[str, ...]
     positions: tuple[str, ...]
     wallet: Decimal
+    stuck: Mapping[str, str] = _NONE_STUCK
 
     @property
     def are_none(self) -> bool:
-        """Whether both say the same; strangers' orders and the wallet are told, not mended."""
+        """Whether both say the same; strangers' and stuck orders are told."""
         return not (self.vanished or self.orphans or self.positions or self.wallet)
 
 
@@ -164,6 +169,8 @@ def compare(found: Found, book: TicketBook, account: TapeAccount) -> Differences
     listed |= {told.client_algo_id: told.symbol for told in found.residents}
     ours = {order_id: symbol for order_id, symbol in listed.items() if setup_of(order_id) is not None}
     orphans = {order_id: symbol for order_id, symbol in ours.items() if _is_orphan(order_id, book)}
+    hanging = {told.client_algo_id for told in found.residents if told.algo_status == _HANGING}
+    stuck = {order_id: orphans.pop(order_id) for order_id in sorted(hanging & orphans.keys())}
     held = {position.symbol: position.signed_quantity for position in found.positions}
     believed = account.positions
     return Differences(
@@ -172,6 +179,7 @@ def compare(found: Found, book: TicketBook, account: TapeAccount) -> Differences
         strangers=tuple(sorted(listed.keys() - ours.keys())),
         positions=tuple(sorted({name for name, _ in held.items() ^ believed.items()})),
         wallet=_NOTHING if account.wallet is None else found.wallet - account.wallet,
+        stuck=stuck,
     )
 
 

@@ -48,8 +48,14 @@ class AccountKeeper:
         self._rules = rules
         self._compared_ms = 0
         self._differences = 0
+        self._hanging: frozenset[str] = frozenset()
         self.round = AccountRound(rules.wallet_asset)
         self.is_open = False
+
+    def was_swept(self, order_id: str, now: Moment) -> None:
+        """Look whether an order is gone; one that hung in the last comparison is seen in the next one."""
+        if order_id not in self._hanging:
+            self.round.want(now.steady_ms + self._rules.evidence.look_every_ms)
 
     def missed_events(self, now: Moment) -> None:
         """What was answered before may be of an account from before."""
@@ -96,7 +102,7 @@ class AccountKeeper:
             return
         self.is_open = True
         self._compared_ms = now.steady_ms
-        self._search.opened_ms = self._search.agreed_ms = now.venue_ms
+        self._search.opened_ms = self._search.agreed_ms = self._reader.opened_ms = now.venue_ms
         self._settings.learn_mode(is_hedge=found.config.dual_side_position)
         self._account.tell([SessionOpened(now.venue_ms, found.wallet)])
         self._tell_compared(found, differences, now)
@@ -120,6 +126,7 @@ class AccountKeeper:
 
     def _look_into(self, differences: Differences, now: Moment) -> None:
         self._reader.orphans.update(differences.orphans)
+        self._reader.orphans.update(differences.stuck)
         for ticket in self._book.open():
             is_stop_of_it = ticket.is_resident and ticket.symbol in differences.positions
             is_held = ticket.state is TicketState.HELD and not ticket.busy
@@ -138,8 +145,10 @@ class AccountKeeper:
                 if ticket.state is TicketState.HELD and ticket.order_id not in differences.vanished
             )
         )
-        strangers = len(differences.strangers)
-        self._account.tell([AccountCompared(now.venue_ms, found.wallet, found.positions, held, strangers)])
+        self._hanging = frozenset(differences.stuck)
+        strangers, stuck = len(differences.strangers), tuple(differences.stuck)
+        told = AccountCompared(now.venue_ms, found.wallet, found.positions, held, strangers, stuck)
+        self._account.tell([told])
 
 
 def _refuse_unless_clean(found: Found, differences: Differences) -> None:

@@ -19,15 +19,17 @@ from adapters.binance.wire.account_events import (
 )
 from adapters.binance.wire.account_news import (
     AccountNews,
+    FeeNote,
     ForeignCause,
     ForeignFilled,
     FundingUnassigned,
+    MoveUntold,
     StopTriggering,
     Untold,
 )
 from adapters.binance.wire.blotter import Blotter
 from adapters.binance.wire.recent import Recent
-from adapters.binance.wire.replies import AlgoOrderTold, OrderTold
+from adapters.binance.wire.replies import AlgoOrderTold, IncomeTold, OrderTold, UserTrade
 from domain.connection_events import AccountSetting, AccountSettingChanged, AccountUnsure
 from domain.market.timeframe import MINUTE_MS
 from domain.orders.fill import Fill
@@ -47,7 +49,9 @@ _STRANGERS_REMEMBERED: Final = 1_000
 _FUNDING_STEP_MS: Final = 60 * MINUTE_MS
 _FORCED: Final = ("autoclose-", "adl_autoclose")
 _MARGIN_TYPE: Final = "MARGIN_TYPE_CHANGE"
-_EXPLAINED: Final = frozenset({"ORDER", "FUNDING_FEE", _MARGIN_TYPE})
+_FUNDING: Final = "FUNDING_FEE"
+_SPECIAL_FUNDING: Final = "SPECIAL_FUNDING_FEE"
+_LOOKS_FOR_A_FEE: Final = 5
 
 
 class AccountReader:
@@ -55,22 +59,32 @@ class AccountReader:
 
     It leaves behind what is to be looked after: `orphans` are orders of ours that nobody wants, by id
     with their symbol; `unsettled` says why the account should be compared, `funding_is_due` that the
-    income list knows more than the stream.
+    income list knows more than the stream, `fees_are_due` that the list of trades does. What moved the
+    wallet before `opened_ms` is in the balance the session began with.
     """
 
     def __init__(
-        self, book: TicketBook, blotter: Blotter, settings: EntrySettings, rules: EvidenceRules
+        self,
+        book: TicketBook,
+        blotter: Blotter,
+        settings: EntrySettings,
+        rules: EvidenceRules,
+        wallet_asset: str = "USDT",
     ) -> None:
         self._book = book
         self._blotter = blotter
         self._settings = settings
         self._rules = rules
-        self._moved: Recent[str, None] = Recent(_STRANGERS_REMEMBERED)
-        self._funded: dict[tuple[str, int], None] = {}
+        self._wallet_asset = wallet_asset
+        self._fees_due: dict[tuple[str, str], int] = {}
+        self._fees_elsewhere: Recent[tuple[str, str], None] = Recent(_STRANGERS_REMEMBERED)
+        self._funded: dict[tuple[str, int], Decimal] = {}
         self._claimed: Recent[int, Decimal] = Recent(_STRANGERS_REMEMBERED)
         self.orphans: dict[str, str] = {}
         self.unsettled = ""
         self.funding_is_due = False
+        self.fees_are_due = False
+        self.opened_ms = 0
         self.strangers_fills = 0
 
     def read(self, event: AccountEvent, now: Moment) -> list[TapeNews]:
@@ -104,20 +118,52 @@ class AccountReader:
         """Take a fill by which the venue closed a position; nothing when it is known."""
         return [_forced(fill, now.venue_ms)] if self._blotter.book(fill) else []
 
+    def found_fee(self, trade: UserTrade, now: Moment) -> list[TapeNews]:
+        """Take the true fee of a trade: news where the stream kept it back, or where no wallet shows it."""
+        if not trade.commission_asset:
+            return []
+        key = (trade.symbol, str(trade.id))
+        was_due = self._fees_due.pop(key, None) is not None
+        if trade.commission_asset != self._wallet_asset:
+            return self._fee_elsewhere(key, trade.commission, trade.commission_asset, now)
+        if not was_due or not trade.commission:
+            return []
+        return [WalletMoved(trade.time, trade.symbol, -trade.commission, "COMMISSION", is_transfer=False)]
+
+    def fees_looked_for(self, symbol: str) -> None:
+        """The trades of a symbol were listed: a fee that is not among them is asked for a few times more."""
+        for key in [key for key in self._fees_due if key[0] == symbol]:
+            self._fees_due[key] -= 1
+            if not self._fees_due[key]:
+                del self._fees_due[key]
+
+    @property
+    def symbols_with_fees_due(self) -> frozenset[str]:
+        """The symbols of fills whose fee nobody told."""
+        return frozenset(symbol for symbol, _ in self._fees_due)
+
+    def found_income(self, row: IncomeTold) -> list[TapeNews]:
+        """Take a row of the income list; nothing when it was told, or when trades tell it."""
+        if row.time < self.opened_ms or row.asset != self._wallet_asset:
+            return []
+        if row.income_type == _FUNDING:
+            return self.found_funding(FundingSettled(row.time, row.symbol, Decimal(0), row.income))
+        if row.income_type == _SPECIAL_FUNDING and self._funded.get(_hour_of(row)) == row.income:
+            return []
+        moved = self._blotter.find_move(row)
+        return [] if moved is None else [moved]
+
     def found_funding(self, settled: FundingSettled) -> list[TapeNews]:
         """Take a payment found in the income list; nothing when it was told."""
-        key = (settled.symbol, (settled.at_ms + _FUNDING_STEP_MS // 2) // _FUNDING_STEP_MS)
+        key = _hour_of(settled)
         if key in self._funded:
             return []
-        self._funded[key] = None
+        self._funded[key] = settled.payment
         return [settled]
 
-    def found_move(self, moved: WalletMoved, transaction: str) -> list[TapeNews]:
-        """Take what moved the wallet beside trading and funding; nothing when it was told."""
-        if transaction in self._moved:
-            return []
-        self._moved[transaction] = None
-        return [moved]
+    def missed_events(self) -> None:
+        """The stream begins, or begins anew."""
+        self._blotter.missed_events()
 
     def take(self, news: Iterable[AccountNews], now: Moment) -> list[TapeNews]:
         """Take news in their order."""
@@ -143,9 +189,13 @@ class AccountReader:
                 return self._on_foreign(news, now)
             case FundingSettled():
                 return self.found_funding(news)
-            case FundingUnassigned():
+            case FundingUnassigned() | MoveUntold():
                 self.funding_is_due = True
                 return []
+            case WalletMoved():
+                return [news] if news.at_ms >= self.opened_ms else []
+            case FeeNote():
+                return self._on_fee_note(news, now)
             case _:
                 return self._on_account(news, now)
 
@@ -212,13 +262,29 @@ class AccountReader:
             return self.unsure(now.venue_ms, f"an order that is none of ours traded {fill.symbol}")
         return [_forced(fill, news.filled.at_ms), *self.unsure(now.venue_ms, news.cause.value)]
 
+    def _on_fee_note(self, note: FeeNote, now: Moment) -> list[TapeNews]:
+        key = (note.symbol, note.fill_id)
+        if note.asset:
+            return self._fee_elsewhere(key, note.amount, note.asset, now)
+        self._fees_due[key] = _LOOKS_FOR_A_FEE
+        self.fees_are_due = True
+        return []
+
+    def _fee_elsewhere(
+        self, key: tuple[str, str], amount: Decimal, asset: str, now: Moment
+    ) -> list[TapeNews]:
+        """A fee that no wallet of ours shows is told by its amount; it is nothing the ledger could book."""
+        if key in self._fees_elsewhere or not amount:
+            return []
+        self._fees_elsewhere[key] = None
+        return [AccountSettingChanged(now.venue_ms, key[0], AccountSetting.FEE_ASSET, f"{amount} {asset}")]
+
     def _on_account(self, news: AccountNews, now: Moment) -> list[TapeNews]:
         match news:
             case AccountUpdate():
                 if news.change.reason == _MARGIN_TYPE:
                     for position in news.change.positions:
                         self._settings.forget_margin_type(position.symbol)
-                self.funding_is_due = self.funding_is_due or news.change.reason not in _EXPLAINED
                 return []
             case AccountConfigUpdate():
                 return self._on_settings(news)
@@ -263,6 +329,12 @@ class AccountReader:
         ticket.triggering_since_ms = None
         if ticket.is_open:
             ticket.look_due_ms = now.steady_ms + self._rules.stream_grace_ms
+
+
+def _hour_of(paid: FundingSettled | IncomeTold) -> tuple[str, int]:
+    """Name the payment of a symbol by its hour: the stream and the list may differ by seconds."""
+    at_ms = paid.at_ms if isinstance(paid, FundingSettled) else paid.time
+    return paid.symbol, (at_ms + _FUNDING_STEP_MS // 2) // _FUNDING_STEP_MS
 
 
 def _forced(fill: Fill, at_ms: int) -> OrderFilled:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from adapters.binance.orders.contract_watch import ContractWatchRules
 from adapters.binance.orders.countdown_duty import CountdownRules
 from adapters.binance.orders.evidence_rules import EvidenceRules
 from adapters.binance.wire.order_requests import TriggeredBy
@@ -18,6 +19,7 @@ class BrokerRules:
 
     evidence: EvidenceRules = field(default_factory=EvidenceRules)
     countdown: CountdownRules = field(default_factory=CountdownRules)
+    contracts: ContractWatchRules = field(default_factory=ContractWatchRules)
     triggered_by: TriggeredBy = TriggeredBy.MARK
     wallet_asset: str = "USDT"
     compare_every_ms: int = 60_000

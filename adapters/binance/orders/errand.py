@@ -34,6 +34,7 @@ class Task(StrEnum):
     FIND_TRADES = "find trades"
     IDENTIFY = "identify"
     FIND_FUNDING = "find funding"
+    READ_RULES = "read rules"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """The broker without its network: told orders, news and answers, it says what to ask and what to tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.binance.orders.account_comparison import Step
 from adapters.binance.orders.account_keeper import AccountKeeper
 from adapters.binance.orders.account_reader import AccountReader
 from adapters.binance.orders.broker_rules import BrokerRules
+from adapters.binance.orders.contract_watch import ContractWatch
 from adapters.binance.orders.countdown_duty import Countdown, CountdownDuty
 from adapters.binance.orders.entry_settings import EntrySettings, Wanted
 from adapters.binance.orders.errand import Errand, Priority, Task
@@ -22,9 +24,11 @@ from adapters.binance.wire.blotter import Blotter
 from adapters.binance.wire.order_requests import cancel, cancel_all_after, cancel_resident
 from adapters.binance.wire.outcome import AlreadySo, Done, Outcome, Refused, Silenced
 from domain.connection_events import ACCOUNT_FEED, AccountUnsure, ConnectionChanged
+from domain.market.instrument import Instrument
 from domain.orders.order import Order, OrderKind
 
 _LEG_LETTERS: Final = ("s", "t")
+_NONE_KNOWN: Final[Mapping[str, Instrument]] = MappingProxyType({})
 _TICKET_TASKS: Final = frozenset({Task.PLACE, Task.CANCEL, Task.LOOK_UP, Task.FIND_FILLS})
 _SEARCH_TASKS: Final = frozenset({Task.IDENTIFY, Task.FIND_TRADES, Task.FIND_FUNDING})
 _GONE: Final = frozenset({-2011, -2013, -4117})
@@ -37,17 +41,18 @@ class OrderClerk:
     questions, settings and entries, and comparisons last.
     """
 
-    def __init__(self, rules: BrokerRules) -> None:
+    def __init__(self, rules: BrokerRules, instruments: Mapping[str, Instrument] = _NONE_KNOWN) -> None:
         evidence, asset = rules.evidence, rules.wallet_asset
         self._rules = rules
         self._book = TicketBook()
         self._account = TapeAccount()
         self._settings = EntrySettings()
-        self._reader = AccountReader(self._book, Blotter(asset), self._settings, evidence)
+        self._reader = AccountReader(self._book, Blotter(asset), self._settings, evidence, asset)
         self._search = TradeSearch(self._book, self._reader, asset)
         looks = TicketLooks(self._book, self._reader, self._search, evidence)
         self._work = TicketWork(looks, self._reader, evidence, rules.triggered_by)
         self._countdown = CountdownDuty(rules.countdown)
+        self._contracts = ContractWatch(instruments, rules.contracts)
         self._keeper = AccountKeeper(
             self._book, self._account, self._settings, self._reader, looks, self._search, rules
         )
@@ -102,6 +107,7 @@ class OrderClerk:
         """The stream begins, or begins anew: what happened meanwhile is never told again."""
         if self._keeper.is_open:
             self._account.tell([AccountUnsure(now.venue_ms, reason)])
+        self._reader.missed_events()
         self._keeper.missed_events(now)
 
     def connection(self, *, is_up: bool, now: Moment) -> None:
@@ -134,9 +140,7 @@ class OrderClerk:
         if isinstance(outcome, Silenced):
             self._fall_silent(max(0, outcome.until_ms - now.venue_ms), now)
         if errand.task in _TICKET_TASKS:
-            ticket = self._book.get(errand.about)
-            if ticket is not None:
-                self._account.tell(self._work.answered(ticket, errand.task, outcome, now))
+            self._answered_of_ticket(errand, outcome, now)
         elif errand.task in _SEARCH_TASKS:
             self._account.tell(self._search.answered(errand, outcome, now))
         elif isinstance(begun_with, Wanted):
@@ -146,11 +150,20 @@ class OrderClerk:
             self._countdown.answered(errand.about, is_done=is_done, now_ms=now.steady_ms)
         elif errand.task is Task.SWEEP:
             self._was_swept(errand.about, outcome, now)
+        elif errand.task is Task.READ_RULES:
+            self._account.tell(self._contracts.answered(outcome, now))
         else:
             found = self._keeper.round.answered(Step(errand.about), outcome, now)
             if found is not None:
                 self._keeper.compare(found, now)
         self._settle(now)
+
+    def _answered_of_ticket(self, errand: Errand, outcome: Outcome[Any], now: Moment) -> None:
+        if errand.task is Task.PLACE and isinstance(outcome, Refused):
+            self._contracts.refused(outcome.code, now)
+        ticket = self._book.get(errand.about)
+        if ticket is not None:
+            self._account.tell(self._work.answered(ticket, errand.task, outcome, now))
 
     def _fall_silent(self, wait_ms: int, now: Moment) -> None:
         """Ask nothing for a while; the account is compared after it."""
@@ -168,6 +181,9 @@ class OrderClerk:
             for ticket in self._book.open():
                 yield from self._errands_of(ticket, now_ms)
             yield from self._call_due(now_ms)
+            read = self._contracts.errand(now_ms)
+            if read is not None:
+                yield read
         yield from self._sweeps(now_ms)
         searched = self._search.errand(now_ms)
         if searched is not None:
@@ -227,6 +243,8 @@ class OrderClerk:
             self._countdown.began(_call_of(errand))
         elif errand.task is Task.SWEEP:
             self._swept[errand.about] = now.steady_ms + self._rules.evidence.look_every_ms
+        elif errand.task is Task.READ_RULES:
+            self._contracts.began()
         else:
             self._keeper.round.began(now)
         self._under_way[errand] = begun_with
@@ -257,7 +275,7 @@ class OrderClerk:
             self._reader.orphans.pop(order_id, None)
             self._swept.pop(order_id, None)
         if isinstance(outcome, Done):
-            self._keeper.round.want(now.steady_ms + self._rules.evidence.look_every_ms)
+            self._keeper.was_swept(order_id, now)
 
     def _settle(self, now: Moment) -> None:
         """Act on what the news left behind."""
@@ -267,6 +285,10 @@ class OrderClerk:
         if self._reader.funding_is_due:
             self._reader.funding_is_due = False
             self._search.want_funding(now)
+        if self._reader.fees_are_due:
+            self._reader.fees_are_due = False
+            for symbol in sorted(self._reader.symbols_with_fees_due):
+                self._search.want_trades(symbol, now.steady_ms + self._rules.evidence.look_every_ms)
 
 
 def _is_leg(order_id: str) -> bool:

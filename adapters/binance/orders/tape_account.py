@@ -11,7 +11,7 @@ from domain.connection_events import (
     ConnectionChanged,
 )
 from domain.orders.order_events import OrderEvent, OrderFilled
-from domain.tape import FundingSettled, SessionOpened, WalletMoved
+from domain.tape import FundingSettled, InstrumentChanged, SessionOpened, WalletMoved
 
 BrokerEvent = (
     SessionOpened
@@ -22,6 +22,7 @@ BrokerEvent = (
     | AccountCompared
     | AccountSettingChanged
     | ConnectionChanged
+    | InstrumentChanged
 )
 
 _NOTHING: Final = Decimal(0)

@@ -175,7 +175,8 @@ class Ticket:
         """
         self.is_accepted_told = True
         self.filled += fill.quantity
-        self.claim(self.filled, is_complete=fill.is_last or self.filled >= self.order.quantity)
+        is_all = self.filled >= self.order.quantity and not self.order.closes_position
+        self.claim(self.filled, is_complete=fill.is_last or is_all)
         is_last = self.is_complete and not self.is_short_of_fills and not self.is_end_told
         told: list[OrderEvent] = [OrderFilled(at_ms, self.symbol, fill._replace(is_last=is_last))]
         if is_last:

@@ -103,6 +103,8 @@ class TicketLooks:
             ticket.look_due_ms = now.steady_ms + self._rules.cancel_every_ms
             return []
         ticket.is_let_go = True
+        self._reader.orphans[ticket.order_id] = ticket.symbol
+        self._reader.unsettled = self._reader.unsettled or f"{ticket.order_id} hangs at the venue"
         return self._end_of(ticket, "its trigger was reached, and nothing came of it", now)
 
     def _end_of(self, ticket: Ticket, reason: str, now: Moment) -> list[TapeNews]:
@@ -176,6 +178,7 @@ class TicketLooks:
         news: list[TapeNews] = []
         for trade in sorted(trades, key=lambda one: one.id):
             news += self._reader.found_fill(fill_of(trade, ticket.order_id, is_last=False), now)
+            news += self._reader.found_fee(trade, now)
         if not ticket.is_short_of_fills:
             return [*news, *self._finished(ticket, now)]
         ticket.searches += 1

@@ -16,6 +16,7 @@ from adapters.binance.wire.order_requests import (
     cancel,
     cancel_resident,
     place,
+    place_closing_resident,
     place_resident,
     query,
     query_by_number,
@@ -86,7 +87,7 @@ class TicketWork:
         ticket.busy.discard(task)
         match task:
             case Task.PLACE:
-                return self._placed(ticket, outcome, now)
+                return self._placed(ticket, outcome, now) + _gone_unsent(ticket, now)
             case Task.CANCEL:
                 return self._cancelled(ticket, outcome, now)
             case Task.LOOK_UP:
@@ -97,8 +98,8 @@ class TicketWork:
     def want_cancel(self, ticket: Ticket, now: Moment) -> list[TapeNews]:
         """Take an order away; one that was never sent is gone at once."""
         ticket.is_cancel_wanted = True
-        if ticket.state is TicketState.WAITING and not ticket.may_be_twin and not ticket.busy:
-            return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
+        if gone := _gone_unsent(ticket, now):
+            return gone
         if ticket.state is TicketState.WAITING and not ticket.busy:
             ticket.look_due_ms = now.steady_ms
         ticket.due_ms = min(ticket.due_ms, now.steady_ms)
@@ -117,7 +118,10 @@ class TicketWork:
         return Errand(task, ticket.order_id, priority, request)
 
     def _place_request(self, ticket: Ticket) -> Request[Any]:
-        return place_resident(ticket.order, self._triggered_by) if ticket.is_resident else place(ticket.order)
+        if not ticket.is_resident:
+            return place(ticket.order)
+        ask = place_closing_resident if ticket.order.closes_position else place_resident
+        return ask(ticket.order, self._triggered_by)
 
     def _look_request(self, ticket: Ticket) -> Request[Any]:
         if not ticket.is_resident:
@@ -218,6 +222,14 @@ class TicketWork:
             case _:
                 ticket.look_due_ms = now.steady_ms
         return []
+
+
+def _gone_unsent(ticket: Ticket, now: Moment) -> list[TapeNews]:
+    """End an order that is to go and that the venue surely does not have."""
+    is_unsent = ticket.state is TicketState.WAITING and not ticket.may_be_twin and not ticket.busy
+    if not (ticket.is_cancel_wanted and is_unsent):
+        return []
+    return [*ticket.end(OrderCancelled(now.venue_ms, ticket.symbol, ticket.order_id))]
 
 
 def _is_due(due_ms: int | None, now_ms: int) -> bool:

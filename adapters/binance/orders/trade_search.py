@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from adapters.binance.orders.account_reader import AccountReader, TapeNews
@@ -19,11 +18,9 @@ from adapters.binance.wire.outcome import Done, Outcome, Refused
 from adapters.binance.wire.replies import IncomeTold, OrderTold, UserTrade
 from domain.market.timeframe import MINUTE_MS
 from domain.orders.fill import Fill
-from domain.tape import FundingSettled, WalletMoved
 
-_FUNDING: Final = "FUNDING_FEE"
-_TRANSFERS: Final = frozenset({"TRANSFER"})
-_KINDS: Final = (_FUNDING, "INSURANCE_CLEAR", "TRANSFER", "SPECIAL_FUNDING_FEE")
+_INCOME: Final = "income"
+_ROWS_A_PAGE: Final = 1_000
 _LOOK_BACK_MS: Final = MINUTE_MS
 _FUNDING_LOOK_BACK_MS: Final = 24 * 60 * MINUTE_MS
 _AGAIN_AFTER_MS: Final = 1_000
@@ -46,7 +43,7 @@ class TradeSearch:
         self._forced: dict[int, str] = {}
         self._busy: set[str] = set()
         self._funding_since_ms = 0
-        self._kinds_due: tuple[str, ...] = ()
+        self._is_income_due = False
         self._not_before_ms = 0
         self.opened_ms = 0
         self.agreed_ms = 0
@@ -54,7 +51,7 @@ class TradeSearch:
     @property
     def is_under_way(self) -> bool:
         """Whether something is still being looked for."""
-        return bool(self._symbols or self._puzzles or self._kinds_due or self._busy)
+        return bool(self._symbols or self._puzzles or self._is_income_due or self._busy)
 
     def want_trades(self, symbol: str, not_before_ms: int) -> None:
         """Look for trades of a symbol since positions agreed, but leave stops time to be linked first."""
@@ -63,7 +60,7 @@ class TradeSearch:
 
     def want_funding(self, now: Moment) -> None:
         """Look for funding, and for whatever else moved the wallet beside trading, that was not told."""
-        self._kinds_due = _KINDS
+        self._is_income_due = True
         self._funding_since_ms = max(self.opened_ms, now.venue_ms - _FUNDING_LOOK_BACK_MS)
 
     def puzzles_in(self, symbol: str, trades: Sequence[UserTrade]) -> bool:
@@ -81,9 +78,9 @@ class TradeSearch:
         for symbol, since_ms in self._symbols.items():
             request = user_trades(symbol, since_ms=max(0, since_ms))
             return Errand(Task.FIND_TRADES, symbol, Priority.LOOK, request)
-        for kind in self._kinds_due:
-            asked = income(kind=kind, since_ms=self._funding_since_ms)
-            return Errand(Task.FIND_FUNDING, kind, Priority.COMPARE, asked)
+        if self._is_income_due:
+            asked = income(since_ms=self._funding_since_ms, most=_ROWS_A_PAGE)
+            return Errand(Task.FIND_FUNDING, _INCOME, Priority.COMPARE, asked)
         return None
 
     def began(self, errand: Errand) -> None:
@@ -101,8 +98,7 @@ class TradeSearch:
         if errand.task is Task.FIND_TRADES:
             self._symbols.pop(errand.about, None)
             return self._found_trades(errand.about, outcome.reply, now)
-        self._kinds_due = tuple(kind for kind in self._kinds_due if kind != errand.about)
-        return [*self._found_funding(outcome.reply), *self._found_moves(outcome.reply)]
+        return self._found_income(outcome.reply)
 
     def _is_unknown(self, number: int) -> bool:
         is_named = number in self._strangers or number in self._forced
@@ -120,6 +116,10 @@ class TradeSearch:
                 news += self._reader.found_forced(forced, now)
             elif trade.order_id in self._puzzles:
                 self._trades.setdefault(trade.order_id, []).append(trade)
+            news += self._reader.found_fee(trade, now)
+        self._reader.fees_looked_for(symbol)
+        if symbol in self._reader.symbols_with_fees_due:
+            self.want_trades(symbol, now.steady_ms + _AGAIN_AFTER_MS)
         return news
 
     def _identified(self, number: int, outcome: Outcome[Any], now: Moment) -> list[TapeNews]:
@@ -163,33 +163,15 @@ class TradeSearch:
         self._absences.pop(number, None)
         return self._reader.unsure(now.venue_ms, f"order {number}, which is none of ours, has traded")
 
-    def _found_funding(self, rows: Sequence[IncomeTold]) -> list[TapeNews]:
-        return [
-            news
-            for row in rows
-            if row.income_type == _FUNDING and row.asset == self._wallet_asset and row.time >= self.opened_ms
-            for news in self._reader.found_funding(
-                FundingSettled(row.time, row.symbol, Decimal(0), row.income)
-            )
-        ]
-
-    def _found_moves(self, rows: Sequence[IncomeTold]) -> list[TapeNews]:
-        return [
-            news
-            for row in rows
-            if row.income_type in _KINDS[1:]
-            and row.asset == self._wallet_asset
-            and row.time >= self.opened_ms
-            for news in self._reader.found_move(_move(row), f"{row.income_type} {row.tran_id} {row.time}")
-        ]
+    def _found_income(self, rows: Sequence[IncomeTold]) -> list[TapeNews]:
+        """Take a page of the list, whatever kinds are in it; after a full one there is more."""
+        self._is_income_due = len(rows) >= _ROWS_A_PAGE
+        if self._is_income_due:
+            self._funding_since_ms = max(self._funding_since_ms + 1, rows[-1].time)
+        return [news for row in rows for news in self._reader.found_income(row)]
 
     def _fill(self, trade: UserTrade, order_id: str) -> Fill:
         return fill_of(trade, order_id, is_last=False, wallet_asset=self._wallet_asset)
-
-
-def _move(row: IncomeTold) -> WalletMoved:
-    is_transfer = row.income_type in _TRANSFERS
-    return WalletMoved(row.time, row.symbol, row.income, row.income_type, is_transfer)
 
 
 def _cause(told: OrderTold) -> ForeignCause:

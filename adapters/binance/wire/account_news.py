@@ -13,7 +13,7 @@ from adapters.binance.wire.account_events import (
 )
 from adapters.binance.wire.other_frames import Unknown
 from domain.orders.order_events import OrderEvent, OrderFilled
-from domain.tape import FundingSettled
+from domain.tape import FundingSettled, WalletMoved
 
 
 class ForeignCause(StrEnum):
@@ -72,6 +72,13 @@ class FundingUnassigned(NamedTuple):
     payment: Decimal | None
 
 
+class MoveUntold(NamedTuple):
+    """The wallet moved beside trading, and not by a sum that can be believed; the income list knows."""
+
+    at_ms: int
+    reason: str
+
+
 class Untold(NamedTuple):
     """The stream kept something back; ask the venue for this order's trades."""
 
@@ -89,6 +96,8 @@ AccountNews = (
     | StopTriggering
     | OrderAmended
     | FundingUnassigned
+    | WalletMoved
+    | MoveUntold
     | Untold
     | AccountUpdate
     | AccountConfigUpdate

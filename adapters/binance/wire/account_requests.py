@@ -7,6 +7,7 @@ from adapters.binance.wire.replies import (
     AccountTold,
     BalanceTold,
     CommissionRate,
+    FeeBurn,
     IncomeTold,
     LeverageSet,
     ListenKey,
@@ -32,6 +33,7 @@ _READ_BALANCES: Final = reader_of(tuple[BalanceTold, ...])
 _READ_POSITION_RISKS: Final = reader_of(tuple[PositionRisk, ...])
 _READ_SYMBOL_CONFIGS: Final = reader_of(tuple[SymbolConfig, ...])
 _READ_ACCOUNT_CONFIG: Final = reader_of(AccountConfig)
+_READ_FEE_BURN: Final = reader_of(FeeBurn)
 _READ_USER_TRADES: Final = reader_of(tuple[UserTrade, ...])
 _READ_INCOME: Final = reader_of(tuple[IncomeTold, ...])
 _READ_COMMISSION_RATE: Final = reader_of(CommissionRate)
@@ -152,6 +154,11 @@ def position_mode() -> Request[PositionMode]:
 def set_position_mode(*, is_hedge: bool) -> Request[Said]:
     """Set whether long and short of one symbol may be held at once, for the whole account."""
     return Request("POST", _POSITION_MODE, parameters(dualSidePosition=is_hedge), _READ_SAID)
+
+
+def fee_burn() -> Request[FeeBurn]:
+    """Ask whether fees are paid in BNB."""
+    return Request("GET", "/fapi/v1/feeBurn", (), _READ_FEE_BURN, weight=30)
 
 
 def multi_assets_mode() -> Request[MultiAssetsMode]:

@@ -26,14 +26,16 @@ from adapters.binance.wire.fill_book import FillBook, fill_id_of
 from adapters.binance.wire.foreign_order import cause_of
 from adapters.binance.wire.funding_book import FundingBook
 from adapters.binance.wire.looked_up import algo_update, order_update
+from adapters.binance.wire.move_book import MoveBook
 from adapters.binance.wire.order_links import OrderLinks
 from adapters.binance.wire.other_frames import Unknown
 from adapters.binance.wire.recent import Recent
-from adapters.binance.wire.replies import AlgoOrderTold, OrderTold
+from adapters.binance.wire.replies import AlgoOrderTold, IncomeTold, OrderTold
 from domain.market.direction import Side
 from domain.orders.fill import Fill
 from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderExpired, OrderFilled
 from domain.orders.order_ids import setup_of
+from domain.tape import WalletMoved
 
 _MOST_REMEMBERED: Final = 20_000
 _NOTHING: Final = Decimal(0)
@@ -58,6 +60,7 @@ class Blotter:
         self._links = OrderLinks()
         self._fills = FillBook()
         self._funding = FundingBook(wallet_asset)
+        self._moves = MoveBook(wallet_asset)
         self._ended: Recent[str, None] = Recent(_MOST_REMEMBERED)
         self._gaps: Recent[str, Decimal] = Recent(_MOST_REMEMBERED)
         self._finished: dict[str, AlgoUpdate] = {}
@@ -73,7 +76,7 @@ class Blotter:
                 self._fills.announce(event)
                 return []
             case AccountUpdate():
-                return [*self._funding.hear(event), event]
+                return [*self._funding.hear(event), *self._moves.hear(event), event]
             case _:
                 return [event]
 
@@ -89,6 +92,15 @@ class Blotter:
     def look_up_resident(self, told: AlgoOrderTold, at_ms: int) -> list[AccountNews]:
         """Take the answer to a question about a stop or target as if the stream had told it."""
         return self._on_algo(algo_update(told, at_ms))
+
+    def find_move(self, row: IncomeTold) -> WalletMoved | None:
+        """Take a row of the income list; give what it moved beside trading and funding, if that is news."""
+        return self._moves.find(row)
+
+    def missed_events(self) -> None:
+        """The stream begins anew: by how much a wallet moves is known again from its next update on."""
+        self._funding.forget_wallets()
+        self._moves.forget_wallet()
 
     def hear_rate(self, symbol: str, rate: Decimal) -> None:
         """Learn the funding rate in force, from the mark price."""

@@ -28,6 +28,10 @@ class FundingBook:
         """Learn the funding rate in force, from the mark price."""
         self._rates[symbol] = rate
 
+    def forget_wallets(self) -> None:
+        """Updates were missed: how the wallets moved since the last one is not known."""
+        self._wallets = {}
+
     def hear(self, update: AccountUpdate) -> list[FundingSettled | FundingUnassigned]:
         """Take an update of the account; give the funding it tells of."""
         funding = self._funding_in(update) if update.change.reason == _FUNDING else []

@@ -106,6 +106,12 @@ class PositionMode(Part, frozen=True, rename="camel"):
     dual_side_position: bool
 
 
+class FeeBurn(Part, frozen=True, rename="camel"):
+    """`{"feeBurn":false}`; true is fees in BNB, as long as there is any."""
+
+    fee_burn: bool
+
+
 class MultiAssetsMode(Part, frozen=True, rename="camel"):
     """`{"multiAssetsMargin":false}`."""
 

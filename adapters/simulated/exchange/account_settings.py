@@ -52,6 +52,25 @@ class AccountSettings:
         self._engine.tell_account("MARGIN_TYPE_CHANGE", symbol)
         return DONE
 
+    def move_margin(
+        self, key: tuple[str, str], amount: Decimal, cross_available: Decimal, isolated_needed: Decimal
+    ) -> Answer:
+        """Add margin to an isolated position, or take some back when negative."""
+        books = self._state.books
+        wallet = books.isolated_wallets.get(key)
+        if wallet is None:
+            if key[0] not in books.isolated_symbols:
+                return Answer(-4049, "Add margin only support for isolated position.")
+            return Answer(-4054, "Cannot add position margin: position is 0.")
+        if amount > cross_available:
+            return Answer(-4050, "Cross balance insufficient.")
+        if amount < 0 and wallet + amount < isolated_needed:
+            return Answer(-4051, "Isolated balance insufficient.")
+        books.isolated_wallets[key] = wallet + amount
+        books.revision += 1
+        self._engine.tell_account("MARGIN_TRANSFER", key[0])
+        return DONE
+
     def set_hedged(self, *, is_hedged: bool) -> Answer:
         """Choose hedge or one-way mode for the account."""
         state = self._state

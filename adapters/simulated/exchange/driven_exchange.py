@@ -105,7 +105,11 @@ class DrivenExchange:
         terms = self._state.contracts[symbol]
         grid = terms.instrument
         changed = replace(
-            grid, tick=grid.tick * coarser, lot=grid.lot * coarser, min_notional=grid.min_notional * coarser
+            grid,
+            tick=grid.tick * coarser,
+            lot=grid.lot * coarser,
+            min_quantity=grid.min_quantity * coarser,
+            min_notional=grid.min_notional * coarser,
         )
         self.change_contract(replace(terms, instrument=changed, status=status))
         if coarser != 1 and symbol in self._state.displayed:

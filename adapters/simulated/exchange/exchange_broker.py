@@ -161,6 +161,8 @@ def _asked(order: Order) -> _Asked:
         asked.kind, asked.time_in_force, asked.price = "LIMIT", "GTX", order.price or NOTHING
     elif order.kind in _STOPS:
         asked.kind, asked.trigger_price = order.kind.name, order.trigger_price or NOTHING
+        if order.closes_position:
+            asked.quantity, asked.is_reduce_only, asked.closes_position = NOTHING, False, True
     return asked
 
 

@@ -1,6 +1,7 @@
 """An exchange that exists only here: one account, any number of contracts, driven by market trades."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from adapters.simulated.exchange.driven_exchange import DrivenExchange
 from adapters.simulated.exchange.held_orders import AskedOrder, AskedStop, HeldOrder, HeldStop, Income, Trade
@@ -103,6 +104,13 @@ class SimulatedExchange(DrivenExchange):
     def set_isolated(self, symbol: str, *, is_isolated: bool) -> Answer:
         """Choose isolated or cross margin for a symbol."""
         return self._settings.set_isolated(symbol, is_isolated=is_isolated)
+
+    def move_margin(self, symbol: str, position_side: str, amount: Decimal) -> Answer:
+        """Add margin to an isolated position, or take some back when negative."""
+        key = (symbol, position_side)
+        now = self._margins.position(key)
+        needed = now.initial_margin - min(now.unrealized, Decimal(0))
+        return self._settings.move_margin(key, amount, self._margins.available(), needed)
 
     def set_hedged(self, *, is_hedged: bool) -> Answer:
         """Choose hedge or one-way mode for the account."""

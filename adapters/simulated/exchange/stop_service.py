@@ -10,6 +10,7 @@ from adapters.simulated.exchange.held_orders import NOTHING, AskedStop, HeldOrde
 from adapters.simulated.exchange.matching_engine import UNKNOWN, MatchingEngine
 from adapters.simulated.exchange.news import DONE, Answer
 from domain.market.direction import Side
+from domain.market.instrument import Instrument
 
 TRAILING: Final = "TRAILING_STOP_MARKET"
 AT_MARKET: Final = frozenset({"STOP_MARKET", "TAKE_PROFIT_MARKET", TRAILING})
@@ -286,7 +287,11 @@ class StopService:
         held = NOTHING if position is None else position.quantity
         reduces = rules.closes_only(self._state, stop)
         quantity = (
-            held if stop.closes_position else min(stop.quantity, held) if reduces and held else stop.quantity
+            _whole_lots(held, self._state.instrument(stop.symbol))
+            if stop.closes_position
+            else min(stop.quantity, held)
+            if reduces and held
+            else stop.quantity
         )
         name = (
             stop.client_id if self._state.habits.do_triggered_orders_keep_their_name else f"x-{stop.algo_id}"
@@ -322,6 +327,11 @@ class StopService:
     def _price(self, asked: AskedStop) -> Decimal:
         is_mark = asked.working_type == "MARK_PRICE"
         return self._state.mark(asked.symbol) if is_mark else self._state.last(asked.symbol)
+
+
+def _whole_lots(held: Decimal, grid: Instrument) -> Decimal:
+    """Give the order that closes what is held: where no lot fits it, the next larger, which is cut to it."""
+    return held if grid.fits(held) or not held else grid.quantity_at_least(held)
 
 
 def _below(asked: AskedStop) -> bool:

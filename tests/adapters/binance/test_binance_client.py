@@ -1,4 +1,4 @@
-"""The client against a real server on loopback."""
+"""The client against a real server, in time that jumps."""
 
 import asyncio
 import base64
@@ -49,6 +49,7 @@ from adapters.binance.wire.signature import ApiKey, Ed25519Key, HmacKey, signed
 from tests.adapters.binance.hand_clock import HandClock
 from tests.adapters.binance.loopback_venue import Answer, Asked, LoopbackVenue
 from tests.adapters.binance.wire.order_samples import ENTRY, EXIT, STOP
+from tests.virtual_time import run
 
 NOW_MS = 1795305630_000  # half past a minute
 NAME = "name-of-the-key-5f2c"
@@ -104,7 +105,8 @@ async def at_table(
 
 
 def play(scene: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(scene)
+    """Play a scene in time that jumps: an answer is late only when nobody will ever give it."""
+    run(lambda: scene)
 
 
 def test_an_order_is_placed_and_signed_as_the_server_verifies_by_itself() -> None:

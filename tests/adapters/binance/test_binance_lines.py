@@ -8,12 +8,13 @@ from random import Random
 import pytest
 
 from adapters.binance.binance_client import BinanceClient
-from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at
+from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at, wallet_at
 from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.signature import HmacKey
 from adapters.system.clock import RunningClock
 from adapters.venue.faults import Faults, FaultSwitch
 from adapters.venue.venue_server import VenueServer
+from tests.adapters.binance.loopback_venue import Answer, Asked, LoopbackVenue
 from tests.adapters.venue.house import KEY, OTHER, SECRET, START_MS, SYMBOL, venue_of
 
 
@@ -64,5 +65,43 @@ def test_a_venue_that_does_not_tell_its_rules_is_refused() -> None:
         async with client_at(faults) as client:
             with pytest.raises(VenueRefused, match="does not tell its rules"):
                 await instruments_at(client, (SYMBOL,))
+
+    asyncio.run(main())
+
+
+def test_the_wallet_is_told_where_it_pays_its_own_fees() -> None:
+    async def main() -> None:
+        async with client_at() as client:
+            assert await wallet_at(client) == Decimal(10_000)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("burn", "is_refused"),
+    [
+        (Answer('{"feeBurn":true}'), True),
+        (Answer('{"feeBurn":false}'), False),
+        (Answer('{"code":-5000,"msg":"Path is invalid."}', 404), False),
+    ],
+)
+def test_an_account_that_pays_fees_in_bnb_is_refused_and_the_setting_named(
+    burn: Answer, is_refused: bool
+) -> None:
+    balance = Answer('[{"asset":"USDT","balance":"12.5"},{"asset":"BNB","balance":"3"}]')
+
+    def answer(asked: Asked) -> Answer:
+        return burn if asked.path.endswith("feeBurn") else balance
+
+    async def main() -> None:
+        async with LoopbackVenue(answer).open() as venue:
+            key, clock = HmacKey(Secret(KEY), Secret(SECRET)), RunningClock(START_MS, time.monotonic)
+            lines = BinanceLines(venue.base_url, "ws://", key, clock, time.monotonic, Random(1), LineRules())
+            async with lines.client() as client:
+                if is_refused:
+                    with pytest.raises(VenueRefused, match="`Use BNB for fees` off"):
+                        await wallet_at(client)
+                else:
+                    assert await wallet_at(client) == Decimal("12.5")
 
     asyncio.run(main())

@@ -197,6 +197,50 @@ def test_a_misspelt_switch_is_answered_with_the_right_one(variable: str, guess: 
     assert problems_of({variable: "true"}) == [f"{variable} is no switch; did you mean {guess}?"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "guess"),
+    [
+        ("BINANCE_API_KEI", "BINANCE_API_KEY"),
+        ("binance_api_key", "BINANCE_API_KEY"),
+        ("BINANCE_API_SECRT", "BINANCE_API_SECRET"),
+        ("BINACE_API_SECRET", "BINANCE_API_SECRET"),
+        ("SLT_BINANCE_API_KEY", "BINANCE_API_KEY"),
+        ("SLT_BINANCE_API_KEI", "BINANCE_API_KEY"),
+        ("SLT_BINANCE_API_SECRET", "BINANCE_API_SECRET"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("REDSI_URL", "REDIS_URL"),
+        ("DISCORD_WEBHOK_URL", "DISCORD_WEBHOOK_URL"),
+        ("TELEGRAM_BOT_TOKN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_CHATT_ID", "TELEGRAM_CHAT_ID"),
+    ],
+)
+def test_a_misspelt_secret_is_answered_with_the_right_name_and_without_its_value(
+    variable: str, guess: str
+) -> None:
+    assert problems_of({variable: HUSH}) == [f"{variable} is no setting; did you mean {guess}?"]
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "BINANCE_API_KEY_2",
+        "BINANCE_API_KEY2",
+        "BINANCE_TESTNET_API_KEY",
+        "TEST_DATABASE_URL",
+        "DATABASE_URI",
+        "DATABASE_URLS",
+        "REDIS_URI",
+        "REDIS_URL_CACHE",
+        "TELEGRAM_TOKEN",
+        "TELEGRAM_CHAT_IDS",
+        "DISCORD_TOKEN",
+        "GITHUB_API_KEY",
+    ],
+)
+def test_secrets_of_other_programs_are_left_alone(variable: str) -> None:
+    assert load_settings({variable: HUSH}) == Settings()
+
+
 def test_a_name_like_nothing_we_know_points_to_the_list() -> None:
     assert problems_of({"SLT_QQQQ": "1"}) == ["SLT_QQQQ is no setting; docs/settings.md lists them all"]
 

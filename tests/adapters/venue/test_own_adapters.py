@@ -62,6 +62,7 @@ REQUESTS: list[Request[Any]] = [
     account_requests.set_leverage(SYMBOL, 5),
     account_requests.position_mode(),
     account_requests.multi_assets_mode(),
+    account_requests.fee_burn(),
     account_requests.account_config(),
     account_requests.symbol_config(),
     account_requests.commission_rate(SYMBOL),

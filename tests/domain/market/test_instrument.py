@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.market.candle import Candle
-from domain.market.instrument import Instrument, instrument_seen_on
+from domain.market.instrument import Instrument, changes_between, instrument_seen_on
 from domain.market.leverage_bracket import CAUTIOUS_BRACKETS
 from tests.order_samples import INSTRUMENT
 
@@ -126,3 +127,21 @@ def test_the_time_of_a_candle_is_no_price() -> None:
 def test_no_candle_shows_no_grid() -> None:
     with pytest.raises(ValueError, match="no candle of X"):
         instrument_seen_on("X", [])
+
+
+@given(st.integers(1, 50), st.integers(1, 50), st.decimals(0, 100, places=4))
+def test_a_quantity_fits_when_rounding_it_up_changes_nothing(lot: int, least: int, quantity: Decimal) -> None:
+    step = Decimal(lot) / 100
+    grid = replace(with_tick(Decimal("0.1")), lot=step, min_quantity=step * least)
+    up = grid.quantity_at_least(quantity)
+    assert up >= max(quantity, grid.min_quantity)
+    assert up - step < max(quantity, grid.min_quantity)
+    assert grid.fits(up)
+    assert grid.fits(quantity) is (up == quantity)
+
+
+def test_what_changed_between_two_rules_is_told_in_words() -> None:
+    before = with_tick(Decimal("0.1"))
+    coarser = replace(before, tick=Decimal(1), brackets=CAUTIOUS_BRACKETS[:1])
+    assert changes_between(before, coarser) == "tick 0.1 is now 1; other margin brackets"
+    assert changes_between(before, before) == ""

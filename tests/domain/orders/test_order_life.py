@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -157,3 +158,17 @@ def test_an_order_stands_while_it_may_trade_and_nobody_asked_it_to_go(
     working: WorkingOrder, *, stands: bool
 ) -> None:
     assert working.is_standing is stands
+
+
+def test_an_order_covers_what_it_may_still_trade_and_one_that_closes_the_position_covers_all() -> None:
+    whole = lived(ACCEPTED)
+    assert whole.covers(Decimal(1))
+    assert not whole.after(PART).covers(Decimal(1))
+    closing = WorkingOrder(replace(entry(), closes_position=True))
+    assert closing.covers(Decimal(5))
+    assert not closing.after(CANCELLED).covers(Decimal(1))
+
+
+def test_an_order_that_closes_the_position_may_fill_more_than_was_held_when_it_was_made() -> None:
+    closing = WorkingOrder(replace(entry(), closes_position=True))
+    assert closing.after(filled("3", is_last=True)).state is OrderState.DONE

@@ -287,3 +287,9 @@ def test_the_nearest_valid_order_is_valid(
     assert (fault.nearest_valid.leverage or 0) <= (order.leverage or 0)
     if order.price is not None and fault.nearest_valid.price is not None:
         assert (fault.nearest_valid.price - order.price) * order.side.sign <= 0
+
+
+def test_what_closes_the_position_has_no_quantity_to_object_to() -> None:
+    odd = stop("90.0", quantity="0.0005")
+    assert reason_of(odd) is OrderFaultReason.OFF_LOT
+    assert reason_of(replace(odd, closes_position=True)) is None

@@ -311,3 +311,25 @@ def test_a_whole_rest_that_breaks_another_rule_stays_refused() -> None:
     refusal = GATE.approve_reducing(STOP, TRADE.position, rough)
     assert isinstance(refusal, Refusal)
     assert refusal.reason is RefusalReason.INVALID_ORDER
+
+
+EXIT = replace(STOP, kind=OrderKind.MARKET, purpose=OrderPurpose.EXIT, trigger_price=None)
+
+
+def test_a_position_that_no_lot_fits_leaves_at_market_by_the_next_larger_quantity() -> None:
+    rough = replace(INSTRUMENT, lot=Decimal(3), min_quantity=Decimal(3))
+    up = replace(EXIT, quantity=Decimal(3))
+    assert GATE.approve_reducing(up, TRADE.position, rough) == ApprovedOrder(up)
+    assert isinstance(GATE.approve_reducing(up, TRADE.position, INSTRUMENT), Refusal)
+    for order in (replace(up, quantity=Decimal(6)), replace(STOP, quantity=Decimal(3))):
+        assert isinstance(GATE.approve_reducing(order, TRADE.position, rough), Refusal)
+
+
+def test_a_stop_that_closes_the_position_needs_no_lot_and_nothing_else_may_be_one() -> None:
+    rough = replace(INSTRUMENT, lot=Decimal(3), min_quantity=Decimal(3))
+    closing = replace(STOP, closes_position=True)
+    assert GATE.approve_reducing(closing, TRADE.position, rough) == ApprovedOrder(closing)
+    at_market = replace(EXIT, closes_position=True)
+    assert GATE.approve_reducing(at_market, TRADE.position, INSTRUMENT) == Refusal(
+        RefusalReason.INVALID_ORDER, "BTCUSDT.L.1-s1 closes the position without a trigger"
+    )

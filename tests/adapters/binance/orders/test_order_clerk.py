@@ -4,14 +4,21 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from adapters.binance.orders.account_keeper import AccountRefused
 from adapters.binance.orders.broker_rules import BrokerRules
 from adapters.binance.orders.errand import Task
-from adapters.binance.wire.account_events import AccountChange, AccountUpdate, TradeLite, WalletBalance
+from adapters.binance.wire.account_events import (
+    AccountChange,
+    AccountUpdate,
+    OrderTradeUpdate,
+    TradeLite,
+    WalletBalance,
+)
 from adapters.binance.wire.outcome import Done, Silenced, UnknownOutcome, Withheld
 from adapters.binance.wire.replies import AccountConfig, AlgoCancelled, BalanceTold, IncomeTold
-from domain.connection_events import AccountCompared, AccountUnsure
+from domain.connection_events import AccountCompared, AccountSetting, AccountSettingChanged, AccountUnsure
 from domain.orders.order import OrderKind, OrderPurpose
 from domain.orders.order_events import OrderAccepted, OrderFilled, OrderRejected
 from domain.tape import FundingSettled, SessionOpened, WalletMoved
@@ -40,6 +47,10 @@ def sent(*orders: object) -> ClerkDrill:
     drill = ClerkDrill()
     drill.send(*orders)  # type: ignore[arg-type]
     return drill
+
+
+def with_fee(update: OrderTradeUpdate, fee: Decimal | None, asset: str | None) -> OrderTradeUpdate:
+    return structs.replace(update, order=structs.replace(update.order, fee=fee, fee_asset=asset))
 
 
 # The answer, and news before and after it.
@@ -525,31 +536,146 @@ def test_funding_that_nobody_told_is_found_in_the_income_list_once() -> None:
     row = IncomeTold("FUNDING_FEE", Decimal(-2), "USDT", VENUE_MS + 30_000, symbol=SYMBOL)
     drill.answer(errand, Done((row, row)))
     assert drill.of(FundingSettled) == [FundingSettled(VENUE_MS + 30_000, SYMBOL, Decimal(0), Decimal(-2))]
-    for kind in ("INSURANCE_CLEAR", "TRANSFER", "SPECIAL_FUNDING_FEE"):
-        errand = drill.expect(Task.FIND_FUNDING)
-        assert errand.about == kind
-        drill.answer(errand, Done(()))
+    assert "incomeType" not in dict(errand.request.parameters)
     drill.wait(2_100)
     drill.serve()
     drill.hear()
     assert drill.of(AccountCompared)[-1].wallet == WALLET - 2
 
 
-def test_what_the_insurance_fund_took_is_found_and_told_once() -> None:
+def test_what_moved_the_wallet_and_nobody_told_is_found_once_whatever_its_kind() -> None:
     drill = ClerkDrill()
-    change = AccountChange("INSURANCE_CLEAR", (WalletBalance("USDT", WALLET - 12, change=Decimal(-12)),))
-    drill.hear(AccountUpdate(VENUE_MS, change))
-    row = IncomeTold("INSURANCE_CLEAR", Decimal(-12), "USDT", VENUE_MS + 30_001, symbol=SYMBOL, tran_id=7)
-    deposit = IncomeTold("TRANSFER", Decimal(5), "USDT", VENUE_MS + 30_002, tran_id=7)
-    other = IncomeTold("TRANSFER", Decimal(5), "BNB", VENUE_MS + 30_002, tran_id=8)
-    for _ in range(2):
-        drill.hear(AccountUpdate(VENUE_MS, change))
-        for found in ((), (row,), (deposit, other), ()):
-            drill.answer(drill.expect(Task.FIND_FUNDING), Done(found))
-    assert drill.of(WalletMoved) == [
-        WalletMoved(VENUE_MS + 30_001, SYMBOL, Decimal(-12), "INSURANCE_CLEAR", is_transfer=False),
-        WalletMoved(VENUE_MS + 30_002, "", Decimal(5), "TRANSFER", is_transfer=True),
+    drill.lists["balances"] = (BalanceTold("USDT", WALLET - 7),)
+    drill.wait(60_100)
+    opened_ms = VENUE_MS + 5_000
+    kinds = {"INSURANCE_CLEAR": -12, "TRANSFER": 5, "COMMISSION_REBATE": 1, "MYSTERY": -1, "COMMISSION": -3}
+    rows = [
+        IncomeTold(kind, Decimal(amount), "USDT", opened_ms + number, symbol=SYMBOL, tran_id=7)
+        for number, (kind, amount) in enumerate(kinds.items(), 1)
     ]
+    other = IncomeTold("TRANSFER", Decimal(5), "BNB", opened_ms + 9, tran_id=8)
+    before = IncomeTold("TRANSFER", Decimal(500), "USDT", opened_ms - 1, tran_id=9)
+    drill.answer(drill.expect(Task.FIND_FUNDING), Done((before, *rows, rows[0], other)))
+    assert [(event.reason, event.amount, event.is_transfer) for event in drill.of(WalletMoved)] == [
+        ("INSURANCE_CLEAR", -12, False),
+        ("TRANSFER", 5, True),
+        ("COMMISSION_REBATE", 1, False),
+        ("MYSTERY", -1, False),
+    ]
+    drill.wait(2_100)
+    drill.serve()
+    assert drill.of(AccountCompared)[-1].wallet == WALLET - 7
+
+
+def test_a_full_page_of_the_income_list_is_followed_by_the_next() -> None:
+    drill = ClerkDrill()
+    drill.lists["balances"] = (BalanceTold("USDT", WALLET - 2),)
+    drill.wait(60_100)
+    rows = tuple(
+        IncomeTold("COMMISSION", Decimal(-1), "USDT", VENUE_MS + 5_000 + number, tran_id=number)
+        for number in range(1_000)
+    )
+    drill.answer(drill.expect(Task.FIND_FUNDING), Done(rows))
+    errand = drill.expect(Task.FIND_FUNDING)
+    assert dict(errand.request.parameters)["startTime"] == str(VENUE_MS + 5_999)
+    drill.answer(errand, Done((IncomeTold("API_REBATE", Decimal(-2), "USDT", VENUE_MS + 6_000),)))
+    assert [event.reason for event in drill.of(WalletMoved)] == ["API_REBATE"]
+    drill.wait(2_100)
+    drill.serve()
+
+
+@pytest.mark.parametrize(
+    ("reason", "amount", "is_transfer"),
+    [
+        ("DEPOSIT", "5", True),
+        ("WITHDRAW", "-5", True),
+        ("WITHDRAW_REJECT", "5", True),
+        ("ADJUSTMENT", "-5", False),
+        ("ADJUSTMENT", "5", True),
+        ("INSURANCE_CLEAR", "-12", False),
+        ("ADMIN_DEPOSIT", "5", True),
+        ("ADMIN_WITHDRAW", "-5", True),
+        ("MARGIN_TRANSFER", "-5", True),
+        ("ASSET_TRANSFER", "5", True),
+        ("OPTIONS_PREMIUM_FEE", "-5", False),
+        ("OPTIONS_SETTLE_PROFIT", "5", False),
+        ("AUTO_EXCHANGE", "5", True),
+        ("COIN_SWAP_DEPOSIT", "5", True),
+        ("COIN_SWAP_WITHDRAW", "-5", True),
+        ("SOMETHING_NEW", "-5", False),
+        ("SOMETHING_NEW", "5", True),
+    ],
+)
+def test_what_the_stream_says_moved_the_wallet_is_told_with_its_reason_and_agrees_with_the_venue(
+    reason: str, amount: str, is_transfer: bool
+) -> None:
+    drill = ClerkDrill()
+    by = Decimal(amount)
+    change = AccountChange(reason, (WalletBalance("USDT", WALLET + by, change=by),))
+    drill.hear(AccountUpdate(VENUE_MS + 6_000, change))
+    assert drill.of(WalletMoved) == [WalletMoved(VENUE_MS + 6_000, "", by, reason, is_transfer)]
+    drill.lists["balances"] = (BalanceTold("USDT", WALLET + by),)
+    drill.wait(60_100)
+    drill.serve()
+    assert drill.of(AccountCompared)[-1].wallet == WALLET + by
+    assert Task.FIND_FUNDING not in {errand.task for errand in drill.asked}
+
+
+@pytest.mark.parametrize("reason", ["ORDER", "FUNDING_FEE", "MARGIN_TYPE_CHANGE"])
+def test_what_is_told_by_other_means_or_moves_nothing_is_no_move(reason: str) -> None:
+    drill = ClerkDrill()
+    drill.hear(AccountUpdate(VENUE_MS, AccountChange("ORDER", (WalletBalance("USDT", WALLET),))))
+    drill.hear(AccountUpdate(VENUE_MS + 6_000, AccountChange(reason, (WalletBalance("USDT", WALLET),))))
+    assert not drill.of(WalletMoved)
+
+
+def test_what_moved_the_wallet_before_the_session_is_in_its_first_balance() -> None:
+    drill = ClerkDrill()
+    change = AccountChange("DEPOSIT", (WalletBalance("USDT", WALLET, change=Decimal(5)),))
+    drill.hear(AccountUpdate(VENUE_MS + 4_999, change))
+    assert not drill.of(WalletMoved)
+
+
+def test_a_fee_the_stream_kept_back_is_read_from_the_trades_and_told() -> None:
+    drill = sent(ENTRY)
+    drill.place(ENTRY, told(ENTRY))
+    filled = report(ENTRY, "TRADE", "FILLED", last="0.5", filled="0.5", trade=5)
+    drill.hear(with_fee(filled, None, None))
+    assert drill.of(OrderFilled)[0].fill.fee == 0
+    drill.wait(1_100)
+    mine = structs.replace(trade(ENTRY, 5, "0.5"), commission=Decimal("0.25"), commission_asset="USDT")
+    drill.trades(drill.expect(Task.FIND_TRADES), [])
+    drill.wait(1_100)
+    drill.trades(drill.expect(Task.FIND_TRADES), [mine, mine])
+    assert drill.of(WalletMoved) == [
+        WalletMoved(VENUE_MS, SYMBOL, Decimal("-0.25"), "COMMISSION", is_transfer=False)
+    ]
+    drill.wait(1_100)
+    drill.serve()
+
+
+def test_a_fee_that_is_in_no_list_is_looked_for_a_few_times_only() -> None:
+    drill = sent(ENTRY)
+    drill.place(ENTRY, told(ENTRY))
+    filled = report(ENTRY, "TRADE", "FILLED", last="0.5", filled="0.5", trade=5)
+    drill.hear(with_fee(filled, None, None))
+    for _ in range(5):
+        drill.wait(1_100)
+        drill.answer(drill.expect(Task.FIND_TRADES), Done(()))
+    drill.wait(1_100)
+    drill.serve()
+
+
+def test_a_fee_paid_in_another_asset_is_told_once_for_each_fill() -> None:
+    drill = sent(ENTRY)
+    drill.place(ENTRY, told(ENTRY))
+    filled = report(ENTRY, "TRADE", "PARTIALLY_FILLED", last="0.2", filled="0.2", trade=5)
+    drill.hear(with_fee(filled, Decimal("0.004"), "BNB"))
+    changed = drill.of(AccountSettingChanged)
+    assert [(one.symbol, one.setting, one.value) for one in changed] == [
+        (SYMBOL, AccountSetting.FEE_ASSET, "0.004 BNB")
+    ]
+    assert not drill.of(WalletMoved)
 
 
 def test_a_difference_that_stays_is_told_as_the_venue_has_it_less_and_less_often() -> None:

@@ -1,0 +1,85 @@
+"""What a shadow trade's orders would have got."""
+
+from decimal import Decimal
+
+from domain.market.direction import Direction, Side, side_that_closes, side_that_opens
+from domain.market.instrument import Instrument
+from domain.market.trading_costs import TradingCosts
+from domain.market.wallet_unit import in_wallet_units
+from domain.orders.fill import Fill
+from domain.position.position import Position, realized_by
+from domain.position.trade_plan import TradePlan
+
+
+def trades_through(plan: TradePlan, low: float, high: float, instrument: Instrument) -> bool:
+    """Tell whether prices between low and high fill the waiting entry: one tick beyond its limit."""
+    entry, tick = plan.setup.entry, instrument.tick
+    if plan.setup.direction is Direction.LONG:
+        return low <= float(entry - tick)
+    return high >= float(entry + tick)
+
+
+def reaches_stop(level: Decimal, direction: Direction, low: float, high: float) -> bool:
+    """Tell whether prices between low and high make a stop act."""
+    return low <= float(level) if direction is Direction.LONG else high >= float(level)
+
+
+def reaches_target(level: Decimal, direction: Direction, low: float, high: float) -> bool:
+    """Tell whether prices between low and high make a target act."""
+    return high >= float(level) if direction is Direction.LONG else low <= float(level)
+
+
+def maker_entry(plan: TradePlan, costs: TradingCosts, at_ms: int) -> Fill:
+    """Fill the entry at exactly its limit, for the maker fee."""
+    price = plan.setup.entry
+    return _fill(plan, side_that_opens(plan.setup.direction), price, plan.quantity, costs.maker_fee, at_ms)
+
+
+def taker_entry(
+    plan: TradePlan, market: Decimal, costs: TradingCosts, instrument: Instrument, at_ms: int
+) -> Fill:
+    """Fill the entry at market, slippage against us, for the taker fee."""
+    side = side_that_opens(plan.setup.direction)
+    price = taker_price(side, market, costs.slippage, instrument)
+    return _fill(plan, side, price, plan.quantity, costs.taker_fee, at_ms)
+
+
+def taker_exit(
+    plan: TradePlan,
+    position: Position,
+    quantity: Decimal,
+    market: Decimal,
+    costs: TradingCosts,
+    instrument: Instrument,
+    at_ms: int,
+) -> Fill:
+    """Close this much at market, slippage against us, for the taker fee."""
+    side = side_that_closes(position.direction)
+    price = taker_price(side, market, costs.slippage, instrument)
+    fill = _fill(plan, side, price, quantity, costs.taker_fee, at_ms)
+    return fill._replace(realized_pnl=realized_by(position, price, quantity))
+
+
+def taker_price(side: Side, price: Decimal, slippage: Decimal, instrument: Instrument) -> Decimal:
+    """Give what a market order gets when it meets this price: slippage and the tick both against us."""
+    slipped = price * (1 + side.sign * slippage)
+    if side is Side.BUY:
+        return instrument.price_at_or_above(slipped)
+    return max(instrument.price_at_or_below(slipped), instrument.tick)
+
+
+def _fill(plan: TradePlan, side: Side, price: Decimal, quantity: Decimal, rate: Decimal, at_ms: int) -> Fill:
+    setup = plan.setup
+    return Fill(
+        fill_id="shadow",
+        order_id=setup.setup_id,
+        symbol=setup.symbol,
+        side=side,
+        price=price,
+        quantity=quantity,
+        fee=in_wallet_units(price * quantity * rate),
+        realized_pnl=Decimal(0),
+        is_maker=False,
+        is_last=True,
+        at_ms=at_ms,
+    )
