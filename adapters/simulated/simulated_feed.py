@@ -37,7 +37,7 @@ class SimulatedFeed:
     ) -> None:
         self._exchange = exchange
         self._matching = exchange.candles
-        self._told = broker.told
+        self._next_told = broker.next_told
         self._market = market
         self._step_ms = step_ms
         self._day = CandleDay(exchange.candles)
@@ -57,7 +57,7 @@ class SimulatedFeed:
 
     def events(self) -> Iterator[Event]:
         """Give the events in their order, for a reader that does not wait for anything."""
-        exchange, matching, told = self._exchange, self._matching, self._told
+        exchange, matching, next_told = self._exchange, self._matching, self._next_told
         wallet, is_open = exchange.balance, False
         while (minute := self._market.next_minute(self._busy())) is not None:
             opened_ms, candles = minute.opened_ms, minute.candles
@@ -77,8 +77,8 @@ class SimulatedFeed:
                     yield CandleClosed(closed_ms, symbol, news)
                 else:
                     yield self._passed(closed_ms, symbol, news)
-                while answers := told():
-                    yield from answers
+                while (answer := next_told()) is not None:
+                    yield answer
         if not is_open:
             yield SessionOpened(exchange.now_ms, wallet)
         yield SessionEnding(exchange.now_ms)
@@ -99,20 +99,20 @@ class SimulatedFeed:
 
     def _before_the_open(self, minute: Minute) -> Iterator[Event]:
         """Tell of what passed in the order in which it ended, of funding, and of gaps."""
-        exchange, told, opened_ms = self._exchange, self._told, minute.opened_ms
+        exchange, next_told, opened_ms = self._exchange, self._next_told, minute.opened_ms
         for symbol, run in sorted(minute.late, key=_ends_ms) if len(minute.late) > 1 else minute.late:
             passed = self._passed(exchange.now_ms, symbol, run)
             self._matching.advance_to(passed.at_ms)
             yield passed
-            while answers := told():
-                yield from answers
+            while (answer := next_told()) is not None:
+                yield answer
         if opened_ms >= self._funding.next_ms:
             yield from self._funded(opened_ms)
         exchange.on_time(opened_ms)
         for moved in self._moved_over_gaps(minute.candles, opened_ms):
             yield moved
-            while answers := told():
-                yield from answers
+            while (answer := next_told()) is not None:
+                yield answer
 
     def _funded(self, until_ms: int) -> Iterator[Event]:
         """Settle at the last prices; what fell due inside a candle is told when that candle is over."""
@@ -155,14 +155,14 @@ class SimulatedFeed:
 
     def _answered(self, trade: Callable[[], None]) -> Iterator[Event]:
         trade()
-        while answers := self._told():
-            yield from answers
+        while (answer := self._next_told()) is not None:
+            yield answer
             yield from self._answers()
             trade()
 
     def _answers(self) -> Iterator[Event]:
-        while answers := self._told():
-            yield from answers
+        while (answer := self._next_told()) is not None:
+            yield answer
 
 
 def _ends_ms(told: tuple[str, CandleRun]) -> int:

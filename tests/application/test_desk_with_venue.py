@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from adapters.memory.journal import MemoryJournal
 from adapters.memory.trade_store import MemoryTradeStore
-from adapters.simulated.simulated_broker import SimulatedBroker
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
+from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.simulated_feed import SimulatedFeed
-from adapters.simulated.simulated_venue import SimulatedVenue
-from adapters.simulated.venue_terms import VenueTerms
 from application.decision import Decision
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
@@ -35,7 +34,6 @@ from domain.market.candle import Candle
 from domain.market.candle_aggregator import CandleAggregator
 from domain.market.timeframe import HOUR_MS, MINUTE_MS
 from domain.market.trading_costs import TradingCosts
-from domain.orders.order import OrderKind
 from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ExitReason
 from domain.risk.cool_down import CoolDownRules
@@ -45,7 +43,8 @@ from domain.risk.leverage import LeverageRules
 from domain.risk.risk_gate import RiskGate
 from domain.risk.trade_planner import TradePlanner
 from domain.structure.structure_view import FrameView, Pool, StructureView, Zone, ZoneKind
-from domain.tape import Event
+from domain.tape import Event, OrderCancelled
+from tests.adapters.simulated.candle_play import USUAL, Terms, exchange_on_candles
 from tests.application.drill import EXITS, SETUP, SIZING, TEN_O_CLOCK, WALLET, instrument
 from tests.fakes.recorder_of_calls import NotedClock
 from tests.fakes.structure_engine import QUIET, ScriptedEngine
@@ -151,27 +150,36 @@ def some_books(base_step_ms: int = MINUTE_MS) -> list[SymbolBook]:
 
 
 class WatchedFeed:
-    """Looks at the venue whenever the desk has answered everything."""
+    """Looks at the exchange whenever the desk has answered everything."""
 
-    def __init__(self, feed: SimulatedFeed, venue: SimulatedVenue) -> None:
+    def __init__(self, feed: SimulatedFeed, broker: ExchangeBroker, exchange: SimulatedExchange) -> None:
         self._feed = feed
-        self._venue = venue
+        self._broker = broker
+        self._exchange = exchange
+        self._given_up: set[str] = set()
         self.looks = 0
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         async for event in self._feed:
+            if isinstance(event, OrderCancelled):
+                self._given_up.add(event.order_id)
             yield event
-            if not self._venue.outbox:
+            if not self._broker.has_more:
                 self._look()
 
     def _look(self) -> None:
-        for symbol, position in self._venue.positions.items():
-            orders = [resting.order for resting in self._venue.resting.of(symbol)]
-            kinds = [order.kind for order in orders]
-            assert OrderKind.STOP_MARKET in kinds or OrderKind.MARKET in kinds
-            assert all(order.quantity <= position.quantity for order in orders if order.is_reduce_only)
-            assert kinds.count(OrderKind.STOP_MARKET) <= 1
-            assert kinds.count(OrderKind.TAKE_PROFIT_MARKET) <= 1
+        for position in self._exchange.positions():
+            if not position.amount:
+                continue
+            plain = self._exchange.open_orders(position.symbol)
+            held = self._exchange.open_stops(position.symbol)
+            stops = [stop for stop in held if stop.client_id not in self._given_up]
+            kinds = [order.kind for order in plain] + [stop.kind for stop in stops]
+            assert "STOP_MARKET" in kinds or "MARKET" in kinds
+            sizes = [order.rest for order in plain if order.is_reduce_only]
+            assert all(size <= abs(position.amount) for size in sizes + [stop.quantity for stop in stops])
+            assert kinds.count("STOP_MARKET") <= 1
+            assert kinds.count("TAKE_PROFIT_MARKET") <= 1
             self.looks += 1
 
 
@@ -179,7 +187,7 @@ class Run(NamedTuple):
     """What is left of a session."""
 
     report: SessionReport
-    venue: SimulatedVenue
+    exchange: SimulatedExchange
     books: list[SymbolBook]
     journal: MemoryJournal
     looks: int
@@ -189,34 +197,37 @@ def run(
     seed: int,
     minutes: int = 600,
     volatility: float = 0.0006,
-    terms: VenueTerms | None = None,
+    terms: Terms = USUAL,
     *,
     has_score: bool = False,
     base_step_ms: int = MINUTE_MS,
     kind: type[TradingDesk] = TradingDesk,
     cross_margin: CrossMarginRules | None = None,
 ) -> Run:
-    venue = SimulatedVenue({symbol: instrument(symbol) for symbol in SYMBOLS}, WALLET, terms)
-    feed = WatchedFeed(SimulatedFeed(venue, EveryCandle(walk(seed, minutes, volatility))), venue)
+    exchange = exchange_on_candles({symbol: instrument(symbol) for symbol in SYMBOLS}, WALLET, terms)
+    broker = ExchangeBroker(exchange)
+    feed = WatchedFeed(
+        SimulatedFeed(exchange, broker, EveryCandle(walk(seed, minutes, volatility))), broker, exchange
+    )
     books, store, journal = some_books(base_step_ms), MemoryTradeStore(), MemoryJournal({})
     desk = a_desk(books, has_score=has_score, kind=kind, cross_margin=cross_margin)
-    report = asyncio.run(played(feed, desk, SimulatedBroker(venue), store, journal, venue))
-    assert desk.wallet == venue.account.wallet
-    return Run(report, venue, books, journal, feed.looks)
+    report = asyncio.run(played(feed, desk, broker, store, journal, exchange))
+    assert desk.wallet == exchange.balance
+    return Run(report, exchange, books, journal, feed.looks)
 
 
 async def played(
     feed: Feed,
     desk: TradingDesk,
-    broker: SimulatedBroker,
+    broker: ExchangeBroker,
     store: MemoryTradeStore,
     journal: MemoryJournal,
-    venue: SimulatedVenue,
+    exchange: SimulatedExchange,
 ) -> SessionReport:
     recorder = UnifiedTradeRecorder(store, is_prompt=False)
     tally = await TradingSession(feed, NotedClock([]), journal, desk, broker, recorder).run()
     trades, decisions = await store.trades(), await store.decisions()
-    return build_report(tally, trades, decisions, WALLET, venue.account.wallet)
+    return build_report(tally, trades, decisions, WALLET, exchange.balance)
 
 
 @settings(max_examples=5)
@@ -224,8 +235,7 @@ async def played(
 def test_a_session_ends_flat_and_its_trades_explain_the_wallet(seed: int, has_score: bool) -> None:
     session = run(seed, has_score=has_score)
     assert session.report.totals.trades > 0
-    assert not session.venue.positions
-    assert not session.venue.has_business
+    assert not session.exchange.candles.has_business
     assert all(book.is_idle for book in session.books)
 
 
@@ -247,7 +257,7 @@ def test_a_session_replays_to_the_same_decisions(seed: int) -> None:
     )
     asyncio.run(TradingSession(recorded, NotedClock([]), recorded, desk, recorded, recorder).run())
     assert recorded.compared == len(list(session.journal.entries()))
-    assert desk.wallet == session.venue.account.wallet
+    assert desk.wallet == session.exchange.balance
 
 
 @settings(max_examples=10)
@@ -272,7 +282,7 @@ def test_a_desk_that_takes_no_calm_for_granted_decides_the_same(
 @settings(max_examples=3)
 @given(seeds)
 def test_stops_that_hang_are_survived(seed: int) -> None:
-    session = run(seed, volatility=0.001, terms=VenueTerms(stuck_stop_every=2))
+    session = run(seed, volatility=0.001, terms=Terms(stuck_stop_every=2))
     assert all(book.is_idle for book in session.books)
 
 
@@ -280,7 +290,7 @@ def test_stops_that_hang_are_survived(seed: int) -> None:
 @given(seeds)
 def test_costs_that_eat_everything_end_in_refusals_not_in_halts(seed: int) -> None:
     dear = TradingCosts(Decimal("0.05"), Decimal("0.05"), Decimal("0.01"))
-    session = run(seed, volatility=0.001, terms=VenueTerms(costs=dear))
+    session = run(seed, volatility=0.001, terms=Terms(costs=dear))
     assert all(book.is_idle for book in session.books)
 
 
@@ -305,4 +315,4 @@ def test_an_empty_market_is_a_session_without_trades() -> None:
 @pytest.mark.parametrize("volatility", [0.0001, 0.003])
 def test_calm_and_wild_markets_both_add_up(volatility: float) -> None:
     session = run(3, minutes=1_500, volatility=volatility)
-    assert session.report.totals.net_pnl == session.venue.account.wallet - WALLET
+    assert session.report.totals.net_pnl == session.exchange.balance - WALLET

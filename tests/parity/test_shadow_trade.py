@@ -14,10 +14,8 @@ from adapters.memory.no_journal import NoJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
-from adapters.simulated.simulated_broker import SimulatedBroker
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
-from adapters.simulated.simulated_venue import SimulatedVenue
-from adapters.simulated.venue_terms import VenueTerms
 from application.market_minutes import EveryCandle
 from application.market_tape import merged_candles
 from application.symbol_book import SymbolBook
@@ -91,15 +89,11 @@ def played(settings: Settings, gap: range) -> tuple[dict[str, ClosedTrade], Shad
         name: [one for i, one in enumerate(GeneratedTape(MARKET, name).candles()) if i % 1440 not in gap]
         for name in INSTRUMENTS
     }
-    terms = VenueTerms(costs=settings.costs, funding_interval_ms=settings.venue.funding_interval_ms)
-    venue, store = SimulatedVenue(INSTRUMENTS, settings.wallet, terms), MemoryTradeStore()
-    feed = ShadowedFeed(
-        SimulatedFeed(
-            venue, EveryCandle(merged_candles({name: iter(rows) for name, rows in candles.items()}))
-        ),
-        settings,
-    )
-    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, NoJournal(), SimulatedBroker(venue), store)
+    exchange = bootstrap.exchange_of(settings, INSTRUMENTS, is_book_shown=False)
+    broker, store = ExchangeBroker(exchange), MemoryTradeStore()
+    market = EveryCandle(merged_candles({name: iter(rows) for name, rows in candles.items()}))
+    feed = ShadowedFeed(SimulatedFeed(exchange, broker, market), settings)
+    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, NoJournal(), broker, store)
     feed.desk = wiring.desk()
     asyncio.run(wiring.session().run())
     return {trade.trade_id: trade for trade in asyncio.run(store.trades())}, feed

@@ -10,8 +10,6 @@ import pytest
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
-from adapters.simulated.simulated_broker import SimulatedBroker
-from adapters.simulated.simulated_venue import SimulatedVenue
 from application.ports.broker import Broker
 from domain.orders.order import ApprovedOrder
 from domain.tape import Event, OrderAccepted, OrderCancelled, OrderRejected
@@ -31,19 +29,18 @@ class Market(Protocol):
         ...
 
 
-class SimulatedMarket:
+class CandleMarket:
     def __init__(self) -> None:
-        self._venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(1000))
-        self._venue.last_prices[SYMBOL] = 100.0
-        self.broker = SimulatedBroker(self._venue)
+        habits = ExchangeHabits(is_reduce_only_stop_refused_when_flat=True, is_book_shown=False)
+        exchange = SimulatedExchange({SYMBOL: ContractTerms(INSTRUMENT)}, Decimal(1000), habits)
+        exchange.candles.show(SYMBOL, 100.0)
+        self.broker = ExchangeBroker(exchange)
 
     def told(self) -> list[Event]:
-        said = list(self._venue.outbox)
-        self._venue.outbox.clear()
-        return said
+        return self.broker.told()
 
 
-class ExchangeMarket:
+class BookMarket:
     def __init__(self) -> None:
         habits = ExchangeHabits(is_reduce_only_stop_refused_when_flat=True)
         exchange = SimulatedExchange({SYMBOL: ContractTerms(INSTRUMENT)}, Decimal(1000), habits)
@@ -54,7 +51,7 @@ class ExchangeMarket:
         return self.broker.told()
 
 
-@pytest.fixture(params=[SimulatedMarket, ExchangeMarket])
+@pytest.fixture(params=[CandleMarket, BookMarket])
 def market(request: pytest.FixtureRequest) -> Market:
     made: Market = request.param()
     return made

@@ -20,10 +20,8 @@ from adapters.native.candle_run import NativeRunMaker
 from adapters.native.scout import NativeScout
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
-from adapters.simulated.simulated_broker import SimulatedBroker
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.simulated_feed import SimulatedFeed
-from adapters.simulated.simulated_venue import SimulatedVenue
-from adapters.simulated.venue_terms import VenueTerms
 from application.market_minutes import MarketMinutes
 from application.ports.candle_tape import AuditedTape, TapeReading, TapeRefused
 from application.ports.run_maker import RunMaker
@@ -112,22 +110,19 @@ class Outcome(NamedTuple):
 def outcome(
     chosen: Settings, readings: dict[str, TapeReading], open_market: Callable[[], MarketMinutes]
 ) -> Outcome:
-    asked = chosen.venue
-    terms = VenueTerms(funding_interval_ms=asked.funding_interval_ms, stuck_stop_every=asked.stuck_stop_every)
-    venue = SimulatedVenue(INSTRUMENTS, chosen.wallet, terms)
+    exchange = bootstrap.exchange_of(chosen, INSTRUMENTS, is_book_shown=False)
+    broker = ExchangeBroker(exchange)
     store, tally, end = MemoryTradeStore(), None, ""
     try:
-        feed = SimulatedFeed(venue, open_market())
-        wiring = bootstrap.wired(
-            chosen, INSTRUMENTS, STEP_MS, feed, NoJournal(), SimulatedBroker(venue), store
-        )
+        feed = SimulatedFeed(exchange, broker, open_market())
+        wiring = bootstrap.wired(chosen, INSTRUMENTS, STEP_MS, feed, NoJournal(), broker, store)
         feed.spare(wiring.desk())
         tally = asyncio.run(wiring.session().run())
     except TapeRefused as refused:
         end = str(refused)
     trades, decisions = asyncio.run(store.trades()), asyncio.run(store.decisions())
     audits = None if end else [reading.audit for reading in readings.values()]
-    return Outcome(tally, trades, decisions, venue.account.wallet, audits, end)
+    return Outcome(tally, trades, decisions, exchange.balance, audits, end)
 
 
 def one_by_one(chosen: Settings, tapes: dict[str, AuditedTape]) -> Outcome:

@@ -14,9 +14,9 @@ from adapters.memory.journal import MemoryJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
-from adapters.simulated.simulated_broker import SimulatedBroker
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
+from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.simulated_feed import SimulatedFeed
-from adapters.simulated.simulated_venue import SimulatedVenue
 from application.market_minutes import EveryCandle
 from application.market_tape import merged_candles
 from application.replay import RecordedSession
@@ -37,22 +37,23 @@ def settings_of(mode: dict[str, str]) -> Settings:
     return load_settings({}, chosen={name: value for name, value in mode.items() if value})
 
 
-def played(settings: Settings) -> tuple[SessionTally, MemoryJournal, MemoryTradeStore, SimulatedVenue]:
+def played(settings: Settings) -> tuple[SessionTally, MemoryJournal, MemoryTradeStore, SimulatedExchange]:
     tapes = {name: GeneratedTape(MARKET, name).candles() for name in INSTRUMENTS}
-    venue = SimulatedVenue(INSTRUMENTS, settings.wallet)
-    feed = SimulatedFeed(venue, EveryCandle(merged_candles(tapes)))
+    exchange = bootstrap.exchange_of(settings, INSTRUMENTS, is_book_shown=False)
+    broker = ExchangeBroker(exchange)
+    feed = SimulatedFeed(exchange, broker, EveryCandle(merged_candles(tapes)))
     journal, store = MemoryJournal({}), MemoryTradeStore()
-    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, journal, SimulatedBroker(venue), store)
-    return asyncio.run(wiring.session().run()), journal, store, venue
+    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, journal, broker, store)
+    return asyncio.run(wiring.session().run()), journal, store, exchange
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: "-".join(filter(None, mode.values())))
 def test_every_mode_trades_and_replays_to_the_same_decisions(mode: dict[str, str]) -> None:
     settings = settings_of(mode)
-    tally, journal, store, venue = played(settings)
+    tally, journal, store, exchange = played(settings)
     trades = asyncio.run(store.trades())
     assert tally.trades == len(trades)
-    assert sum(trade.net_pnl for trade in trades) == venue.account.wallet - settings.wallet
+    assert sum(trade.net_pnl for trade in trades) == exchange.balance - settings.wallet
     again = RecordedSession(journal)
     wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore())
     assert asyncio.run(wiring.session().run()).trades == tally.trades

@@ -115,7 +115,7 @@ class CandleMatching:
         held = {symbol for symbol, _ in state.books.positions} if state.books.positions else _NOBODY
         calm: dict[str, CalmPrices | None] = {}
         for symbol in (*state.orders.open_orders, *state.orders.open_stops):
-            if symbol not in held:
+            if symbol not in held and self.waiting(symbol):
                 calm[symbol] = CalmPrices(*self._calm_between(symbol))
         if held:
             joined = None if stillness is None else self._calm_while_held(held, stillness, until_ms)

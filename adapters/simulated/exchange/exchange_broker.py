@@ -1,6 +1,6 @@
 """The whole exchange as a broker: our orders in, events of the tape out."""
 
-from collections.abc import Sequence
+from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -22,7 +22,6 @@ from domain.tape import (
     WalletMoved,
 )
 
-_NOTHING: Final[Sequence[Event]] = ()
 _STOPS: Final = frozenset({OrderKind.STOP_MARKET, OrderKind.TAKE_PROFIT_MARKET})
 _WORTH_ANOTHER_TRY: Final = frozenset({-1112, -4509, -5022})
 _EXPIRY: Final = {
@@ -60,12 +59,12 @@ class _Asked:
 
 
 class ExchangeBroker:
-    """Hands orders to a one-way exchange; `told` gives its answers and all that happened since, in order."""
+    """Hands orders to a one-way exchange; `told` gives its answers and all that happened, in order."""
 
     def __init__(self, exchange: SimulatedExchange) -> None:
         self._exchange = exchange
         self._news = exchange.news
-        self._told: list[Event] = []
+        self._told: deque[Event] = deque()
         exchange.tell_briefly()
 
     async def submit(self, order: ApprovedOrder) -> None:
@@ -75,6 +74,10 @@ class ExchangeBroker:
     async def cancel(self, symbol: str, order_id: str) -> None:
         """Ask the exchange to take one order away; one that is gone has told its end."""
         self.take_back(symbol, order_id)
+
+    def symbols_at_stake(self) -> frozenset[str]:
+        """Give the symbols with a position, or with an order that may still trade."""
+        return self._exchange.symbols_at_stake
 
     def place(self, order: Order) -> None:
         """Set the leverage an entry asks for, and place it."""
@@ -89,16 +92,34 @@ class ExchangeBroker:
             self._refuse(order, answer)
 
     def take_back(self, symbol: str, order_id: str) -> None:
-        """Take one order away, plain or conditional."""
-        if self._exchange.cancel(symbol, 0, order_id).code:
-            self._exchange.cancel_stop(0, order_id)
+        """Take one order away, plain or conditional; a stop that hangs is told to be gone.
 
-    def told(self) -> Sequence[Event]:
-        """Give what happened since the last call."""
-        if not self._news and not self._told:
-            return _NOTHING
+        Nobody can take a hanging stop away at the exchange, and it acts no more.
+        """
+        exchange = self._exchange
+        if not exchange.cancel(symbol, 0, order_id).code or not exchange.cancel_stop(0, order_id).code:
+            return
+        stop = exchange.stop(0, order_id)
+        if stop is not None and stop.is_waiting:
+            self._listen()
+            self._told.append(OrderCancelled(exchange.now_ms, symbol, order_id))
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything happened that was not told."""
+        return bool(self._news or self._told)
+
+    def next_told(self) -> Event | None:
+        """Give the oldest thing that happened and was not told, None when there is none."""
+        if self._news:
+            self._listen()
+        return self._told.popleft() if self._told else None
+
+    def told(self) -> list[Event]:
+        """Give all that happened and was not told."""
         self._listen()
-        told, self._told = self._told, []
+        told = list(self._told)
+        self._told.clear()
         return told
 
     def _listen(self) -> None:

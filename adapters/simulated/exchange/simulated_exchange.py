@@ -138,6 +138,12 @@ class SimulatedExchange(DrivenExchange):
         symbols = self._state.contracts if symbol is None else (symbol,)
         return [self._margins.position((one, side)) for one in symbols for side in sides]
 
+    @property
+    def symbols_at_stake(self) -> frozenset[str]:
+        """The symbols with a position, or with a plain order that may still trade."""
+        held = (symbol for symbol, _ in self._state.books.positions)
+        return frozenset(self._state.orders.open_orders).union(held)
+
     def live_positions(self) -> Sequence[PositionNow]:
         """Give positions that are not flat, or whose symbol has open orders."""
         busy = set(self._state.orders.open_orders)

@@ -127,37 +127,6 @@ class StopService:
             if stop.status == "NEW" and stop.closes_position and rules.closable(self._state, stop) is None:
                 self._end(stop, "EXPIRED")
 
-    def fire(self, stop: HeldStop) -> HeldOrder | None:
-        """Let a stop become the order it stands for; none when it hangs, is rejected or cancelled."""
-        state, fate = self._state, self._fate_of(stop)
-        stop.status, stop.triggered_ms = "TRIGGERING", state.now_ms
-        state.orders.changed.add(stop.symbol)
-        state.tell_stop(stop)
-        if fate == "stuck":
-            return None
-        asked = self._asked_by(stop)
-        objection = self._engine.objection(asked, asked.price)
-        if fate == "rejected" or objection.code:
-            stop.rejected_because = objection.message or "Unknown error"
-            self._end(stop, "REJECTED")
-            return None
-        order = self._order_of(stop, asked)
-        state.orders.close_stop(stop)
-        stop.status, stop.actual_order_id, stop.actual_kind = "TRIGGERED", order.order_id, order.kind
-        state.tell_stop(stop)
-        if fate == "cancelled":
-            state.orders.add_order(order)
-            state.tell_order(order, "NEW")
-            self._engine.cancel(order)
-            return None
-        return self._engine.admit(order)
-
-    def drop_without_position(self, symbol: str) -> None:
-        """Expire the closing stops of a position that is gone."""
-        for stop in self._state.orders.stops_of(symbol):
-            if stop.status == "NEW" and stop.closes_position and rules.closable(self._state, stop) is None:
-                self._end(stop, "EXPIRED")
-
     def expire_overdue(self) -> None:
         """Expire stops whose good-till time has passed."""
         for stop in self._state.orders.stops_of(None):

@@ -5,16 +5,25 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.simulated.venue_terms import VenueTerms
 from domain.market.direction import Side
 from domain.market.trading_costs import TradingCosts
 from domain.orders.order import Order
-from domain.tape import OrderFilled
-from tests.adapters.simulated.candle_play import FREE, Play, Script, candle, candles_of, play
+from domain.tape import OrderFilled, WalletMoved
+from tests.adapters.simulated.candle_play import (
+    FREE,
+    Play,
+    Script,
+    Terms,
+    autoclose,
+    candle,
+    candles_of,
+    play,
+    resting,
+)
 from tests.order_samples import INSTRUMENT, SYMBOL, entry, limit_exit, market_exit, stop, target
 
 CALM = "100 100 100 100"
-SLIPPERY = VenueTerms(TradingCosts(slippage=Decimal("0.001")))
+SLIPPERY = Terms(TradingCosts(slippage=Decimal("0.001")))
 BUY, SELL = Side.BUY, Side.SELL
 
 
@@ -102,7 +111,8 @@ def test_stop_and_target_within_one_candle_is_the_stop_unless_the_open_already_d
     played = with_position(BUY, [target("102.0"), stop("98.0")], prices)
     assert [trade[:2] for trade in played.trades[1:]] == [(order_id, price)]
     other = {"a-s1": "a-t1", "a-t1": "a-s1"}[order_id]
-    assert f"expired {other}" in played.words
+    left = [order for order in ("a-s1", "a-t1") if f"expired {order}" in played.words]
+    assert left + resting(played.exchange) == [other]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +244,7 @@ def test_a_market_exit_at_the_open_comes_before_a_stop_the_open_jumped_over() ->
 
 
 def test_every_nth_triggered_stop_hangs_and_the_next_ones_act() -> None:
-    terms = VenueTerms(FREE.costs, Decimal(0), stuck_stop_every=2)
+    terms = Terms(FREE.costs, Decimal(0), stuck_stop_every=2)
     script = {
         "closed 1": [entry()],
         "closed 2": [stop("98.0", "a-s1", quantity="0.5"), stop("97.0", "a-s2", quantity="0.5")],
@@ -242,11 +252,11 @@ def test_every_nth_triggered_stop_hangs_and_the_next_ones_act() -> None:
     }
     played = play(candles_of(CALM, CALM, "100 100 90 90", "90 90 88 90"), script, terms)
     assert [trade[0] for trade in played.trades] == ["a-e", "a-s1", "a-s3"]
-    assert "expired a-s2" in played.words
+    assert resting(played.exchange) == ["a-s2"]
 
 
 def test_a_stop_jumped_over_at_the_open_may_hang_too() -> None:
-    terms = VenueTerms(FREE.costs, Decimal(0), stuck_stop_every=1)
+    terms = Terms(FREE.costs, Decimal(0), stuck_stop_every=1)
     script: Script = {
         "closed 1": [entry()],
         "closed 2": [stop("98.0")],
@@ -258,7 +268,7 @@ def test_a_stop_jumped_over_at_the_open_may_hang_too() -> None:
 
 
 def test_targets_do_not_count_as_triggered_stops() -> None:
-    terms = VenueTerms(FREE.costs, Decimal(0), stuck_stop_every=1)
+    terms = Terms(FREE.costs, Decimal(0), stuck_stop_every=1)
     script = {"closed 1": [entry()], "closed 2": [target("102.0")]}
     assert play(candles_of(CALM, CALM, "100 103 99 100"), script, terms).trades[1][0] == "a-t1"
 
@@ -270,8 +280,8 @@ LEVERED = {"closed 1": [entry(quantity="10", leverage=20)]}
     ("prices", "trades"),
     [
         ("100 100 93.0 100", [("a-e", "100.0", 1)]),
-        ("100 100 92.9 100", [("a-e", "100.0", 1), ("autoclose-1", "92.9", 2)]),
-        ("100 100 50.0 100", [("a-e", "100.0", 1), ("autoclose-1", "92.9", 2)]),
+        ("100 100 92.9 100", [("a-e", "100.0", 1), (autoclose(2), "92.9", 2)]),
+        ("100 100 50.0 100", [("a-e", "100.0", 1), (autoclose(2), "92.9", 2)]),
     ],
 )
 def test_a_position_is_closed_by_force_where_equity_falls_to_maintenance(
@@ -283,12 +293,13 @@ def test_a_position_is_closed_by_force_where_equity_falls_to_maintenance(
 def test_a_jump_beyond_the_liquidation_price_closes_at_the_open() -> None:
     script = {
         **LEVERED,
-        "closed 2": [stop("95.0", quantity="10"), entry("b-e", price="94.0", quantity="0.1")],
+        "closed 2": [stop("95.0", quantity="10"), entry("b-e", price="94.0", quantity="0.1", leverage=20)],
     }
     played = play(candles_of(CALM, CALM, "90 91 89 90"), script, wallet="80")
-    assert played.trades == [("a-e", "100.0", 1), ("autoclose-1", "90.0", 2)]
-    assert played.words[-5:-2] == ["expired a-s1", "expired b-e", "filled autoclose-1"]
-    assert played.venue.account.wallet == -20 - Decimal("0.0125") * 900
+    assert played.trades == [("a-e", "100.0", 1), (autoclose(2), "90.0", 2)]
+    forced = ["expired b-e", f"filled {autoclose(2)}", "moved by INSURANCE_CLEAR"]
+    assert played.words[-6:-2] == [*forced, "expired a-s1"]
+    assert played.exchange.balance == 0
 
 
 def test_a_stop_on_the_way_to_the_liquidation_price_saves_the_rest() -> None:
@@ -300,25 +311,26 @@ def test_a_stop_on_the_way_to_the_liquidation_price_saves_the_rest() -> None:
 def test_a_stop_beyond_the_liquidation_price_comes_too_late() -> None:
     script = {**LEVERED, "filled a-e": [stop("92.0", quantity="10")]}
     played = play(candles_of(CALM, "100 100 80 80"), script, wallet="80")
-    assert played.trades[1:] == [("autoclose-1", "92.9", 2)]
+    assert played.trades[1:] == [(autoclose(2), "92.9", 2)]
 
 
 def test_a_short_is_closed_by_force_on_the_way_up() -> None:
     script = {"closed 1": [entry(side=SELL, quantity="10", leverage=20)]}
     played = play(candles_of(CALM, "100 108 100 100"), script, wallet="80")
-    assert played.trades[1:] == [("autoclose-1", "107.0", 2)]
+    assert played.trades[1:] == [(autoclose(2), "107.0", 2)]
     script["filled a-e"] = [stop("106.9", side=BUY, quantity="10")]
     played = play(candles_of(CALM, "100 108 100 100"), script, wallet="80")
     assert played.trades[1:] == [("a-s1", "106.9", 2)]
     script["filled a-e"] = [stop("107.0", side=BUY, quantity="10")]
     played = play(candles_of(CALM, "100 108 100 100"), script, wallet="80")
-    assert played.trades[1:][0][0] == "autoclose-1"
+    assert played.trades[1:][0][0] == autoclose(2)
 
 
 def test_a_bankrupt_wallet_never_trades_again() -> None:
     script = {**LEVERED, "closed 3": [entry("b-e", quantity="0.1", leverage=25)]}
     played = play(candles_of(CALM, CALM, "85 85 85 85", CALM), script, wallet="80")
-    assert played.venue.account.wallet < 0
+    moves = [event.amount for event in played.events if isinstance(event, WalletMoved)]
+    assert (moves, played.exchange.balance) == ([Decimal(70)], Decimal(0))
     assert "rejected b-e" in played.words
 
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 from decimal import Decimal
 from math import inf
 
+from adapters.simulated.exchange.exchange_broker import ExchangeBroker
+from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.simulated_feed import SimulatedFeed
-from adapters.simulated.simulated_venue import SimulatedVenue
 from application.market_minutes import Busy, CalmPrices, EveryCandle, Minute, Stillness
 from domain.market.candle_run import CandleList
 from domain.tape import (
@@ -16,11 +17,26 @@ from domain.tape import (
     SessionEnding,
     SessionOpened,
 )
-from tests.adapters.simulated.candle_play import FREE, MINUTE, Script, candle, candles_of, play
+from tests.adapters.simulated.candle_play import (
+    FREE,
+    MINUTE,
+    USUAL,
+    Script,
+    Terms,
+    candle,
+    candles_of,
+    exchange_on_candles,
+    play,
+)
 from tests.order_samples import INSTRUMENT, SYMBOL, entry, market_exit, stop
 
 CALM = "100 100 100 100"
 OTHER = "BTCUSDT"
+
+
+def an_exchange(wallet: str = "100000", terms: Terms = USUAL) -> tuple[SimulatedExchange, ExchangeBroker]:
+    exchange = exchange_on_candles({SYMBOL: INSTRUMENT}, Decimal(wallet), terms)
+    return exchange, ExchangeBroker(exchange)
 
 
 def test_a_session_opens_with_its_wallet_shows_every_candle_and_ends() -> None:
@@ -39,8 +55,9 @@ def test_an_empty_market_opens_and_ends() -> None:
 
 def test_the_feed_is_read_asynchronously() -> None:
     async def read() -> list[Event]:
-        venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000), FREE)
-        return [event async for event in SimulatedFeed(venue, EveryCandle(candles_of(CALM, CALM)))]
+        exchange, broker = an_exchange(terms=FREE)
+        feed = SimulatedFeed(exchange, broker, EveryCandle(candles_of(CALM, CALM)))
+        return [event async for event in feed]
 
     assert asyncio.run(read()) == play(candles_of(CALM, CALM), {}).events
 
@@ -130,8 +147,7 @@ def test_quiet_candles_are_told_late_or_at_the_close_they_end_with() -> None:
             3 * MINUTE, [(SYMBOL, shown)], [(OTHER, quiet), (OTHER, other), (SYMBOL, shown)], [(SYMBOL, own)]
         ),
     )
-    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100))
-    assert list(SimulatedFeed(venue, market).events()) == [
+    assert list(SimulatedFeed(*an_exchange("100"), market).events()) == [
         SessionOpened(0, Decimal(100)),
         CandleClosed(MINUTE, SYMBOL, first),
         CandlesPassed(3 * MINUTE, SYMBOL, own, 3 * MINUTE),
@@ -145,10 +161,10 @@ def test_quiet_candles_are_told_late_or_at_the_close_they_end_with() -> None:
 def test_the_market_is_told_in_which_symbols_orders_rest_or_a_position_is_open() -> None:
     candles = [candle(minute, CALM) for minute in range(4)]
     market = Minutes(*(Minute(one.open_time_ms, [(SYMBOL, one)], [(SYMBOL, one)]) for one in candles))
-    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
-    for event in SimulatedFeed(venue, market).events():
+    exchange, broker = an_exchange()
+    for event in SimulatedFeed(exchange, broker, market).events():
         if event == CandleClosed(MINUTE, SYMBOL, candles[0]):
-            venue.submit(entry("a-e", quantity="1"))
+            broker.place(entry("a-e", quantity="1"))
     assert market.busy == [{}, {SYMBOL: CalmPrices(inf, inf)}, {SYMBOL: None}, {SYMBOL: None}, {SYMBOL: None}]
 
 
@@ -161,12 +177,12 @@ class StillHolder:
 def test_the_market_is_told_which_prices_leave_what_is_held_alone_if_its_holder_can_say() -> None:
     candles = [candle(minute, CALM) for minute in range(3)]
     market = Minutes(*(Minute(one.open_time_ms, [(SYMBOL, one)], [(SYMBOL, one)]) for one in candles))
-    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
-    feed = SimulatedFeed(venue, market)
+    exchange, broker = an_exchange()
+    feed = SimulatedFeed(exchange, broker, market)
     feed.spare(StillHolder())
     for event in feed.events():
         if event == CandleClosed(MINUTE, SYMBOL, candles[0]):
-            venue.submit(entry("a-e", quantity="1"))
+            broker.place(entry("a-e", quantity="1"))
     assert market.busy == [
         {},
         {SYMBOL: CalmPrices(inf, inf)},
@@ -182,13 +198,13 @@ def test_what_passed_is_told_in_the_order_in_which_it_ended_and_before_funding_a
         Minute(478 * MINUTE, [(SYMBOL, first)], [(SYMBOL, first)]),
         Minute(480 * MINUTE, [], [], [(SYMBOL, own), (OTHER, other)]),
     )
-    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
+    exchange, broker = an_exchange()
     events = []
-    for event in SimulatedFeed(venue, market).events():
+    for event in SimulatedFeed(exchange, broker, market).events():
         events.append(event)
         if event == SessionOpened(478 * MINUTE, Decimal(100_000)):
-            venue.last_prices[SYMBOL] = 100.0
-            venue.submit(entry("a-e", quantity="1"))
+            exchange.candles.show(SYMBOL, 100.0)
+            broker.place(entry("a-e", quantity="1"))
     told = [event for event in events if isinstance(event, CandlesPassed | FundingSettled)]
     assert told == [
         CandlesPassed(479 * MINUTE, OTHER, other, 451 * MINUTE),
@@ -199,13 +215,13 @@ def test_what_passed_is_told_in_the_order_in_which_it_ended_and_before_funding_a
 
 def test_funding_that_falls_due_inside_a_candle_is_told_when_the_candle_is_over() -> None:
     market = [(SYMBOL, candle(minute, CALM)) for minute in range(0, 75, 15)]
-    terms = replace(FREE, funding_rate_per_interval=Decimal("0.001"), funding_interval_ms=10 * MINUTE)
-    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000), terms)
+    terms = replace(FREE, funding_rate=Decimal("0.001"), funding_interval_ms=10 * MINUTE)
+    exchange, broker = an_exchange(terms=terms)
     events = []
-    for event in SimulatedFeed(venue, EveryCandle(market), 15 * MINUTE).events():
+    for event in SimulatedFeed(exchange, broker, EveryCandle(market), 15 * MINUTE).events():
         events.append(event)
         if event == CandleClosed(15 * MINUTE, SYMBOL, market[0][1]):
-            venue.submit(entry("a-e", quantity="1"))
+            broker.place(entry("a-e", quantity="1"))
     times = [event.at_ms for event in events]
     funded = [event.at_ms / MINUTE for event in events if isinstance(event, FundingSettled)]
     assert times == sorted(times)
@@ -214,9 +230,9 @@ def test_funding_that_falls_due_inside_a_candle_is_told_when_the_candle_is_over(
 
 def test_where_only_orders_wait_the_market_is_told_which_prices_leave_them_alone() -> None:
     market = Minutes(*(Minute(at, [], []) for at in (0, MINUTE)))
-    venue = SimulatedVenue({SYMBOL: INSTRUMENT}, Decimal(100_000))
-    venue.last_prices[SYMBOL] = 100.0
-    venue.submit(entry("a-e", price="95"))
-    venue.submit(entry("b-e", price="90"))
-    list(SimulatedFeed(venue, market).events())
+    exchange, broker = an_exchange()
+    exchange.candles.show(SYMBOL, 100.0)
+    broker.place(entry("a-e", price="95"))
+    broker.place(entry("b-e", price="90"))
+    list(SimulatedFeed(exchange, broker, market).events())
     assert market.busy == [{SYMBOL: CalmPrices(94.9, inf)}] * 3

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
+from adapters.simulated.exchange.held_orders import HeldOrder
 from adapters.simulated.exchange.news import News
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from domain.market.direction import Side
@@ -89,3 +90,26 @@ def order_ends(news: list[News]) -> list[tuple[str, int]]:
         for one in news
         if one.order is not None and one.what in {"EXPIRED", "CANCELED"}
     ]
+
+
+def plain_order(symbol: str, side: Side, quantity: str) -> HeldOrder:
+    """Give a market order as the exchange holds it."""
+    asked = Asked(side, Decimal(quantity), symbol=symbol)
+    return HeldOrder(
+        order_id=1,
+        client_id=asked.client_id,
+        symbol=symbol,
+        side=side,
+        position_side="BOTH",
+        kind="MARKET",
+        original_kind="MARKET",
+        time_in_force="GTC",
+        quantity=asked.quantity,
+        price=Decimal(0),
+        is_reduce_only=False,
+        good_till_ms=0,
+        price_match="NONE",
+        self_trade="NONE",
+        created_ms=0,
+        updated_ms=0,
+    )
