@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any, Final, Generic, TypeVar
 
-from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from adapters.binance.feed_queue import FeedQueue
+from adapters.binance.frame_socket import FrameSocket
 from adapters.binance.stream_place import FrameReader
 from adapters.binance.stream_socket import why_closed
 from adapters.binance.streams.feed_counters import FeedCounters
@@ -23,7 +23,6 @@ from adapters.binance.wire.stream_control import subscribe, unsubscribe
 
 Item = TypeVar("Item")
 
-_FRAMES_A_TURN: Final = 256
 _LOOK_AGAIN_MS: Final = 1_000
 
 
@@ -36,7 +35,7 @@ class StreamLink(Generic[Item]):
 
     def __init__(
         self,
-        socket: ClientConnection,
+        socket: FrameSocket,
         book: SubscriptionBook,
         reader: FrameReader[Item],
         queue: FeedQueue[Any],
@@ -84,23 +83,24 @@ class StreamLink(Generic[Item]):
             self._take(frame)
 
     async def _read(self) -> str:
-        receive, counters, queue = self._socket.recv, self._counters, self._queue
         try:
             while True:
-                for _ in range(_FRAMES_A_TURN):
-                    frame = await receive(decode=False)
-                    counters.frames += 1
-                    counters.bytes += len(frame)
-                    if self._held is not None:
-                        self._held.append(frame)
-                        continue
-                    self._take(frame)
-                    if queue.is_full:
-                        counters.reader_waits += 1
-                        await queue.room()
-                await self._surroundings.sleep(0)
+                await self._read_all(await self._socket.take())
         except ConnectionClosed as closed:
             return why_closed(closed)
+
+    async def _read_all(self, frames: list[bytes]) -> None:
+        counters, queue = self._counters, self._queue
+        counters.frames += len(frames)
+        counters.bytes += sum(map(len, frames))
+        for frame in frames:
+            if self._held is not None:
+                self._held.append(frame)
+                continue
+            self._take(frame)
+            if queue.is_full:
+                counters.reader_waits += 1
+                await queue.room()
 
     def _take(self, frame: bytes) -> None:
         told = self._reader.read(frame, self.heard)
