@@ -19,10 +19,11 @@ from adapters.sqlite.trade_store import SqliteTradeStore
 from adapters.system.clock import TapeClock
 from adapters.venue.venue_clock import PacedClock
 from application.live_tape import LiveTape, LiveTapeRules
+from application.past import Past
 from application.ports.candle_tape import CandleTape
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
-from bootstrap import Past, header_of, lines_to, on_account
+from bootstrap import header_of, lines_to, on_account
 from domain.market.instrument import Instrument
 from domain.market.timeframe import MINUTE_MS
 from domain.setup.setup_rules import EntryStyle
