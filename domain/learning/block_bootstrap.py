@@ -38,7 +38,7 @@ class BootstrapRules:
     block_ms: int = DAY_MS
     cells_per_block: int = 6
     least_resamples: int = 2_000
-    resamples_beyond: int = 20
+    resamples_beyond: int = 10
     most_resamples: int = 100_000
 
     def __post_init__(self) -> None:
