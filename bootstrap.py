@@ -6,7 +6,16 @@ import os
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -81,6 +90,7 @@ from adapters.terminal.notices import (
     about_the_faults,
     about_the_market,
     after_a_session,
+    in_words,
     next_commands,
     still_open,
     warnings,
@@ -98,8 +108,8 @@ from adapters.terminal.workbench import (
     VenueOptions,
     VenueSummary,
 )
-from adapters.venue.fault_file import read_faults
-from adapters.venue.faults import FAULTS, Faults, FaultSwitch, StopFates, seeded_schedule
+from adapters.venue.fault_file import FaultsRefused, faults_asked_for
+from adapters.venue.faults import FAULTS, Faults, StopFates
 from adapters.venue.market import Market
 from adapters.venue.open_venue import opened_venue, play_history, play_to_listeners
 from adapters.venue.tape_window import TapeWindow
@@ -115,6 +125,7 @@ from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
 from application.market_tape import merged_candles, not_empty, nothing_chosen
 from application.news_inbox import NewsInbox
+from application.past import WARM_UP_DAYS, Past, past_on
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
@@ -137,6 +148,7 @@ from application.symbol_book import SymbolBook
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
+from application.tape_instruments import instruments_of
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
 from application.trade_story import decisions_on
 from application.trading_desk import TradingDesk
@@ -148,7 +160,7 @@ from domain.learning.no_model import NoModel
 from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
 from domain.market.candle import Candle
-from domain.market.instrument import Instrument, instrument_seen_on
+from domain.market.instrument import Instrument
 from domain.market.tape_audit import RepairPolicy
 from domain.market.timeframe import DAY_MS, HOUR_MS
 from domain.orders.order_validator import OrderValidator
@@ -178,10 +190,8 @@ else:
 
 PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
-CANDLES_TO_KNOW_A_GRID: Final = 2_000
 VENUE_STEP_MS: Final = 250
 EMBEDDED_STEP_MS: Final = 5_000
-WARM_UP_DAYS: Final = 3
 ENDING_HOURS: Final = 1
 EMBEDDED_HOURS: Final = 16.0
 EMBEDDED_LOOK_S: Final = 0.5
@@ -198,10 +208,6 @@ class NotFound(Exception):
 
 class SessionUnfinished(Exception):
     """A session is over, and what it opened is not closed."""
-
-
-class FaultsRefused(Exception):
-    """A file of faults cannot be used; the message says which entry and why."""
 
 
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
@@ -411,26 +417,13 @@ def header_of(
     return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
 
 
-def instruments_of(tapes: Iterable[AuditedTape], exchange_info: Path | None) -> dict[str, Instrument]:
+def rules_of(tapes: Sequence[AuditedTape], exchange_info: Path | None) -> dict[str, Instrument]:
     """Tell what can be traded how: by the venue's own rules, or inferred from the candles.
 
     Raises FileNotFoundError, or TapeRefused when a symbol has no rules.
     """
-    if exchange_info is None:
-        return {tape.symbol: instrument_of_tape(tape) for tape in tapes}
-    told = read_instruments(exchange_info)
-    for tape in tapes:
-        if tape.symbol not in told:
-            raise TapeRefused(str(exchange_info), None, f"has no rules for {tape.symbol}")
-    return {tape.symbol: told[tape.symbol] for tape in tapes}
-
-
-def instrument_of_tape(tape: AuditedTape) -> Instrument:
-    """Infer what can be traded how from the candles. Raises TapeRefused when none of them is any good."""
-    sample = list(islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
-    if not sample:
-        raise TapeRefused(tape.symbol, None, "holds no candle that can be used")
-    return instrument_seen_on(tape.symbol, sample)
+    told = None if exchange_info is None else read_instruments(exchange_info)
+    return instruments_of(tapes, told, str(exchange_info))
 
 
 def every_candle(
@@ -526,28 +519,9 @@ def key_of(settings: Settings) -> SigningKey:
         ) from None
 
 
-class Past(NamedTuple):
-    """What is known of before the session: candles in the order of time, told at one moment."""
-
-    at_ms: int
-    candles: Sequence[tuple[str, Candle]]
-
-    @property
-    def last(self) -> dict[str, Candle]:
-        """The last candle of each symbol."""
-        return dict(self.candles)
-
-
-def history_of(paths: Sequence[str], now_ms: int, symbols: Iterable[str], follow: Follow) -> Past:
+def history_of(paths: Sequence[str], now_ms: int, symbols: Collection[str], follow: Follow) -> Past:
     """Read what happened in the days before now, as far as tapes tell. Raises TapeRefused, OSError."""
-    if not paths:
-        return Past(now_ms, [])
-    opened = [follow(tape) for tape in SHELF.open(paths, RepairPolicy.STANDARD)]
-    if common_step_ms(opened, STEP_MS) != STEP_MS:
-        raise TapeRefused(opened[0].symbol, None, "a history is of one-minute candles")
-    from_ms = now_ms - WARM_UP_DAYS * DAY_MS
-    candles = {tape.symbol: tape.candles(from_ms, now_ms) for tape in opened if tape.symbol in set(symbols)}
-    return Past(now_ms, list(merged_candles(candles)))
+    return past_on([follow(tape) for tape in SHELF.open(paths, RepairPolicy.STANDARD)], now_ms, symbols)
 
 
 def announce(lines: Iterable[str]) -> None:
@@ -586,12 +560,13 @@ class VenueMarket(NamedTuple):
     length_ms: int
 
 
-def made_up_venue_market(generator: GeneratorOptions) -> VenueMarket:
+def made_up_venue_market(generator: GeneratorOptions, follow: Follow | None = None) -> VenueMarket:
     """Make up what a venue trades."""
     made_up = made_up_market(**asdict(generator))
     tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
     instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
-    return VenueMarket(tapes, instruments, made_up.start_ms, made_up.candles * STEP_MS)
+    followed: Sequence[CandleTape] = tapes if follow is None else [follow(tape) for tape in tapes]
+    return VenueMarket(followed, instruments, made_up.start_ms, made_up.candles * STEP_MS)
 
 
 def recorded_venue_market(tapes: TapeOptions) -> VenueMarket:
@@ -603,19 +578,7 @@ def recorded_venue_market(tapes: TapeOptions) -> VenueMarket:
     if not first:
         raise nothing_chosen(" ".join(tapes.paths))
     length = max(tape.read(tapes.from_ms, tapes.until_ms).length for tape in opened)
-    return VenueMarket(windows, instruments_of(opened, tapes.exchange_info), min(first), length * step_ms)
-
-
-def faults_of(asked: Path | int | None, start_ms: int, length_ms: int) -> list[FaultSwitch]:
-    """Read a file of faults, or draw a schedule from a seed. Raises OSError, FaultsRefused."""
-    if asked is None:
-        return []
-    if isinstance(asked, int):
-        return seeded_schedule(asked, start_ms, length_ms)
-    try:
-        return read_faults(asked.read_bytes(), start_ms)
-    except ValueError as error:
-        raise FaultsRefused(f"{asked}: {error}") from error
+    return VenueMarket(windows, rules_of(opened, tapes.exchange_info), min(first), length * step_ms)
 
 
 def exchange_of(
@@ -665,7 +628,7 @@ def venue_at_its_pace(settings: Settings, market: VenueMarket, options: VenueOpt
         opens_ms = now_ms
     left_ms = market.first_ms + shift_ms + market.length_ms - opens_ms
     chance = random.Random(options.key_seed)  # noqa: S311 - a seeded fault is no secret
-    faults = Faults(faults_of(options.faults, opens_ms, left_ms), chance)
+    faults = Faults(faults_asked_for(options.faults, opens_ms, left_ms), chance)
     clock: VenueClock = SteppedClock(opens_ms)
     if options.speed is not None:
         clock = PacedClock(opens_ms, options.speed, time.monotonic)
@@ -688,10 +651,7 @@ def source_of(run: RunOptions) -> dict[str, object]:
 def embedded_market(run: RunOptions, follow: Follow) -> VenueMarket:
     """Make up what the embedded venue trades: days to warm up on, the session, and time to end it."""
     days = WARM_UP_DAYS + math.ceil((hours_of(run) + ENDING_HOURS) / 24)
-    made_up = made_up_market(**asdict(replace(run.generator, days=days)))
-    tapes = [follow(GeneratedTape(made_up, symbol.name)) for symbol in made_up.symbols]
-    instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
-    return VenueMarket(tapes, instruments, made_up.start_ms, made_up.candles * STEP_MS)
+    return made_up_venue_market(replace(run.generator, days=days), follow)
 
 
 def embedded_venue(
@@ -705,7 +665,7 @@ def embedded_venue(
         ]
     )
     chance = random.Random(run.generator.seed)  # noqa: S311 - a seeded fault is no secret
-    faults = Faults(faults_of(run.faults, starts_ms, ends_ms - starts_ms), chance)
+    faults = Faults(faults_asked_for(run.faults, starts_ms, ends_ms - starts_ms), chance)
     venue = venue_with(settings, played, 0, clock, faults, run.generator.seed, EMBEDDED_STEP_MS)
     play_history(venue, starts_ms)
     return venue
@@ -968,7 +928,7 @@ class Service:
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
         settings, opened = settings_for(session), SHELF.open(tapes.paths, tapes.policy)
-        instruments = instruments_of(opened, tapes.exchange_info)
+        instruments = rules_of(opened, tapes.exchange_info)
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
         header = header_of("backtest", settings, instruments, step_ms, source)
@@ -1099,14 +1059,3 @@ def main() -> None:
     except tuple(EXIT_CODES) as error:
         sys.stderr.write(f"slt: {in_words(error)}\n")
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
-
-
-def in_words(error: Exception) -> str:
-    """Tell an error in one line."""
-    if isinstance(error, InvalidOperation):
-        return "a price or an amount is too large to be reckoned with to the last digit"
-    if isinstance(error, FileNotFoundError) and error.filename is not None:
-        return f"{error.filename} does not exist"
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)

@@ -4,6 +4,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from decimal import InvalidOperation
 from pathlib import Path
 
 from adapters.terminal.workbench import GeneratorOptions
@@ -57,7 +58,7 @@ def after_a_session(report: SessionReport, journal: Path) -> list[str]:
 
 def still_open(left: Iterable[LeftOpen], *, is_paper: bool) -> str:
     """Say what a session leaves open, what becomes of it, and what to do next."""
-    held = [f"  {_in_words(one)}" for one in left]
+    held = [f"  {_left_in_words(one)}" for one in left]
     if is_paper:
         return "\n".join(
             ["the session is over and this was still open; on paper it ends with the session:", *held]
@@ -74,7 +75,7 @@ def still_open(left: Iterable[LeftOpen], *, is_paper: bool) -> str:
     )
 
 
-def _in_words(left: LeftOpen) -> str:
+def _left_in_words(left: LeftOpen) -> str:
     words = [f"{left.symbol}:"]
     if left.signed_quantity:
         side = "long" if left.signed_quantity > 0 else "short"
@@ -99,3 +100,14 @@ def warnings(idle_settings: Iterable[str], *, is_reference_forced: bool) -> list
     if not is_reference_forced:
         return idle
     return ["the compiled module is missing, the slower reference engine runs; `make build` mends it", *idle]
+
+
+def in_words(error: Exception) -> str:
+    """Tell an error in one line."""
+    if isinstance(error, InvalidOperation):
+        return "a price or an amount is too large to be reckoned with to the last digit"
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return f"{error.filename} does not exist"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
