@@ -32,6 +32,13 @@ class FrameSocket(ClientConnection):
         self._is_left_unread = False
         self._arrived: asyncio.Future[None] | None = None
 
+    async def handshake(self, *of: Any, **more: Any) -> None:  # noqa: ANN401 - as in the library
+        """Shake hands, and forget the request: the account's address holds a key."""
+        try:
+            await super().handshake(*of, **more)
+        finally:
+            self.request = None
+
     async def take(self) -> list[bytes]:
         """Give all messages that came since the last call, waiting for the first of them.
 
