@@ -32,7 +32,13 @@ from adapters.archive.archive_part import ArchivePart
 from adapters.binance.account_feed import AccountFeedRules
 from adapters.binance.binance_broker import AccountRefused, BrokerRules
 from adapters.binance.binance_client import BinanceClient, ClientRules
-from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at, wallet_at
+from adapters.binance.binance_lines import (
+    BinanceLines,
+    LineRules,
+    VenueRefused,
+    account_at,
+    instruments_at,
+)
 from adapters.binance.candle_rebuilder import RebuildRules
 from adapters.binance.exchange_info import read_instruments
 from adapters.binance.kline_feed import KlineFeedRules
@@ -63,6 +69,7 @@ from adapters.settings.session_choice import (
     why_not_run,
 )
 from adapters.settings.settings import Mode, Settings, VenueKind
+from adapters.settings.settings_difference import decisive_differences
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
@@ -76,7 +83,14 @@ from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import RunningClock, TapeClock, WallClock
 from adapters.system.quiet_time import QuietTimeLoop
 from adapters.system.real_time import RealTimeRunner, run_in_real_time
-from adapters.system.session_folder import SessionFolder, fresh_folder, last_folder
+from adapters.system.session_folder import (
+    SessionFolder,
+    fresh_folder,
+    last_folder,
+    only_here,
+    resumed_folder,
+    session_folders,
+)
 from adapters.system.stop_signal import (
     Stopped,
     done_or_stopped,
@@ -89,6 +103,7 @@ from adapters.terminal.app import build_app
 from adapters.terminal.notices import (
     about_the_faults,
     about_the_market,
+    about_the_takeover,
     after_a_session,
     in_words,
     next_commands,
@@ -141,6 +156,8 @@ from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
 from application.scouted_market import ScoutedMarket
 from application.session_header import SessionHeader
+from application.session_memory import SessionMemory
+from application.session_place import CannotBeTakenOver, SessionPlace, has_begun, started_at_ms
 from application.session_report import SessionReport, build_report
 from application.session_tally import SessionTally
 from application.smart_order_manager import SmartOrderManager
@@ -200,6 +217,7 @@ LIVE: Final = "live"
 PAPER: Final = "paper"
 PEM: Final = ".pem"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
+CLOCK_SLACK_MS: Final = 60_000
 
 
 class NotFound(Exception):
@@ -321,10 +339,10 @@ def wired(
     settings: Settings,
     instruments: Mapping[str, Instrument],
     step_ms: int,
-    feed: Feed | None,
-    journal: Journal,
-    broker: Broker,
-    store: TradeStore,
+    feed: Feed | None = None,
+    journal: Journal | None = None,
+    broker: Broker | None = None,
+    store: TradeStore | None = None,
     *,
     is_live: bool = False,
     may_explore: bool = True,
@@ -551,6 +569,85 @@ def session_files(
         yield folder, journal, store
 
 
+class BrokenOff(NamedTuple):
+    """A live session that ended without a word: where it lies, and what it was."""
+
+    folder: SessionFolder
+    recorded: JournalFile
+    header: SessionHeader
+
+
+def broken_off(data_folder: Path, place: SessionPlace) -> BrokenOff | None:
+    """Find the last session that traded an account from here; None when it left nothing open.
+
+    Raises OSError, JournalFailed, JournalDamaged.
+    """
+    found: list[BrokenOff] = []
+    for folder in session_folders(data_folder, LIVE):
+        try:
+            recorded = JournalFile(folder.journal)
+            session = BrokenOff(folder, recorded, SessionHeader.read(recorded.header))
+        except (FileNotFoundError, JournalDamaged):
+            continue
+        if SessionPlace.of(session.header) == place:
+            found.append(session)
+    found.sort(key=lambda session: started_at_ms(session.header), reverse=True)
+    last = next((session for session in found if has_begun(session.recorded)), None)
+    return None if last is None or last.recorded.is_finished else last
+
+
+@contextmanager
+def files_of(broken: BrokenOff) -> Iterator[tuple[FileJournal, SqliteTradeStore]]:
+    """Open journal and store of a session that broke off, to go on with them.
+
+    Raises OSError, JournalFailed, JournalDamaged, StoreFailed.
+    """
+    with (
+        resumed_folder(broken.folder),
+        FileJournal.reopen(broken.folder.journal, is_durable=True) as journal,
+        SqliteTradeStore(broken.folder.store, broken.header.session_id) as store,
+    ):
+        yield journal, store
+
+
+class Recovered(NamedTuple):
+    """A session decided again up to where it broke off; what was not written then is `unwritten`."""
+
+    wiring: Wiring
+    memory: SessionMemory
+    tally: SessionTally
+    unwritten: bytes
+    is_over: bool
+
+
+async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) -> Recovered:
+    """Decide a session again that broke off, and remember what it had open. Raises CannotBeTakenOver."""
+    differing = decisive_differences(settings_from_header(broken.header.settings), settings)
+    if differing:
+        raise CannotBeTakenOver(f"it had other settings ({'; '.join(differing)}); start with those")
+    recorded, memory = RecordedSession(broken.recorded), SessionMemory()
+    wiring = wired(
+        settings,
+        broken.header.instruments,
+        broken.header.step_ms,
+        memory.follow(recorded),
+        recorded,
+        memory,
+        store,
+        is_live=True,
+        may_explore=may_explore(settings, broken.header),
+    )
+    try:
+        tally = await wiring.session().run()
+    except TradingHalt as halt:
+        raise CannotBeTakenOver(f"it was halted: {halt}") from halt
+    except ReplayDiffers as differs:
+        which = f"version {broken.header.version} wrote its journal, this is {version(PRODUCT)}"
+        raise CannotBeTakenOver(f"it cannot be decided again ({which}): {differs}") from differs
+    is_over = recorded.is_whole and wiring.desk().is_idle
+    return Recovered(wiring, memory, tally, recorded.unwritten, is_over)
+
+
 class VenueMarket(NamedTuple):
     """What is traded at a venue on loopback: tapes of one candle length, and their rules."""
 
@@ -723,12 +820,18 @@ class Trading(NamedTuple):
 
 @asynccontextmanager
 async def on_account(
-    lines: BinanceLines, client: BinanceClient, instruments: Mapping[str, Instrument], past: Past
+    lines: BinanceLines,
+    client: BinanceClient,
+    instruments: Mapping[str, Instrument],
+    last: Mapping[str, Candle],
+    memory: SessionMemory | None = None,
 ) -> AsyncIterator[Trading]:
-    """Trade the account of the key."""
+    """Trade the account of the key, after the last known candles; go on with what is remembered, if asked."""
     account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(instruments)
     async with lines.broker(client, account, instruments) as broker:
-        klines = lines.klines(client, instruments, past.last, broker)
+        if memory is not None:
+            broker.resume(memory)
+        klines = lines.klines(client, instruments, last, broker)
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
 
@@ -753,32 +856,33 @@ class LiveSession:
     past: Past
     ends_after_s: float | None
     clock: Time
+    recovered: Recovered | None = None
 
     async def trade(self, trading: Trading, journal: Journal, store: TradeStore) -> "LiveOutcome":
         """Trade until the time is over or somebody asks.
 
         Raises AccountRefused, TradingHalt, JournalFailed, StoreFailed, Stopped when asked twice.
         """
-        wiring = wired(
-            self.settings,
-            self.header.instruments,
-            self.header.step_ms,
-            None,
-            journal,
-            trading.broker,
-            store,
-            is_live=True,
-            may_explore=may_explore(self.settings, self.header),
-        )
+        wiring = self._wired()
+        wiring.journal.override(providers.Object(journal))
+        wiring.broker.override(providers.Object(trading.broker))
+        wiring.store.override(providers.Object(store))
         desk = wiring.desk()
         tape = LiveTape(trading.account, trading.market, self.clock, desk, LiveTapeRules())
         past = RecalledTape(self.past.at_ms, self.past.candles, tape)
         wiring.feed.override(providers.Object(past))
         if self.ends_after_s is not None:
             asyncio.get_running_loop().call_later(self.ends_after_s, tape.stop)
+        so_far = None if self.recovered is None else self.recovered.tally
         with stop_then_end(tape.stop) as request:
-            tally = await with_all(wiring.session().run(), trading.jobs)
+            tally = await with_all(wiring.session().run(so_far), trading.jobs)
         return LiveOutcome(tally, desk, request.exit_code)
+
+    def _wired(self) -> Wiring:
+        if self.recovered is not None:
+            return self.recovered.wiring
+        header, explores = self.header, may_explore(self.settings, self.header)
+        return wired(self.settings, header.instruments, header.step_ms, is_live=True, may_explore=explores)
 
 
 class LiveOutcome(NamedTuple):
@@ -787,6 +891,106 @@ class LiveOutcome(NamedTuple):
     tally: SessionTally
     desk: TradingDesk
     exit_code: int
+
+
+async def on_paper_market(live: LiveSession, lines: BinanceLines, client: BinanceClient) -> SessionOutcome:
+    """Follow a real market with made-up money."""
+    settings, header = live.settings, live.header
+    log = live_log(settings, header)
+    announce(about_to_trade(settings, settings.wallet, header.instruments, is_warm=bool(live.past.candles)))
+    exchange = exchange_of(settings, header.instruments)
+    with session_files(settings, header, is_durable=True) as (folder, journal, store):
+        async with on_paper(lines, client, exchange, live.past) as trading:
+            outcome = await live.trade(trading, journal, store)
+        return await ended(outcome, folder, journal, store, exchange.wallet().balance, log, is_paper=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAccount:
+    """An account at a venue, about to be traded: by a new session, or by one that broke off and goes on."""
+
+    lines: BinanceLines
+    client: BinanceClient
+    place: SessionPlace
+    wallet: Decimal
+    live: LiveSession
+
+    async def trade(self, *, is_fresh: bool) -> SessionOutcome:
+        """Take over what broke off if that can be, else begin on a clean account.
+
+        Raises AccountRefused with what can be done, and whatever ends a session early.
+        """
+        settings = self.live.settings
+        why_not = f"no session in {settings.data_folder} knows of them"
+        broken = broken_off(settings.data_folder, self.place)
+        if broken is not None and is_fresh:
+            why_not = f"leave --fresh out to take over the session {broken.header.session_id}"
+        elif broken is not None:
+            try:
+                return await self._go_on(broken)
+            except (CannotBeTakenOver, JournalDamaged) as cannot:
+                why_not = f"the session {broken.header.session_id} cannot be taken over: {cannot}"
+                announce([f"{why_not}; a new session begins on a clean account only"])
+        try:
+            return await self._begin()
+        except AccountRefused as refused:
+            raise AccountRefused(f"{refused}; {why_not}") from refused
+
+    async def _begin(self) -> SessionOutcome:
+        live, settings, header = self.live, self.live.settings, self.live.header
+        log = live_log(settings, header)
+        is_warm = bool(live.past.candles)
+        announce(about_to_trade(settings, self.wallet, header.instruments, is_warm=is_warm))
+        with session_files(settings, header, is_durable=True) as (folder, journal, store):
+            async with on_account(self.lines, self.client, header.instruments, live.past.last) as trading:
+                outcome = await live.trade(trading, journal, store)
+            return await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
+
+    async def _go_on(self, broken: BrokenOff) -> SessionOutcome:
+        """Take a session over: decide it again, ask the venue what was missed, and trade on."""
+        settings, header = self.live.settings, broken.header
+        log = live_log(settings, header)
+        with files_of(broken) as (journal, store):
+            found = await recovered(settings, broken, store)
+            memory = found.memory
+            if found.is_over:
+                journal.finish()
+                raise CannotBeTakenOver("it is over, and left nothing open")
+            if memory.last_at_ms > self.client.clock.now_ms() + CLOCK_SLACK_MS:
+                raise CannotBeTakenOver(f"it ends at {memory.last_at_ms} ms, which is yet to come")
+            journal.note(found.unwritten)
+            announce(about_the_takeover(header.session_id, memory, broken.folder.path))
+            announce(about_to_trade(settings, self.wallet, header.instruments, is_warm=True))
+            live = replace(self.live, header=header, past=Past(memory.last_at_ms, ()), recovered=found)
+            rules = {**header.instruments, **memory.instruments}
+            async with on_account(self.lines, self.client, rules, memory.candles, memory) as trading:
+                outcome = await live.trade(trading, journal, store)
+            return await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
+
+
+async def ended(
+    outcome: LiveOutcome,
+    folder: SessionFolder,
+    journal: FileJournal,
+    store: TradeStore,
+    end_wallet: Decimal,
+    log: FilteringBoundLogger,
+    *,
+    is_paper: bool = False,
+) -> SessionOutcome:
+    """Sum up a session at a market, and say in its journal that it left nothing open.
+
+    Raises SessionUnfinished when it did, TradingHalt when the book is not the venue's.
+    """
+    if not outcome.tally.marks:
+        raise SessionUnfinished(NOT_BEGUN)
+    if not outcome.desk.is_idle:
+        raise SessionUnfinished(still_open(outcome.desk.left_open, is_paper=is_paper))
+    report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
+    journal.finish()
+    log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
+    notices = tuple(after_a_session(report, folder.journal))
+    return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
 
 
 async def with_all(
@@ -840,6 +1044,7 @@ class Service:
             has_history=bool(run.history),
             has_faults=run.faults is not None,
             is_confirmed=run.is_confirmed,
+            is_fresh=run.is_fresh,
         )
         if why_not is not None:
             raise SessionRefused(why_not)
@@ -876,7 +1081,7 @@ class Service:
                 log = live_log(settings, header)
                 live = LiveSession(settings, header, past, hours_of(run) * SECONDS_AN_HOUR, client.clock)
                 with session_files(settings, header) as (folder, journal, store):
-                    async with on_account(lines, client, instruments, past) as trading:
+                    async with on_account(lines, client, instruments, past.last) as trading:
                         beside = trading._replace(jobs=(*trading.jobs, server.run()))
                         outcome = await live.trade(beside, journal, store)
                     wallet = venue.exchange.wallet().balance
@@ -897,33 +1102,20 @@ class Service:
         lines = lines_to(rest_url, stream_url, key, clock, time.monotonic, settings)
         async with lines.client() as client:
             instruments = await instruments_at(client, settings.binance.symbol_names)
+            seconds = None if run.hours is None else run.hours * SECONDS_AN_HOUR
             past = history_of(run.history, clock.now_ms(), instruments, follow)
             source = {"venue": rest_url, "started_at_ms": clock.now_ms(), "history": list(run.history)}
-            kind = LIVE if is_live else PAPER
-            header = header_of(kind, settings, instruments, STEP_MS, source)
-            log = live_log(settings, header)
-            wallet = await wallet_at(client) if is_live else settings.wallet
-            announce(about_to_trade(settings, wallet, instruments, is_warm=bool(past.candles)))
-            seconds = None if run.hours is None else run.hours * SECONDS_AN_HOUR
-            live = LiveSession(settings, header, past, seconds, client.clock)
-            exchange = None if is_live else exchange_of(settings, instruments)
-            with session_files(settings, header, is_durable=True) as (folder, journal, store):
-                trades = (
-                    on_account(lines, client, instruments, past)
-                    if exchange is None
-                    else on_paper(lines, client, exchange, past)
+            if not is_live:
+                header = header_of(PAPER, settings, instruments, STEP_MS, source)
+                return await on_paper_market(
+                    LiveSession(settings, header, past, seconds, client.clock), lines, client
                 )
-                async with trades as trading:
-                    outcome = await live.trade(trading, journal, store)
-                if not outcome.tally.marks:
-                    raise SessionUnfinished(NOT_BEGUN)
-                if not outcome.desk.is_idle:
-                    raise SessionUnfinished(still_open(outcome.desk.left_open, is_paper=not is_live))
-                end_wallet = outcome.desk.wallet if exchange is None else exchange.wallet().balance
-                report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
-        log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
-        notices = tuple(after_a_session(report, folder.journal))
-        return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
+            seen = await account_at(client)
+            place = SessionPlace(rest_url, seen.name)
+            header = header_of(LIVE, settings, instruments, STEP_MS, {**source, "account": seen.name})
+            live = LiveSession(settings, header, past, seconds, client.clock)
+            with only_here(settings.data_folder, f"account-{place.mark}"):
+                return await LiveAccount(lines, client, place, seen.wallet, live).trade(is_fresh=run.is_fresh)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""

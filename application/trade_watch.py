@@ -48,6 +48,8 @@ class TradeWatch:
         self._orders = orders
         self._is_margin_calm = False
         self._margin_guarded_at_ms: int | None = None
+        self._unpriced: set[str] = set()
+        self._is_catching_up = False
         self.is_ending = False
         self.look_at_ms = _NEVER_MS
 
@@ -80,6 +82,8 @@ class TradeWatch:
 
     def watch(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
         """Look at a trade after a price."""
+        if self._unpriced:
+            self._unpriced.discard(book.symbol)
         calm = book.calm
         is_calm = calm is not None and calm.holds(book.last_price, at_ms)
         if (is_calm and self._is_margin_calm) or book.exit_under_way is not None:
@@ -92,6 +96,8 @@ class TradeWatch:
 
     def leave_in_time(self, at_ms: int, draft: DecisionDraft) -> None:
         """Leave what is overdue, or everything once the session ends; a refused exit waits for news."""
+        if self._is_catching_up:
+            return
         self.look_at_ms = _NEVER_MS
         for book in tuple(self._busy.values()):
             trade = book.trade
@@ -110,11 +116,23 @@ class TradeWatch:
 
     def pass_time(self, at_ms: int, answers_since_ms: int | None, draft: DecisionDraft) -> None:
         """Look at everything without a price; the venue answers since then, None while it does not."""
+        self._is_catching_up = False
         for book in tuple(self._busy.values()):
             if at_ms >= book.entry_overdue_ms and book.standing(OrderPurpose.ENTRY):
                 self._withdraw_overdue(book, at_ms, draft)
             if book.trade is not None:
                 self._look_without_price(book, book.trade, at_ms, answers_since_ms, draft)
+
+    def resume(self) -> None:
+        """Go on after a silence: what happened meanwhile is told first, then time.
+
+        Nothing is left on a price of before the silence, and nobody asks for the session's end any more.
+        """
+        self.is_ending = False
+        self._is_catching_up = True
+        for book in self._busy.values():
+            self.look_again(book)
+            self._unpriced.add(book.symbol)
 
     def end(self, draft: DecisionDraft) -> None:
         """Leave everything from now on, and withdraw every entry."""
@@ -137,7 +155,8 @@ class TradeWatch:
         answers_since_ms: int | None,
         draft: DecisionDraft,
     ) -> None:
-        self.watch(book, trade, at_ms, draft)
+        if book.symbol not in self._unpriced:
+            self.watch(book, trade, at_ms, draft)
         if book.bare_since_ms is None or answers_since_ms is None or book.exit_under_way is not None:
             return
         decided = unprotected(max(book.bare_since_ms, answers_since_ms), at_ms, self._rules.exits)

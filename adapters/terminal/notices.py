@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from decimal import InvalidOperation
 from pathlib import Path
 
+from adapters.terminal.session_tables import moment
 from adapters.terminal.workbench import GeneratorOptions
 from application.left_open import LeftOpen
+from application.session_memory import SessionMemory
 from application.session_report import SessionReport
 
 
@@ -86,6 +88,22 @@ def _left_in_words(left: LeftOpen) -> str:
     if left.others:
         words.append(f"orders that may still trade: {', '.join(left.others)}")
     return " ".join(words).rstrip(",")
+
+
+def about_the_takeover(session: str, memory: SessionMemory, folder: Path) -> list[str]:
+    """Say which session goes on, and what it had open when it was last heard of."""
+    held = [f"{quantity} {symbol}" for symbol, quantity in sorted(memory.positions.items())]
+    named = f" ({', '.join(held)})" if held else ""
+    under_way = f"{_counted(len(held), 'position')}{named}, {_counted(len(memory.open_orders), 'order')}"
+    ended = f"that ended without a word at {moment(memory.last_at_ms)} UTC"
+    return [
+        f"taking over the session {session} {ended}: {under_way}",
+        f"what happened since is asked of the venue first; the session goes on in {folder}",
+    ]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _program() -> str:

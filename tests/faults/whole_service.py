@@ -94,7 +94,7 @@ async def service_at(
             SqliteTradeStore(folder / STORE, header.session_id) as store,
             _journal(folder, header.as_json()) as (journal, file),
         ):
-            async with on_account(lines, client, instruments, Past(START_MS, [])) as trading:
+            async with on_account(lines, client, instruments, {}) as trading:
                 tape = LiveTape(trading.account, trading.market, client.clock, desk, LiveTapeRules())
                 recorder = UnifiedTradeRecorder(store, is_prompt=True)
                 session = TradingSession(tape, TapeClock(), journal, desk, trading.broker, recorder)

@@ -46,6 +46,7 @@ def test_kinds_never_change_their_number() -> None:
         "CandleRecalled": 33,
         "WalletMoved": 34,
         "InstrumentChanged": 35,
+        "SessionResumed": 36,
     }
 
 
