@@ -23,6 +23,7 @@ from adapters.binance.wire.stream_control import subscribe, unsubscribe
 
 Item = TypeVar("Item")
 
+_FRAMES_A_TURN: Final = 256
 _LOOK_AGAIN_MS: Final = 1_000
 
 
@@ -54,6 +55,7 @@ class StreamLink(Generic[Item]):
         self._counters = counters
         self._surroundings = surroundings
         self._held: list[bytes] | None = [] if is_held else None
+        self._frames_read = 0
         self._spoken_to = asyncio.Event()
         self._spoken_to.set()
 
@@ -90,17 +92,21 @@ class StreamLink(Generic[Item]):
             return why_closed(closed)
 
     async def _read_all(self, frames: list[bytes]) -> None:
+        """Read frames, and let others have their turn now and then."""
         counters, queue = self._counters, self._queue
         counters.frames += len(frames)
         counters.bytes += sum(map(len, frames))
-        for frame in frames:
+        for number, frame in enumerate(frames, self._frames_read + 1):
             if self._held is not None:
                 self._held.append(frame)
-                continue
-            self._take(frame)
-            if queue.is_full:
-                counters.reader_waits += 1
-                await queue.room()
+            else:
+                self._take(frame)
+                if queue.is_full:
+                    counters.reader_waits += 1
+                    await queue.room()
+            if number % _FRAMES_A_TURN == 0:
+                await self._surroundings.sleep(0)
+        self._frames_read += len(frames)
 
     def _take(self, frame: bytes) -> None:
         told = self._reader.read(frame, self.heard)
