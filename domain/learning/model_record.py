@@ -25,17 +25,18 @@ class DataSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """A model's own words about itself; the bytes of its two heads lie beside it under their hashes.
+    """A model's own words about itself; the bytes of its heads lie beside it under their hashes.
 
-    `model_id` is the hash of both heads and of this record's figures, so the same data and seed give
+    `model_id` is the hash of its heads and of this record's figures, so the same data and seed give
     the same id. `reliability` is out of fold. `features` name the columns in their order, `spreads` tell
-    where each lay. `parent` was champion when it was trained. Raises ValueError for a record that
-    contradicts itself.
+    where each lay. The context-only model was trained on the same samples, to be compared with.
+    `parent` was champion when it was trained. Raises ValueError for a record that contradicts itself.
     """
 
     model_id: str
     probability_head: str
     expected_r_head: str
+    context_only_head: str
     trained_at_ms: int
     seed: int
     span: DataSpan
@@ -43,6 +44,7 @@ class ModelRecord:
     features: tuple[str, ...]
     spreads: tuple[FeatureSpread, ...]
     calibration: Calibration
+    context_only_calibration: Calibration
     payoffs: Payoffs
     reliability: Reliability
     parent: str | None

@@ -9,17 +9,20 @@ from domain.learning.payoff import Payoffs
 from domain.learning.reliability import Forecast, reliability
 
 SPREAD = spread_of([0.0, 1.0], 2.0)
+CALIBRATION = calibration_of([0.0, 1.0], [False, True], [1.0, 1.0], 2.0, CalibrationRules())
 RECORD = ModelRecord(
     model_id="m1",
     probability_head="p1",
     expected_r_head="r1",
+    context_only_head="c1",
     trained_at_ms=300,
     seed=7,
     span=DataSpan(100, 200, 2, 1, 1.5),
     schema_hash="schema-1",
     features=("market_structure", "order_flow"),
     spreads=(SPREAD, SPREAD),
-    calibration=calibration_of([0.0, 1.0], [False, True], [1.0, 1.0], 2.0, CalibrationRules()),
+    calibration=CALIBRATION,
+    context_only_calibration=CALIBRATION,
     payoffs=Payoffs(1.0, ()),
     reliability=reliability([Forecast(0.5, is_won=True)], 1.0),
     parent=None,
