@@ -160,6 +160,7 @@ from application.session_memory import SessionMemory
 from application.session_place import CannotBeTakenOver, SessionPlace, has_begun, started_at_ms
 from application.session_report import SessionReport, build_report
 from application.session_tally import SessionTally
+from application.side_by_side import with_all
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
@@ -993,21 +994,6 @@ async def ended(
     return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
 
 
-async def with_all(
-    main: Coroutine[Any, Any, SessionTally], jobs: Sequence[Coroutine[Any, Any, None]]
-) -> SessionTally:
-    """Do the main thing while others run, and end them with it. Raises whatever goes wrong first."""
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job) for job in jobs]
-            tally = await main
-            for job in running:
-                job.cancel()
-    except BaseExceptionGroup as group:
-        raise first_of(group) from None
-    return tally
-
-
 def may_explore(settings: Settings, header: SessionHeader) -> bool:
     """Tell whether a session may trade without a model of proven skill."""
     return header.kind != LIVE or settings.explore_live
@@ -1021,12 +1007,6 @@ async def reported(
         raise TradingHalt(f"the book says {outcome.desk.wallet}, the venue {end_wallet}")
     trades, decisions = await store.trades(), await store.decisions()
     return build_report(outcome.tally, trades, decisions, start_wallet, end_wallet)
-
-
-def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Give what went wrong first."""
-    first = group.exceptions[0]
-    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 class Service:

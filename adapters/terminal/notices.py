@@ -6,12 +6,15 @@ import sys
 from collections.abc import Iterable, Mapping
 from decimal import InvalidOperation
 from pathlib import Path
+from typing import Final
 
 from adapters.terminal.session_tables import moment
 from adapters.terminal.workbench import GeneratorOptions
 from application.left_open import LeftOpen
 from application.session_memory import SessionMemory
 from application.session_report import SessionReport
+
+_BEGIN_ANEW: Final = "--fresh"
 
 
 def about_the_market(generator: GeneratorOptions) -> list[str]:
@@ -65,7 +68,7 @@ def still_open(left: Iterable[LeftOpen], *, is_paper: bool) -> str:
         return "\n".join(
             ["the session is over and this was still open; on paper it ends with the session:", *held]
         )
-    command = shlex.join([_program(), *sys.argv[1:]])
+    command = shlex.join([_program(), *(word for word in sys.argv[1:] if word != _BEGIN_ANEW)])
     return "\n".join(
         [
             "the session is over and this is still open at the venue:",
