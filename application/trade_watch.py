@@ -15,6 +15,7 @@ from application.symbol_book import SymbolBook
 from domain.exits.calm import calm_around, outlasts_bar
 from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment, MoveStop
 from domain.exits.exit_priority import decide_exit
+from domain.exits.exit_retry import next_exit_from_ms
 from domain.exits.partial_profit import half_of
 from domain.exits.time_stop import overdue_from_ms, time_stop
 from domain.exits.unprotected import unprotected
@@ -188,12 +189,23 @@ class TradeWatch:
         draft.records.append(record(book, at_ms, "exit", decided.reason, _in_words(decided), setup_id))
         match decided:
             case CloseAll():
-                self._orders.close(book, trade.position.quantity, decided.reason, None, draft)
+                self._leave_whole(book, trade.position.quantity, decided.reason, at_ms, draft)
             case CloseHalf():
                 half = half_of(trade, book.instrument)
                 self._orders.close(book, half, decided.reason, decided.new_stop, draft)
             case MoveStop():
                 self._orders.move_stop(book, decided.new_stop, _named_stop(decided.reason), draft)
+
+    def _leave_whole(
+        self, book: SymbolBook, held: Decimal, reason: ExitReason, at_ms: int, draft: DecisionDraft
+    ) -> None:
+        """Leave at market; what no lot fits and was refused, every other time by a stop next to the price."""
+        refused = book.refused(OrderPurpose.EXIT)
+        if book.instrument.fits(held) or not refused % 2:
+            self._orders.close(book, held, reason, None, draft)
+            return
+        self._orders.close_in(book, reason, draft)
+        book.exit_from_ms = next_exit_from_ms(at_ms, refused + 1, self._rules.exits)
 
     def _margin_stays_calm(self, at_ms: int) -> bool:
         """Tell whether the guard is silent even with every trade at the worst price of its calm."""
