@@ -1,7 +1,7 @@
 """Whether a mean is above zero although its observations hang together in time."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
@@ -143,23 +143,27 @@ def _redrawn(
     ratios: list[float] = []
     beyond = 0
     while len(ratios) < resamples and (beyond < most_beyond or len(ratios) < at_least):
-        ratio = _ratio([blocks[chance.below(len(blocks))] for _ in range(drawn)], mean)
+        ratio = _ratio(_drawn_sum(blocks, drawn, chance), drawn, mean)
         beyond += ratio >= observed
         ratios.append(ratio)
     return ratios
 
 
-def _ratio(chosen: Sequence[_Block], mean: float) -> float:
+def _ratio(summed: _Block, drawn: int, mean: float) -> float:
     """Give how many of its own standard errors a redrawn mean lies above the observed one."""
-    summed = _sum(chosen)
     if not summed.observed:
         return math.inf
     redrawn = summed.total / summed.observed
-    error = _standard_error(summed, redrawn, len(chosen), len(chosen))
+    error = _standard_error(summed, redrawn, drawn, drawn)
     return (redrawn - mean) / error if error > 0.0 else math.inf
 
 
-def _sum(blocks: Sequence[_Block]) -> _Block:
+def _drawn_sum(blocks: Sequence[_Block], drawn: int, chance: Chance) -> _Block:
+    below, size = chance.below, len(blocks)
+    return _sum(blocks[below(size)] for _ in range(drawn))
+
+
+def _sum(blocks: Iterable[_Block]) -> _Block:
     total = count = squares = products = counts = 0.0
     for block_total, block_observed, total_squared, total_by_observed, observed_squared in blocks:
         total += block_total
