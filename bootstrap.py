@@ -6,7 +6,16 @@ import os
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -23,7 +32,13 @@ from adapters.archive.archive_part import ArchivePart
 from adapters.binance.account_feed import AccountFeedRules
 from adapters.binance.binance_broker import AccountRefused, BrokerRules
 from adapters.binance.binance_client import BinanceClient, ClientRules
-from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at, wallet_at
+from adapters.binance.binance_lines import (
+    BinanceLines,
+    LineRules,
+    VenueRefused,
+    account_at,
+    instruments_at,
+)
 from adapters.binance.candle_rebuilder import RebuildRules
 from adapters.binance.exchange_info import read_instruments
 from adapters.binance.kline_feed import KlineFeedRules
@@ -54,6 +69,7 @@ from adapters.settings.session_choice import (
     why_not_run,
 )
 from adapters.settings.settings import Mode, Settings, VenueKind
+from adapters.settings.settings_difference import decisive_differences
 from adapters.settings.settings_loader import SettingsRefused, load_settings, settings_from_header
 from adapters.simulated.exchange.contract_terms import ContractTerms, ExchangeHabits
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
@@ -64,7 +80,14 @@ from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import RunningClock, TapeClock, WallClock
 from adapters.system.quiet_time import QuietTimeLoop
 from adapters.system.real_time import RealTimeRunner, run_in_real_time
-from adapters.system.session_folder import SessionFolder, fresh_folder, last_folder
+from adapters.system.session_folder import (
+    SessionFolder,
+    fresh_folder,
+    last_folder,
+    only_here,
+    resumed_folder,
+    session_folders,
+)
 from adapters.system.stop_signal import (
     Stopped,
     done_or_stopped,
@@ -77,7 +100,9 @@ from adapters.terminal.app import build_app
 from adapters.terminal.notices import (
     about_the_faults,
     about_the_market,
+    about_the_takeover,
     after_a_session,
+    in_words,
     next_commands,
     still_open,
     warnings,
@@ -95,8 +120,8 @@ from adapters.terminal.workbench import (
     VenueOptions,
     VenueSummary,
 )
-from adapters.venue.fault_file import read_faults
-from adapters.venue.faults import FAULTS, Faults, FaultSwitch, StopFates, seeded_schedule
+from adapters.venue.fault_file import FaultsRefused, faults_asked_for
+from adapters.venue.faults import FAULTS, Faults, StopFates
 from adapters.venue.market import Market
 from adapters.venue.open_venue import opened_venue, play_history, play_to_listeners
 from adapters.venue.tape_window import TapeWindow
@@ -112,6 +137,7 @@ from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
 from application.market_tape import merged_candles, not_empty, nothing_chosen
 from application.news_inbox import NewsInbox
+from application.past import WARM_UP_DAYS, Past, past_on
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
@@ -127,13 +153,17 @@ from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
 from application.scouted_market import ScoutedMarket
 from application.session_header import SessionHeader
+from application.session_memory import SessionMemory
+from application.session_place import CannotBeTakenOver, SessionPlace, has_begun, started_at_ms
 from application.session_report import SessionReport, build_report
 from application.session_tally import SessionTally
+from application.side_by_side import with_all
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
+from application.tape_instruments import instruments_of
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
 from application.trade_story import decisions_on
 from application.trading_desk import TradingDesk
@@ -145,7 +175,7 @@ from domain.learning.no_model import NoModel
 from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
 from domain.market.candle import Candle
-from domain.market.instrument import Instrument, instrument_seen_on
+from domain.market.instrument import Instrument
 from domain.market.tape_audit import RepairPolicy
 from domain.market.timeframe import DAY_MS, HOUR_MS
 from domain.orders.order_validator import OrderValidator
@@ -175,10 +205,8 @@ else:
 
 PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
-CANDLES_TO_KNOW_A_GRID: Final = 2_000
 VENUE_STEP_MS: Final = 250
 EMBEDDED_STEP_MS: Final = 5_000
-WARM_UP_DAYS: Final = 3
 ENDING_HOURS: Final = 1
 EMBEDDED_HOURS: Final = 16.0
 EMBEDDED_LOOK_S: Final = 0.5
@@ -187,6 +215,7 @@ LIVE: Final = "live"
 PAPER: Final = "paper"
 PEM: Final = ".pem"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
+CLOCK_SLACK_MS: Final = 60_000
 
 
 class NotFound(Exception):
@@ -195,10 +224,6 @@ class NotFound(Exception):
 
 class SessionUnfinished(Exception):
     """A session is over, and what it opened is not closed."""
-
-
-class FaultsRefused(Exception):
-    """A file of faults cannot be used; the message says which entry and why."""
 
 
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
@@ -312,10 +337,10 @@ def wired(
     settings: Settings,
     instruments: Mapping[str, Instrument],
     step_ms: int,
-    feed: Feed | None,
-    journal: Journal,
-    broker: Broker,
-    store: TradeStore,
+    feed: Feed | None = None,
+    journal: Journal | None = None,
+    broker: Broker | None = None,
+    store: TradeStore | None = None,
     *,
     is_live: bool = False,
     may_explore: bool = True,
@@ -401,26 +426,13 @@ def header_of(
     return SessionHeader(kind, version(PRODUCT), settings.as_header(), instruments, step_ms, source)
 
 
-def instruments_of(tapes: Iterable[AuditedTape], exchange_info: Path | None) -> dict[str, Instrument]:
+def rules_of(tapes: Sequence[AuditedTape], exchange_info: Path | None) -> dict[str, Instrument]:
     """Tell what can be traded how: by the venue's own rules, or inferred from the candles.
 
     Raises FileNotFoundError, or TapeRefused when a symbol has no rules.
     """
-    if exchange_info is None:
-        return {tape.symbol: instrument_of_tape(tape) for tape in tapes}
-    told = read_instruments(exchange_info)
-    for tape in tapes:
-        if tape.symbol not in told:
-            raise TapeRefused(str(exchange_info), None, f"has no rules for {tape.symbol}")
-    return {tape.symbol: told[tape.symbol] for tape in tapes}
-
-
-def instrument_of_tape(tape: AuditedTape) -> Instrument:
-    """Infer what can be traded how from the candles. Raises TapeRefused when none of them is any good."""
-    sample = list(islice(tape.candles(), CANDLES_TO_KNOW_A_GRID))
-    if not sample:
-        raise TapeRefused(tape.symbol, None, "holds no candle that can be used")
-    return instrument_seen_on(tape.symbol, sample)
+    told = None if exchange_info is None else read_instruments(exchange_info)
+    return instruments_of(tapes, told, str(exchange_info))
 
 
 def every_candle(
@@ -516,28 +528,9 @@ def key_of(settings: Settings) -> SigningKey:
         ) from None
 
 
-class Past(NamedTuple):
-    """What is known of before the session: candles in the order of time, told at one moment."""
-
-    at_ms: int
-    candles: Sequence[tuple[str, Candle]]
-
-    @property
-    def last(self) -> dict[str, Candle]:
-        """The last candle of each symbol."""
-        return dict(self.candles)
-
-
-def history_of(paths: Sequence[str], now_ms: int, symbols: Iterable[str], follow: Follow) -> Past:
+def history_of(paths: Sequence[str], now_ms: int, symbols: Collection[str], follow: Follow) -> Past:
     """Read what happened in the days before now, as far as tapes tell. Raises TapeRefused, OSError."""
-    if not paths:
-        return Past(now_ms, [])
-    opened = [follow(tape) for tape in SHELF.open(paths, RepairPolicy.STANDARD)]
-    if common_step_ms(opened, STEP_MS) != STEP_MS:
-        raise TapeRefused(opened[0].symbol, None, "a history is of one-minute candles")
-    from_ms = now_ms - WARM_UP_DAYS * DAY_MS
-    candles = {tape.symbol: tape.candles(from_ms, now_ms) for tape in opened if tape.symbol in set(symbols)}
-    return Past(now_ms, list(merged_candles(candles)))
+    return past_on([follow(tape) for tape in SHELF.open(paths, RepairPolicy.STANDARD)], now_ms, symbols)
 
 
 def announce(lines: Iterable[str]) -> None:
@@ -567,6 +560,85 @@ def session_files(
         yield folder, journal, store
 
 
+class BrokenOff(NamedTuple):
+    """A live session that ended without a word: where it lies, and what it was."""
+
+    folder: SessionFolder
+    recorded: JournalFile
+    header: SessionHeader
+
+
+def broken_off(data_folder: Path, place: SessionPlace) -> BrokenOff | None:
+    """Find the last session that traded an account from here; None when it left nothing open.
+
+    Raises OSError, JournalFailed, JournalDamaged.
+    """
+    found: list[BrokenOff] = []
+    for folder in session_folders(data_folder, LIVE):
+        try:
+            recorded = JournalFile(folder.journal)
+            session = BrokenOff(folder, recorded, SessionHeader.read(recorded.header))
+        except (FileNotFoundError, JournalDamaged):
+            continue
+        if SessionPlace.of(session.header) == place:
+            found.append(session)
+    found.sort(key=lambda session: started_at_ms(session.header), reverse=True)
+    last = next((session for session in found if has_begun(session.recorded)), None)
+    return None if last is None or last.recorded.is_finished else last
+
+
+@contextmanager
+def files_of(broken: BrokenOff) -> Iterator[tuple[FileJournal, SqliteTradeStore]]:
+    """Open journal and store of a session that broke off, to go on with them.
+
+    Raises OSError, JournalFailed, JournalDamaged, StoreFailed.
+    """
+    with (
+        resumed_folder(broken.folder),
+        FileJournal.reopen(broken.folder.journal, is_durable=True) as journal,
+        SqliteTradeStore(broken.folder.store, broken.header.session_id) as store,
+    ):
+        yield journal, store
+
+
+class Recovered(NamedTuple):
+    """A session decided again up to where it broke off; what was not written then is `unwritten`."""
+
+    wiring: Wiring
+    memory: SessionMemory
+    tally: SessionTally
+    unwritten: bytes
+    is_over: bool
+
+
+async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) -> Recovered:
+    """Decide a session again that broke off, and remember what it had open. Raises CannotBeTakenOver."""
+    differing = decisive_differences(settings_from_header(broken.header.settings), settings)
+    if differing:
+        raise CannotBeTakenOver(f"it had other settings ({'; '.join(differing)}); start with those")
+    recorded, memory = RecordedSession(broken.recorded), SessionMemory()
+    wiring = wired(
+        settings,
+        broken.header.instruments,
+        broken.header.step_ms,
+        memory.follow(recorded),
+        recorded,
+        memory,
+        store,
+        is_live=True,
+        may_explore=may_explore(settings, broken.header),
+    )
+    try:
+        tally = await wiring.session().run()
+    except TradingHalt as halt:
+        raise CannotBeTakenOver(f"it was halted: {halt}") from halt
+    except ReplayDiffers as differs:
+        which = f"version {broken.header.version} wrote its journal, this is {version(PRODUCT)}"
+        raise CannotBeTakenOver(f"it cannot be decided again ({which}): {differs}") from differs
+    is_over = recorded.is_whole and wiring.desk().is_idle
+    return Recovered(wiring, memory, tally, recorded.unwritten, is_over)
+
+
 class VenueMarket(NamedTuple):
     """What is traded at a venue on loopback: tapes of one candle length, and their rules."""
 
@@ -576,12 +648,13 @@ class VenueMarket(NamedTuple):
     length_ms: int
 
 
-def made_up_venue_market(generator: GeneratorOptions) -> VenueMarket:
+def made_up_venue_market(generator: GeneratorOptions, follow: Follow | None = None) -> VenueMarket:
     """Make up what a venue trades."""
     made_up = made_up_market(**asdict(generator))
     tapes = [GeneratedTape(made_up, symbol.name) for symbol in made_up.symbols]
     instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
-    return VenueMarket(tapes, instruments, made_up.start_ms, made_up.candles * STEP_MS)
+    followed: Sequence[CandleTape] = tapes if follow is None else [follow(tape) for tape in tapes]
+    return VenueMarket(followed, instruments, made_up.start_ms, made_up.candles * STEP_MS)
 
 
 def recorded_venue_market(tapes: TapeOptions) -> VenueMarket:
@@ -593,19 +666,7 @@ def recorded_venue_market(tapes: TapeOptions) -> VenueMarket:
     if not first:
         raise nothing_chosen(" ".join(tapes.paths))
     length = max(tape.read(tapes.from_ms, tapes.until_ms).length for tape in opened)
-    return VenueMarket(windows, instruments_of(opened, tapes.exchange_info), min(first), length * step_ms)
-
-
-def faults_of(asked: Path | int | None, start_ms: int, length_ms: int) -> list[FaultSwitch]:
-    """Read a file of faults, or draw a schedule from a seed. Raises OSError, FaultsRefused."""
-    if asked is None:
-        return []
-    if isinstance(asked, int):
-        return seeded_schedule(asked, start_ms, length_ms)
-    try:
-        return read_faults(asked.read_bytes(), start_ms)
-    except ValueError as error:
-        raise FaultsRefused(f"{asked}: {error}") from error
+    return VenueMarket(windows, rules_of(opened, tapes.exchange_info), min(first), length * step_ms)
 
 
 def exchange_of(
@@ -665,7 +726,7 @@ def venue_at_its_pace(settings: Settings, market: VenueMarket, options: VenueOpt
         opens_ms = now_ms
     left_ms = market.first_ms + shift_ms + market.length_ms - opens_ms
     chance = random.Random(options.key_seed)  # noqa: S311 - a seeded fault is no secret
-    faults = Faults(faults_of(options.faults, opens_ms, left_ms), chance)
+    faults = Faults(faults_asked_for(options.faults, opens_ms, left_ms), chance)
     clock: VenueClock = SteppedClock(opens_ms)
     if options.speed is not None:
         clock = PacedClock(opens_ms, options.speed, time.monotonic)
@@ -688,10 +749,7 @@ def source_of(run: RunOptions) -> dict[str, object]:
 def embedded_market(run: RunOptions, follow: Follow) -> VenueMarket:
     """Make up what the embedded venue trades: days to warm up on, the session, and time to end it."""
     days = WARM_UP_DAYS + math.ceil((hours_of(run) + ENDING_HOURS) / 24)
-    made_up = made_up_market(**asdict(replace(run.generator, days=days)))
-    tapes = [follow(GeneratedTape(made_up, symbol.name)) for symbol in made_up.symbols]
-    instruments = {symbol.name: instrument_of(symbol) for symbol in made_up.symbols}
-    return VenueMarket(tapes, instruments, made_up.start_ms, made_up.candles * STEP_MS)
+    return made_up_venue_market(replace(run.generator, days=days), follow)
 
 
 def embedded_venue(
@@ -705,7 +763,7 @@ def embedded_venue(
         ]
     )
     chance = random.Random(run.generator.seed)  # noqa: S311 - a seeded fault is no secret
-    faults = Faults(faults_of(run.faults, starts_ms, ends_ms - starts_ms), chance)
+    faults = Faults(faults_asked_for(run.faults, starts_ms, ends_ms - starts_ms), chance)
     venue = venue_with(settings, played, 0, clock, faults, run.generator.seed, EMBEDDED_STEP_MS)
     play_history(venue, starts_ms)
     return venue
@@ -763,12 +821,18 @@ class Trading(NamedTuple):
 
 @asynccontextmanager
 async def on_account(
-    lines: BinanceLines, client: BinanceClient, instruments: Mapping[str, Instrument], past: Past
+    lines: BinanceLines,
+    client: BinanceClient,
+    instruments: Mapping[str, Instrument],
+    last: Mapping[str, Candle],
+    memory: SessionMemory | None = None,
 ) -> AsyncIterator[Trading]:
-    """Trade the account of the key."""
+    """Trade the account of the key, after the last known candles; go on with what is remembered, if asked."""
     account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(instruments)
     async with lines.broker(client, account, instruments) as broker:
-        klines = lines.klines(client, instruments, past.last, broker)
+        if memory is not None:
+            broker.resume(memory)
+        klines = lines.klines(client, instruments, last, broker)
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
 
@@ -793,32 +857,33 @@ class LiveSession:
     past: Past
     ends_after_s: float | None
     clock: Time
+    recovered: Recovered | None = None
 
     async def trade(self, trading: Trading, journal: Journal, store: TradeStore) -> "LiveOutcome":
         """Trade until the time is over or somebody asks.
 
         Raises AccountRefused, TradingHalt, JournalFailed, StoreFailed, Stopped when asked twice.
         """
-        wiring = wired(
-            self.settings,
-            self.header.instruments,
-            self.header.step_ms,
-            None,
-            journal,
-            trading.broker,
-            store,
-            is_live=True,
-            may_explore=may_explore(self.settings, self.header),
-        )
+        wiring = self._wired()
+        wiring.journal.override(providers.Object(journal))
+        wiring.broker.override(providers.Object(trading.broker))
+        wiring.store.override(providers.Object(store))
         desk = wiring.desk()
         tape = LiveTape(trading.account, trading.market, self.clock, desk, LiveTapeRules())
         past = RecalledTape(self.past.at_ms, self.past.candles, tape)
         wiring.feed.override(providers.Object(past))
         if self.ends_after_s is not None:
             asyncio.get_running_loop().call_later(self.ends_after_s, tape.stop)
+        so_far = None if self.recovered is None else self.recovered.tally
         with stop_then_end(tape.stop) as request:
-            tally = await with_all(wiring.session().run(), trading.jobs)
+            tally = await with_all(wiring.session().run(so_far), trading.jobs)
         return LiveOutcome(tally, desk, request.exit_code)
+
+    def _wired(self) -> Wiring:
+        if self.recovered is not None:
+            return self.recovered.wiring
+        header, explores = self.header, may_explore(self.settings, self.header)
+        return wired(self.settings, header.instruments, header.step_ms, is_live=True, may_explore=explores)
 
 
 class LiveOutcome(NamedTuple):
@@ -829,19 +894,104 @@ class LiveOutcome(NamedTuple):
     exit_code: int
 
 
-async def with_all(
-    main: Coroutine[Any, Any, SessionTally], jobs: Sequence[Coroutine[Any, Any, None]]
-) -> SessionTally:
-    """Do the main thing while others run, and end them with it. Raises whatever goes wrong first."""
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job) for job in jobs]
-            tally = await main
-            for job in running:
-                job.cancel()
-    except BaseExceptionGroup as group:
-        raise first_of(group) from None
-    return tally
+async def on_paper_market(live: LiveSession, lines: BinanceLines, client: BinanceClient) -> SessionOutcome:
+    """Follow a real market with made-up money."""
+    settings, header = live.settings, live.header
+    log = live_log(settings, header)
+    announce(about_to_trade(settings, settings.wallet, header.instruments, is_warm=bool(live.past.candles)))
+    exchange = exchange_of(settings, header.instruments)
+    with session_files(settings, header, is_durable=True) as (folder, journal, store):
+        async with on_paper(lines, client, exchange, live.past) as trading:
+            outcome = await live.trade(trading, journal, store)
+        return await ended(outcome, folder, journal, store, exchange.wallet().balance, log, is_paper=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAccount:
+    """An account at a venue, about to be traded: by a new session, or by one that broke off and goes on."""
+
+    lines: BinanceLines
+    client: BinanceClient
+    place: SessionPlace
+    wallet: Decimal
+    live: LiveSession
+
+    async def trade(self, *, is_fresh: bool) -> SessionOutcome:
+        """Take over what broke off if that can be, else begin on a clean account.
+
+        Raises AccountRefused with what can be done, and whatever ends a session early.
+        """
+        settings = self.live.settings
+        why_not = f"no session in {settings.data_folder} knows of them"
+        broken = broken_off(settings.data_folder, self.place)
+        if broken is not None and is_fresh:
+            why_not = f"leave --fresh out to take over the session {broken.header.session_id}"
+        elif broken is not None:
+            try:
+                return await self._go_on(broken)
+            except (CannotBeTakenOver, JournalDamaged) as cannot:
+                why_not = f"the session {broken.header.session_id} cannot be taken over: {cannot}"
+                announce([f"{why_not}; a new session begins on a clean account only"])
+        try:
+            return await self._begin()
+        except AccountRefused as refused:
+            raise AccountRefused(f"{refused}; {why_not}") from refused
+
+    async def _begin(self) -> SessionOutcome:
+        live, settings, header = self.live, self.live.settings, self.live.header
+        log = live_log(settings, header)
+        is_warm = bool(live.past.candles)
+        announce(about_to_trade(settings, self.wallet, header.instruments, is_warm=is_warm))
+        with session_files(settings, header, is_durable=True) as (folder, journal, store):
+            async with on_account(self.lines, self.client, header.instruments, live.past.last) as trading:
+                outcome = await live.trade(trading, journal, store)
+            return await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
+
+    async def _go_on(self, broken: BrokenOff) -> SessionOutcome:
+        """Take a session over: decide it again, ask the venue what was missed, and trade on."""
+        settings, header = self.live.settings, broken.header
+        log = live_log(settings, header)
+        with files_of(broken) as (journal, store):
+            found = await recovered(settings, broken, store)
+            memory = found.memory
+            if found.is_over:
+                journal.finish()
+                raise CannotBeTakenOver("it is over, and left nothing open")
+            if memory.last_at_ms > self.client.clock.now_ms() + CLOCK_SLACK_MS:
+                raise CannotBeTakenOver(f"it ends at {memory.last_at_ms} ms, which is yet to come")
+            journal.note(found.unwritten)
+            announce(about_the_takeover(header.session_id, memory, broken.folder.path))
+            announce(about_to_trade(settings, self.wallet, header.instruments, is_warm=True))
+            live = replace(self.live, header=header, past=Past(memory.last_at_ms, ()), recovered=found)
+            rules = {**header.instruments, **memory.instruments}
+            async with on_account(self.lines, self.client, rules, memory.candles, memory) as trading:
+                outcome = await live.trade(trading, journal, store)
+            return await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
+
+
+async def ended(
+    outcome: LiveOutcome,
+    folder: SessionFolder,
+    journal: FileJournal,
+    store: TradeStore,
+    end_wallet: Decimal,
+    log: FilteringBoundLogger,
+    *,
+    is_paper: bool = False,
+) -> SessionOutcome:
+    """Sum up a session at a market, and say in its journal that it left nothing open.
+
+    Raises SessionUnfinished when it did, TradingHalt when the book is not the venue's.
+    """
+    if not outcome.tally.marks:
+        raise SessionUnfinished(NOT_BEGUN)
+    if not outcome.desk.is_idle:
+        raise SessionUnfinished(still_open(outcome.desk.left_open, is_paper=is_paper))
+    report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
+    journal.finish()
+    log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
+    notices = tuple(after_a_session(report, folder.journal))
+    return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
 
 
 def may_explore(settings: Settings, header: SessionHeader) -> bool:
@@ -859,12 +1009,6 @@ async def reported(
     return build_report(outcome.tally, trades, decisions, start_wallet, end_wallet)
 
 
-def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Give what went wrong first."""
-    first = group.exceptions[0]
-    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
-
-
 class Service:
     """Every job of the product; each wires what it needs, runs it, and lets go of it."""
 
@@ -880,6 +1024,7 @@ class Service:
             has_history=bool(run.history),
             has_faults=run.faults is not None,
             is_confirmed=run.is_confirmed,
+            is_fresh=run.is_fresh,
         )
         if why_not is not None:
             raise SessionRefused(why_not)
@@ -916,7 +1061,7 @@ class Service:
                 log = live_log(settings, header)
                 live = LiveSession(settings, header, past, hours_of(run) * SECONDS_AN_HOUR, client.clock)
                 with session_files(settings, header) as (folder, journal, store):
-                    async with on_account(lines, client, instruments, past) as trading:
+                    async with on_account(lines, client, instruments, past.last) as trading:
                         beside = trading._replace(jobs=(*trading.jobs, server.run()))
                         outcome = await live.trade(beside, journal, store)
                     wallet = venue.exchange.wallet().balance
@@ -937,38 +1082,25 @@ class Service:
         lines = lines_to(rest_url, stream_url, key, clock, time.monotonic, settings)
         async with lines.client() as client:
             instruments = await instruments_at(client, settings.binance.symbol_names)
+            seconds = None if run.hours is None else run.hours * SECONDS_AN_HOUR
             past = history_of(run.history, clock.now_ms(), instruments, follow)
             source = {"venue": rest_url, "started_at_ms": clock.now_ms(), "history": list(run.history)}
-            kind = LIVE if is_live else PAPER
-            header = header_of(kind, settings, instruments, STEP_MS, source)
-            log = live_log(settings, header)
-            wallet = await wallet_at(client) if is_live else settings.wallet
-            announce(about_to_trade(settings, wallet, instruments, is_warm=bool(past.candles)))
-            seconds = None if run.hours is None else run.hours * SECONDS_AN_HOUR
-            live = LiveSession(settings, header, past, seconds, client.clock)
-            exchange = None if is_live else exchange_of(settings, instruments)
-            with session_files(settings, header, is_durable=True) as (folder, journal, store):
-                trades = (
-                    on_account(lines, client, instruments, past)
-                    if exchange is None
-                    else on_paper(lines, client, exchange, past)
+            if not is_live:
+                header = header_of(PAPER, settings, instruments, STEP_MS, source)
+                return await on_paper_market(
+                    LiveSession(settings, header, past, seconds, client.clock), lines, client
                 )
-                async with trades as trading:
-                    outcome = await live.trade(trading, journal, store)
-                if not outcome.tally.marks:
-                    raise SessionUnfinished(NOT_BEGUN)
-                if not outcome.desk.is_idle:
-                    raise SessionUnfinished(still_open(outcome.desk.left_open, is_paper=not is_live))
-                end_wallet = outcome.desk.wallet if exchange is None else exchange.wallet().balance
-                report = await reported(outcome, store, outcome.tally.marks[0].wallet, end_wallet)
-        log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
-        notices = tuple(after_a_session(report, folder.journal))
-        return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
+            seen = await account_at(client)
+            place = SessionPlace(rest_url, seen.name)
+            header = header_of(LIVE, settings, instruments, STEP_MS, {**source, "account": seen.name})
+            live = LiveSession(settings, header, past, seconds, client.clock)
+            with only_here(settings.data_folder, f"account-{place.mark}"):
+                return await LiveAccount(lines, client, place, seen.wallet, live).trade(is_fresh=run.is_fresh)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""
         settings, opened = settings_for(session), SHELF.open(tapes.paths, tapes.policy)
-        instruments = instruments_of(opened, tapes.exchange_info)
+        instruments = rules_of(opened, tapes.exchange_info)
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
         source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
         header = header_of("backtest", settings, instruments, step_ms, source)
@@ -1099,14 +1231,3 @@ def main() -> None:
     except tuple(EXIT_CODES) as error:
         sys.stderr.write(f"slt: {in_words(error)}\n")
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
-
-
-def in_words(error: Exception) -> str:
-    """Tell an error in one line."""
-    if isinstance(error, InvalidOperation):
-        return "a price or an amount is too large to be reckoned with to the last digit"
-    if isinstance(error, FileNotFoundError) and error.filename is not None:
-        return f"{error.filename} does not exist"
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)

@@ -81,27 +81,32 @@ def encode(decision: Decision) -> bytes:
     told = {
         "orders": [_order(approved.order) for approved in decision.orders],
         "cancels": [cancel._asdict() for cancel in decision.cancels],
-        "trades": [_named(trade) for trade in decision.trades],
+        "trades": [_named(trade, _PARTS_OF_TRADE) for trade in decision.trades],
         "records": [record._asdict() for record in decision.records],
         "ledger": [entry._asdict() for entry in decision.ledger],
         "marks": [mark._asdict() for mark in decision.marks],
     }
-    return json.dumps(told, default=_exactly, separators=(",", ":"), ensure_ascii=True).encode()
+    return _WRITTEN(told).encode()
 
 
 def _order(order: Order) -> dict[str, object]:
     """Name the parts of an order; what hardly any order is, is told of those only that are."""
-    told = _named(order)
+    told = _named(order, _PARTS_OF_ORDER)
     if not order.closes_position:
         del told["closes_position"]
     return told
 
 
-def _named(thing: Order | ClosedTrade) -> dict[str, object]:
-    return {part.name: getattr(thing, part.name) for part in fields(thing)}
+def _named(thing: Order | ClosedTrade, parts: tuple[str, ...]) -> dict[str, object]:
+    return {part: getattr(thing, part) for part in parts}
 
 
 def _exactly(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"a decision cannot hold {type(value).__name__}")
+
+
+_PARTS_OF_ORDER: Final = tuple(part.name for part in fields(Order))
+_PARTS_OF_TRADE: Final = tuple(part.name for part in fields(ClosedTrade))
+_WRITTEN: Final = json.JSONEncoder(default=_exactly, separators=(",", ":"), ensure_ascii=True).encode

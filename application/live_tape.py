@@ -7,7 +7,7 @@ from typing import Final, Protocol, Self
 
 from application.ports.tape_source import TapeSource
 from domain.allowed_range import require_above_zero, require_within
-from domain.tape import Event, SessionEnding, SessionOpened, TimePassed
+from domain.tape import Event, SessionEnding, SessionOpened, SessionResumed, TimePassed
 
 _EVENTS_A_TURN: Final = 64
 _MS_A_SECOND: Final = 1_000.0
@@ -51,9 +51,10 @@ class LiveTapeRules:
 class LiveTape:
     """Gives what waits: first of the account, then that time passed, then of the market, source by source.
 
-    The tape begins with the account; the market waits for SessionOpened. Time never runs backwards: what
-    is older than the tape is told at the tape's time. After `stop` it says SessionEnding and goes on with
-    account and time until the desk is idle, or the limit has passed. Read it once.
+    The tape begins with the account; the market waits for SessionOpened, or for SessionResumed and the
+    news that came with it. Time never runs backwards: what is older than the tape is told at the tape's
+    time. After `stop` it says SessionEnding and goes on with account and time until the desk is idle, or
+    the limit has passed. Read it once.
     """
 
     def __init__(
@@ -119,6 +120,9 @@ class LiveTape:
         if isinstance(event, SessionOpened):
             self._is_open = True
             self._tick_due_ms = now_ms + self._rules.tick_ms
+        elif isinstance(event, SessionResumed):
+            self._is_open = True
+            self._tick_due_ms = now_ms
 
     def _stamped(self, event: Event) -> Event:
         if event.at_ms < self._tape_ms:

@@ -16,6 +16,7 @@ from domain.connection_events import (
     WalletMoved,
 )
 from domain.halt import TradingHalt
+from domain.tape import SessionResumed
 
 _NOTHING: Final = Decimal(0)
 
@@ -46,6 +47,14 @@ class Reconciliation:
         """Take no entries until the account was compared."""
         self._is_the_same = False
         self._record(event.at_ms, "", "unsure", event.reason, draft)
+
+    def resume(self, event: SessionResumed, draft: DecisionDraft) -> None:
+        """Go on after a silence of our own: the venue is heard again, and the book is in doubt."""
+        self._is_the_same = False
+        self.answers_since_ms = event.at_ms
+        self._differs_since_ms = None
+        self._difference = ""
+        self._record(event.at_ms, "", "resumed", "the session ended without a word and goes on", draft)
 
     def compare(
         self,

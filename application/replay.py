@@ -5,7 +5,7 @@ from typing import Final
 
 from application.ports.journal import JournalEntry, RecordedJournal
 from domain.orders.order import ApprovedOrder
-from domain.tape import Event, SessionEnding
+from domain.tape import Event, SessionEnding, SessionResumed
 
 _SHARED_SHOWN: Final = 40
 _MOST_SHOWN: Final = 160
@@ -28,7 +28,8 @@ class RecordedSession:
     """A journal as feed, journal and broker at once: it gives the events and checks the answers.
 
     Orders need no check of their own: they are part of the decision that `note` compares. `is_whole` tells
-    whether the session's end was among the events; a session that was killed has none.
+    whether the session's end was among the events; a session that was killed has none. `unwritten` is what
+    was decided on the last event where the journal does not hold it.
     """
 
     is_kept: Final = True
@@ -39,6 +40,7 @@ class RecordedSession:
         self._is_last = False
         self.compared = 0
         self.is_whole = False
+        self.unwritten = b""
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Give the recorded events in their order."""
@@ -61,6 +63,8 @@ class RecordedSession:
         was_cut_off = self._is_last and not self._entry.decision
         if decision != self._entry.decision and not was_cut_off:
             raise ReplayDiffers(self._entry, decision)
+        if was_cut_off:
+            self.unwritten = decision
         self.compared += 1
 
     async def submit(self, order: ApprovedOrder) -> None:
@@ -73,11 +77,12 @@ class RecordedSession:
         entries = self._journal.entries()
         following = next(entries, None)
         while following is not None:
-            self._entry = following
+            self._entry = entry = following
             following = next(entries, None)
             self._is_last = following is None
-            self.is_whole = self.is_whole or isinstance(self._entry.event, SessionEnding)
-            yield self._entry
+            if isinstance(entry.event, SessionEnding | SessionResumed):
+                self.is_whole = isinstance(entry.event, SessionEnding)
+            yield entry
 
 
 def _difference(recorded: bytes, decided: bytes) -> str:

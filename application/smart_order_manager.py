@@ -19,6 +19,7 @@ from domain.position.open_trade import OpenTrade
 from domain.position.trade_plan import TradePlan
 from domain.risk.risk_gate import RiskGate
 
+_TICKS_AWAY: Final = 2
 _LEG_ID: Final = {OrderPurpose.STOP: stop_id, OrderPurpose.TARGET: target_id, OrderPurpose.EXIT: exit_id}
 
 
@@ -104,6 +105,19 @@ class SmartOrderManager:
         order = self._reducing(book, OrderPurpose.EXIT, OrderKind.MARKET, wanted, None)
         book.exit_under_way = ExitUnderWay(order.order_id, new_stop)
         self._send_reducing(book, order, reason, draft)
+        self.withdraw_entry(book, draft)
+
+    def close_in(self, book: SymbolBook, reason: ExitReason, draft: DecisionDraft) -> None:
+        """Let the next moves of the price close a position that no lot fits; counts as a try to leave."""
+        trade, price = _trade_of(book), book.price
+        sign, away = trade.position.direction.sign, _TICKS_AWAY * book.instrument.tick
+        near = price - sign * away
+        stop = near if (near - trade.stop) * sign > 0 else trade.stop
+        book.trade = replace(trade, stop=stop, target=price + sign * away)
+        book.stop_reason = reason
+        book.refusals[OrderPurpose.EXIT] = book.refused(OrderPurpose.EXIT) + 1
+        self._replace(book, OrderPurpose.STOP, draft)
+        self._replace(book, OrderPurpose.TARGET, draft)
         self.withdraw_entry(book, draft)
 
     def withdraw_entry(self, book: SymbolBook, draft: DecisionDraft) -> None:

@@ -15,6 +15,7 @@ from application.symbol_book import SymbolBook
 from domain.exits.calm import calm_around, outlasts_bar
 from domain.exits.exit_decision import CloseAll, CloseHalf, ExitDecision, Moment, MoveStop
 from domain.exits.exit_priority import decide_exit
+from domain.exits.exit_retry import next_exit_from_ms
 from domain.exits.partial_profit import half_of
 from domain.exits.time_stop import overdue_from_ms, time_stop
 from domain.exits.unprotected import unprotected
@@ -48,6 +49,8 @@ class TradeWatch:
         self._orders = orders
         self._is_margin_calm = False
         self._margin_guarded_at_ms: int | None = None
+        self._unpriced: set[str] = set()
+        self._is_catching_up = False
         self.is_ending = False
         self.look_at_ms = _NEVER_MS
 
@@ -80,6 +83,8 @@ class TradeWatch:
 
     def watch(self, book: SymbolBook, trade: OpenTrade, at_ms: int, draft: DecisionDraft) -> None:
         """Look at a trade after a price."""
+        if self._unpriced:
+            self._unpriced.discard(book.symbol)
         calm = book.calm
         is_calm = calm is not None and calm.holds(book.last_price, at_ms)
         if (is_calm and self._is_margin_calm) or book.exit_under_way is not None:
@@ -92,6 +97,8 @@ class TradeWatch:
 
     def leave_in_time(self, at_ms: int, draft: DecisionDraft) -> None:
         """Leave what is overdue, or everything once the session ends; a refused exit waits for news."""
+        if self._is_catching_up:
+            return
         self.look_at_ms = _NEVER_MS
         for book in tuple(self._busy.values()):
             trade = book.trade
@@ -110,11 +117,23 @@ class TradeWatch:
 
     def pass_time(self, at_ms: int, answers_since_ms: int | None, draft: DecisionDraft) -> None:
         """Look at everything without a price; the venue answers since then, None while it does not."""
+        self._is_catching_up = False
         for book in tuple(self._busy.values()):
             if at_ms >= book.entry_overdue_ms and book.standing(OrderPurpose.ENTRY):
                 self._withdraw_overdue(book, at_ms, draft)
             if book.trade is not None:
                 self._look_without_price(book, book.trade, at_ms, answers_since_ms, draft)
+
+    def resume(self) -> None:
+        """Go on after a silence: what happened meanwhile is told first, then time.
+
+        Nothing is left on a price of before the silence, and nobody asks for the session's end any more.
+        """
+        self.is_ending = False
+        self._is_catching_up = True
+        for book in self._busy.values():
+            self.look_again(book)
+            self._unpriced.add(book.symbol)
 
     def end(self, draft: DecisionDraft) -> None:
         """Leave everything from now on, and withdraw every entry."""
@@ -137,7 +156,8 @@ class TradeWatch:
         answers_since_ms: int | None,
         draft: DecisionDraft,
     ) -> None:
-        self.watch(book, trade, at_ms, draft)
+        if book.symbol not in self._unpriced:
+            self.watch(book, trade, at_ms, draft)
         if book.bare_since_ms is None or answers_since_ms is None or book.exit_under_way is not None:
             return
         decided = unprotected(max(book.bare_since_ms, answers_since_ms), at_ms, self._rules.exits)
@@ -169,12 +189,23 @@ class TradeWatch:
         draft.records.append(record(book, at_ms, "exit", decided.reason, _in_words(decided), setup_id))
         match decided:
             case CloseAll():
-                self._orders.close(book, trade.position.quantity, decided.reason, None, draft)
+                self._leave_whole(book, trade.position.quantity, decided.reason, at_ms, draft)
             case CloseHalf():
                 half = half_of(trade, book.instrument)
                 self._orders.close(book, half, decided.reason, decided.new_stop, draft)
             case MoveStop():
                 self._orders.move_stop(book, decided.new_stop, _named_stop(decided.reason), draft)
+
+    def _leave_whole(
+        self, book: SymbolBook, held: Decimal, reason: ExitReason, at_ms: int, draft: DecisionDraft
+    ) -> None:
+        """Leave at market; what no lot fits and was refused, every other time by a stop next to the price."""
+        refused = book.refused(OrderPurpose.EXIT)
+        if book.instrument.fits(held) or not refused % 2:
+            self._orders.close(book, held, reason, None, draft)
+            return
+        self._orders.close_in(book, reason, draft)
+        book.exit_from_ms = next_exit_from_ms(at_ms, refused + 1, self._rules.exits)
 
     def _margin_stays_calm(self, at_ms: int) -> bool:
         """Tell whether the guard is silent even with every trade at the worst price of its calm."""

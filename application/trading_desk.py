@@ -49,13 +49,15 @@ from domain.tape import (
     PriceMoved,
     SessionEnding,
     SessionOpened,
+    SessionResumed,
     TimePassed,
     WalletMoved,
 )
 
 _AccountNews = WalletMoved | AccountCompared | AccountUnsure | ConnectionChanged | AccountSettingChanged
 _DataNews = CandleRebuilt | CandleRecalled | HistoryLost | InstrumentChanged
-_RareEvent = TimePassed | SessionOpened | SessionEnding | _DataNews | _AccountNews
+_SessionNews = SessionOpened | SessionResumed | SessionEnding
+_RareEvent = TimePassed | _SessionNews | _DataNews | _AccountNews
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
 _UNKNOWN: Final = "the structure is not known any more"
 
@@ -137,6 +139,9 @@ class TradingDesk:
                 self._on_old_candle(self._book(event.symbol), event, draft)
             case SessionOpened():
                 self._account.open(event, draft)
+            case SessionResumed():
+                self._reconciliation.resume(event, draft)
+                self._watch.resume()
             case SessionEnding():
                 self._watch.end(draft)
             case HistoryLost():

@@ -30,13 +30,13 @@ class TradingSession:
         self._broker = broker
         self._recorder = recorder
 
-    async def run(self) -> SessionTally:
-        """Trade until the feed ends, and tell what came of it.
+    async def run(self, so_far: SessionTally | None = None) -> SessionTally:
+        """Trade until the feed ends, and tell what came of it, added to what came of it `so_far`.
 
         Raises TradingHalt, JournalFailed, StoreFailed, or what the feed raises; whatever ends it, what was
         closed before is offered to the store.
         """
-        tally = SessionTally()
+        tally = SessionTally() if so_far is None else so_far
         try:
             await self._trade(tally)
         finally:

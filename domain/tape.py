@@ -46,6 +46,7 @@ __all__ = [
     "PriceMoved",
     "SessionEnding",
     "SessionOpened",
+    "SessionResumed",
     "TimePassed",
     "WalletMoved",
 ]
@@ -56,6 +57,12 @@ class SessionOpened(NamedTuple):
 
     at_ms: int
     wallet: Decimal
+
+
+class SessionResumed(NamedTuple):
+    """A session that ended without a word goes on; what happened since its last event follows."""
+
+    at_ms: int
 
 
 class CandleClosed(NamedTuple):
@@ -128,6 +135,7 @@ class SessionEnding(NamedTuple):
 
 Event = (
     SessionOpened
+    | SessionResumed
     | CandleClosed
     | CandleRebuilt
     | CandleRecalled

@@ -25,6 +25,7 @@ from adapters.binance.streams.connectivity import (
 from adapters.binance.surroundings import Surroundings
 from adapters.binance.wire.account_events import AccountEvent
 from adapters.binance.wire.outcome import Done
+from application.session_memory import SessionMemory
 from domain.halt import TradingHalt
 from domain.market.instrument import Instrument
 from domain.orders.order import ApprovedOrder
@@ -93,6 +94,13 @@ class BinanceBroker:
     def symbols_at_stake(self) -> frozenset[str]:
         """Give the symbols with a position, or with an order that may still trade."""
         return self._clerk.symbols_at_stake
+
+    def resume(self, memory: SessionMemory) -> None:
+        """Go on, once `run` is called, with what an earlier run of the session had under way.
+
+        The account need not be clean; the session goes on with SessionResumed and what was missed.
+        """
+        self._clerk.resume(memory, self._now())
 
     async def submit(self, order: ApprovedOrder) -> None:
         """Hand one approved order to the venue."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from adapters.binance.account_feed import AccountFeed, AccountFeedRules
 from adapters.binance.binance_broker import BinanceBroker, BrokerRules
@@ -91,8 +91,15 @@ class BinanceLines:
         return Surroundings(self.clock.now_ms, lambda: round(self.steady_s() * 1_000), chance=self.chance)
 
 
-async def wallet_at(client: BinanceClient, asset: str = "USDT") -> Decimal:
-    """Ask for the account's wallet, which has to pay its own fees.
+class AccountSeen(NamedTuple):
+    """An account as it is found: the venue's name for it, and its wallet."""
+
+    name: str
+    wallet: Decimal
+
+
+async def account_at(client: BinanceClient, asset: str = "USDT") -> AccountSeen:
+    """Ask for the account, which has to pay its own fees.
 
     Raises VenueRefused, for one when the key is not taken, or fees are paid in BNB.
     """
@@ -102,7 +109,8 @@ async def wallet_at(client: BinanceClient, asset: str = "USDT") -> Decimal:
     burn = await client.send(fee_burn())
     if isinstance(burn, Done) and burn.reply.fee_burn:
         raise VenueRefused(_FEES_IN_BNB)
-    return sum((row.balance for row in told.reply if row.asset == asset), Decimal(0))
+    name = next((row.account_alias for row in told.reply if row.account_alias), "")
+    return AccountSeen(name, sum((row.balance for row in told.reply if row.asset == asset), Decimal(0)))
 
 
 async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[str, Instrument]:

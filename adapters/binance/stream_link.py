@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any, Final, Generic, TypeVar
 
-from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from adapters.binance.feed_queue import FeedQueue
+from adapters.binance.frame_socket import FrameSocket
 from adapters.binance.stream_place import FrameReader
 from adapters.binance.stream_socket import why_closed
 from adapters.binance.streams.feed_counters import FeedCounters
@@ -36,7 +36,7 @@ class StreamLink(Generic[Item]):
 
     def __init__(
         self,
-        socket: ClientConnection,
+        socket: FrameSocket,
         book: SubscriptionBook,
         reader: FrameReader[Item],
         queue: FeedQueue[Any],
@@ -55,6 +55,7 @@ class StreamLink(Generic[Item]):
         self._counters = counters
         self._surroundings = surroundings
         self._held: list[bytes] | None = [] if is_held else None
+        self._frames_read = 0
         self._spoken_to = asyncio.Event()
         self._spoken_to.set()
 
@@ -84,23 +85,28 @@ class StreamLink(Generic[Item]):
             self._take(frame)
 
     async def _read(self) -> str:
-        receive, counters, queue = self._socket.recv, self._counters, self._queue
         try:
             while True:
-                for _ in range(_FRAMES_A_TURN):
-                    frame = await receive(decode=False)
-                    counters.frames += 1
-                    counters.bytes += len(frame)
-                    if self._held is not None:
-                        self._held.append(frame)
-                        continue
-                    self._take(frame)
-                    if queue.is_full:
-                        counters.reader_waits += 1
-                        await queue.room()
-                await self._surroundings.sleep(0)
+                await self._read_all(await self._socket.take())
         except ConnectionClosed as closed:
             return why_closed(closed)
+
+    async def _read_all(self, frames: list[bytes]) -> None:
+        """Read frames, and let others have their turn now and then."""
+        counters, queue = self._counters, self._queue
+        counters.frames += len(frames)
+        counters.bytes += sum(map(len, frames))
+        for number, frame in enumerate(frames, self._frames_read + 1):
+            if self._held is not None:
+                self._held.append(frame)
+            else:
+                self._take(frame)
+                if queue.is_full:
+                    counters.reader_waits += 1
+                    await queue.room()
+            if number % _FRAMES_A_TURN == 0:
+                await self._surroundings.sleep(0)
+        self._frames_read += len(frames)
 
     def _take(self, frame: bytes) -> None:
         told = self._reader.read(frame, self.heard)

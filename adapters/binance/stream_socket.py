@@ -2,11 +2,12 @@
 
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from adapters.binance.frame_socket import FrameSocket
 from adapters.binance.stream_place import Unreachable
 from adapters.binance.wire.secret import Secret
 
@@ -33,10 +34,10 @@ class SocketRules:
     stay_away_s: float = 120.0
 
 
-async def open_socket(address: Secret, rules: SocketRules) -> ClientConnection:
+async def open_socket(address: Secret, rules: SocketRules) -> FrameSocket:
     """Connect. Raises Unreachable, which never tells the address."""
     try:
-        return await connect(
+        socket = await connect(
             address.reveal(),
             compression=None,
             proxy=None,
@@ -47,11 +48,13 @@ async def open_socket(address: Secret, rules: SocketRules) -> ClientConnection:
             max_queue=rules.frames_waiting,
             max_size=rules.largest_frame_bytes,
             logger=_UNHEARD,
+            create_connection=FrameSocket,
         )
     except InvalidStatus as refused:
         raise _refusal(refused, rules) from None
     except (OSError, WebSocketException) as error:
         raise Unreachable(f"cannot connect: {type(error).__name__}") from None
+    return cast("FrameSocket", socket)
 
 
 def why_closed(closed: ConnectionClosed) -> str:

@@ -27,6 +27,7 @@ from domain.tape import (
     PriceMoved,
     SessionEnding,
     SessionOpened,
+    SessionResumed,
     TimePassed,
     WalletMoved,
 )
@@ -54,6 +55,7 @@ KIND_OF: Final[Mapping[type[Event], int]] = MappingProxyType(
         CandleRecalled: 33,
         WalletMoved: 34,
         InstrumentChanged: 35,
+        SessionResumed: 36,
     }
 )
 

@@ -6,7 +6,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from adapters.journal.event_codec import encode_event
-from adapters.journal.frame import DECISION_KIND, FRAME_HEAD, MARK, MAX_PAYLOAD_BYTES
+from adapters.journal.frame import (
+    DECISION_KIND,
+    END,
+    END_KIND,
+    FRAME_HEAD,
+    MARK,
+    MARK_KIND,
+    MAX_PAYLOAD_BYTES,
+)
 from adapters.journal.header import encode_header, is_cut_short, read_header
 from adapters.journal.locked_file import LockedFile, why_it_failed
 from application.ports.journal import JournalDamaged, JournalFailed
@@ -24,11 +32,11 @@ class FileJournal:
 
     is_kept: Final = True
 
-    def __init__(self, file: LockedFile, *, is_durable: bool) -> None:
+    def __init__(self, file: LockedFile, *, is_durable: bool, awaits_decision: bool = False) -> None:
         self._file = file
         self._is_durable = is_durable
         self._pending = bytearray(MARK)
-        self._awaits_decision = False
+        self._awaits_decision = awaits_decision
         self._failure: str | None = None
         self._is_closed = False
 
@@ -55,15 +63,18 @@ class FileJournal:
     def reopen(cls, path: Path, *, is_durable: bool) -> Self:
         """Continue a journal behind its last whole entry; a torn tail is cut first.
 
-        Raises JournalFailed, and JournalDamaged when the damage lies before the end.
+        The decision on an event at the very end may still be noted. Raises JournalFailed, and
+        JournalDamaged when the damage lies before the end.
         """
         file = LockedFile(path, may_create=False)
         try:
-            file.cut(_end_of_whole_entries(path))
+            end, last_kind = _end_of_whole_entries(path)
+            file.cut(end)
         except (JournalFailed, JournalDamaged):
             file.close()
             raise
-        return cls(file, is_durable=is_durable)
+        awaits_decision = last_kind not in {b"", DECISION_KIND, END_KIND}
+        return cls(file, is_durable=is_durable, awaits_decision=awaits_decision)
 
     def record(self, event: Event) -> None:
         """Append one event; it is handed over with the next decision at the latest."""
@@ -88,6 +99,13 @@ class FileJournal:
         if len(self._pending) == len(MARK):
             return
         self._hand_over()
+
+    def finish(self) -> None:
+        """Say that the session is over and left nothing open; nothing may follow."""
+        self.flush()
+        self._pending += END
+        self._hand_over()
+        self._failure = f"{self._file.path} is finished"
 
     def close(self) -> None:
         """Hand everything over, mark the end as whole, and let go of the file."""
@@ -148,12 +166,15 @@ def _refuse_to_overwrite(file: LockedFile) -> None:
             )
 
 
-def _end_of_whole_entries(path: Path) -> int:
+def _end_of_whole_entries(path: Path) -> tuple[int, bytes]:
+    """Give where the last whole frame ends, and the kind of the last one that is no mark."""
+    last_kind = b""
     try:
         with path.open("rb") as file:
             _, reader = read_header(file, path)
-            while reader.next_payload() is not None:
-                continue
-            return reader.offset
+            while (payload := reader.next_payload()) is not None:
+                kind = payload[:1]
+                last_kind = last_kind if kind == MARK_KIND else kind
+            return reader.offset, last_kind
     except OSError as error:
         raise JournalFailed(f"{path} cannot be read: {why_it_failed(error)}") from error

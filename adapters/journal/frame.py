@@ -13,6 +13,7 @@ PREAMBLE: Final = MAGIC + bytes([FORMAT_VERSION])
 
 DECISION_KIND: Final = b"\x00"
 MARK_KIND: Final = b"\x01"
+END_KIND: Final = b"\x02"
 
 FRAME_HEAD: Final = Struct("<II")
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
@@ -27,6 +28,9 @@ def frame(payload: bytes) -> bytes:
 
 # Says: everything before me was handed over whole before I was written.
 MARK: Final = frame(MARK_KIND)
+
+# Says: the session is over, and nothing it opened is open; nothing follows me.
+END: Final = frame(END_KIND)
 
 
 class FrameReader:

@@ -1,17 +1,19 @@
 """A journal read back."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from adapters.journal.event_codec import decode_event
-from adapters.journal.frame import DECISION_KIND, MARK_KIND, FrameReader
+from adapters.journal.frame import DECISION_KIND, END, END_KIND, MARK_KIND, FrameReader
 from adapters.journal.header import read_header
 from adapters.journal.locked_file import why_it_failed
 from application.ports.journal import JournalDamaged, JournalEntry, JournalFailed
 from domain.tape import Event
 
 _READ_AHEAD_BYTES: Final = 256 * 1024
+_NO_ENTRY: Final = frozenset({MARK_KIND, END_KIND})
 
 
 class JournalFile:
@@ -36,6 +38,16 @@ class JournalFile:
         """What the session was: product version, settings, instruments; plain JSON values."""
         return self._header
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the session said at its end that it left nothing open."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(-len(END), os.SEEK_END)
+                return file.read() == END
+        except OSError as error:
+            raise self._unreadable(error) from error
+
     def entries(self) -> Iterator[JournalEntry]:
         """Give the entries in order; a torn tail ends them quietly, damage inside raises JournalDamaged."""
         try:
@@ -53,7 +65,7 @@ class JournalFile:
         event: Event | None = None
         while (payload := reader.next_payload()) is not None:
             kind = payload[:1]
-            if kind == MARK_KIND:
+            if kind in _NO_ENTRY:
                 continue
             if kind == DECISION_KIND:
                 if event is None:

@@ -17,6 +17,7 @@ NO_KEY: Final = "live trading needs a key: set BINANCE_API_KEY and BINANCE_API_S
 _NOT_CONFIRMED: Final = "live trading at Binance is with real money: say so with --i-trade-real-money"
 _NO_DRILLS: Final = "a confidence that no model gave is for drills: live trading never takes one"
 _NO_FAULTS: Final = "faults are for the embedded venue; `slt venue --faults` has them for any client"
+_NO_TAKEOVER: Final = "only live sessions are taken over, all others begin anew: leave --fresh out"
 _NO_HISTORY: Final = "the embedded venue makes up its own history: leave --history out"
 _NO_HOLES_FILLED: Final = (
     "DISABLE_REST_FALLBACK is set: holes in candles are not filled from trades, a symbol that misses one "
@@ -32,11 +33,15 @@ class SessionRefused(Exception):
     """A session cannot be run as it was asked for; the message names what can."""
 
 
-def why_not_run(settings: Settings, *, has_history: bool, has_faults: bool, is_confirmed: bool) -> str | None:
+def why_not_run(
+    settings: Settings, *, has_history: bool, has_faults: bool, is_confirmed: bool, is_fresh: bool = False
+) -> str | None:
     """Say why a session cannot be run as it was asked for, and what to say instead; None when it can."""
     is_live, kind = settings.mode is Mode.LIVE, settings.venue.kind
     if settings.disable_websocket:
         return _NO_STREAMS
+    if is_fresh and not is_live:
+        return _NO_TAKEOVER
     if kind is VenueKind.EMBEDDED:
         if is_live:
             return _NO_LIVE_EMBEDDED

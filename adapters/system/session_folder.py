@@ -36,6 +36,11 @@ def last_folder(data_folder: Path) -> SessionFolder:
     return SessionFolder(data_folder / LAST)
 
 
+def session_folders(data_folder: Path, kind: str) -> list[SessionFolder]:
+    """Give the folders of all sessions of a kind, in no order of meaning."""
+    return [SessionFolder(path) for path in sorted(data_folder.glob(f"{kind}-*")) if path.is_dir()]
+
+
 @contextmanager
 def fresh_folder(data_folder: Path, session_id: str) -> Iterator[SessionFolder]:
     """Give an empty folder to a session that can be played again; an earlier play of it is removed.
@@ -44,23 +49,45 @@ def fresh_folder(data_folder: Path, session_id: str) -> Iterator[SessionFolder]:
     """
     folder = SessionFolder(data_folder / session_id)
     folder.path.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder.path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        _lock(descriptor, folder.path)
+    with _locked(folder.path, os.O_RDONLY, "the same session is being played here by another program"):
         for name in (JOURNAL, STORE, f"{STORE}-wal", f"{STORE}-shm"):
             (folder.path / name).unlink(missing_ok=True)
         _point_to(data_folder / LAST, session_id)
         yield folder
+
+
+@contextmanager
+def resumed_folder(folder: SessionFolder) -> Iterator[SessionFolder]:
+    """Give the folder of a session that broke off to whoever goes on with it.
+
+    Nobody else gets it meanwhile. Raises OSError.
+    """
+    with _locked(folder.path, os.O_RDONLY, "the session is being played here by another program"):
+        _point_to(folder.path.parent / LAST, folder.path.name)
+        yield folder
+
+
+@contextmanager
+def only_here(data_folder: Path, name: str) -> Iterator[None]:
+    """Let nobody else do what goes by this name from this data folder. Raises OSError."""
+    data_folder.mkdir(parents=True, exist_ok=True)
+    reason = "another program trades this account from here"
+    with _locked(data_folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, reason):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, flags: int, reason: str) -> Iterator[None]:
+    """Hold the lock of a file or folder; it ends with the process, however that ends."""
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise OSError(errno.EBUSY, reason, str(path)) from taken
+        yield
     finally:
         os.close(descriptor)
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as taken:
-        reason = "the same session is being played here by another program"
-        raise OSError(errno.EBUSY, reason, str(path)) from taken
 
 
 def _point_to(link: Path, session_id: str) -> None:

@@ -78,6 +78,10 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
         is_confirmed: Annotated[
             bool, typer.Option("--i-trade-real-money", help="Confirms `--mode live` at Binance.")
         ] = False,
+        is_fresh: Annotated[
+            bool,
+            typer.Option("--fresh", help="Live: do not take over a session that broke off; begin anew."),
+        ] = False,
         history: Annotated[
             list[str] | None,
             typer.Option(help="A tape of what happened before, at Binance or its testnet; may be repeated."),
@@ -102,7 +106,7 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
             settings_file, setting, confidence=confidence, named={"venue.kind": venue, "mode": mode}
         )
         generator = GeneratorOptions(seed, symbols, days=0, edge_strength=edge, is_noise=noise)
-        asked = RunOptions(hours, generator, faults_asked(faults), history or (), is_confirmed)
+        asked = RunOptions(hours, generator, faults_asked(faults), history or (), is_confirmed, is_fresh)
         with TapeProgress("trading") as progress:
             outcome = bench.run(asked, session, progress.follow)
         _show(outcome, json_file)

@@ -4,11 +4,17 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from decimal import InvalidOperation
 from pathlib import Path
+from typing import Final
 
+from adapters.terminal.session_tables import moment
 from adapters.terminal.workbench import GeneratorOptions
 from application.left_open import LeftOpen
+from application.session_memory import SessionMemory
 from application.session_report import SessionReport
+
+_BEGIN_ANEW: Final = "--fresh"
 
 
 def about_the_market(generator: GeneratorOptions) -> list[str]:
@@ -57,12 +63,12 @@ def after_a_session(report: SessionReport, journal: Path) -> list[str]:
 
 def still_open(left: Iterable[LeftOpen], *, is_paper: bool) -> str:
     """Say what a session leaves open, what becomes of it, and what to do next."""
-    held = [f"  {_in_words(one)}" for one in left]
+    held = [f"  {_left_in_words(one)}" for one in left]
     if is_paper:
         return "\n".join(
             ["the session is over and this was still open; on paper it ends with the session:", *held]
         )
-    command = shlex.join([_program(), *sys.argv[1:]])
+    command = shlex.join([_program(), *(word for word in sys.argv[1:] if word != _BEGIN_ANEW)])
     return "\n".join(
         [
             "the session is over and this is still open at the venue:",
@@ -74,7 +80,7 @@ def still_open(left: Iterable[LeftOpen], *, is_paper: bool) -> str:
     )
 
 
-def _in_words(left: LeftOpen) -> str:
+def _left_in_words(left: LeftOpen) -> str:
     words = [f"{left.symbol}:"]
     if left.signed_quantity:
         side = "long" if left.signed_quantity > 0 else "short"
@@ -85,6 +91,22 @@ def _in_words(left: LeftOpen) -> str:
     if left.others:
         words.append(f"orders that may still trade: {', '.join(left.others)}")
     return " ".join(words).rstrip(",")
+
+
+def about_the_takeover(session: str, memory: SessionMemory, folder: Path) -> list[str]:
+    """Say which session goes on, and what it had open when it was last heard of."""
+    held = [f"{quantity} {symbol}" for symbol, quantity in sorted(memory.positions.items())]
+    named = f" ({', '.join(held)})" if held else ""
+    under_way = f"{_counted(len(held), 'position')}{named}, {_counted(len(memory.open_orders), 'order')}"
+    ended = f"that ended without a word at {moment(memory.last_at_ms)} UTC"
+    return [
+        f"taking over the session {session} {ended}: {under_way}",
+        f"what happened since is asked of the venue first; the session goes on in {folder}",
+    ]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _program() -> str:
@@ -99,3 +121,14 @@ def warnings(idle_settings: Iterable[str], *, is_reference_forced: bool) -> list
     if not is_reference_forced:
         return idle
     return ["the compiled module is missing, the slower reference engine runs; `make build` mends it", *idle]
+
+
+def in_words(error: Exception) -> str:
+    """Tell an error in one line."""
+    if isinstance(error, InvalidOperation):
+        return "a price or an amount is too large to be reckoned with to the last digit"
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return f"{error.filename} does not exist"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

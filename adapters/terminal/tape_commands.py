@@ -21,7 +21,12 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
     """Give the app `tape generate`, `tape inspect` and `tape convert`."""
     tape = typer.Typer(no_args_is_help=True, help="Make, look at and convert tapes of candles.")
     app.add_typer(tape, name="tape")
+    _add_generate(tape, bench)
+    _add_inspect(tape, bench)
+    _add_convert(tape, bench)
 
+
+def _add_generate(tape: typer.Typer, bench: Workbench) -> None:
     @tape.command()
     def generate(
         out: Annotated[Path, typer.Option(help="The folder to write to, a Parquet file a symbol.")],
@@ -40,6 +45,8 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
         if json_file is not None:
             write_json(json_file, {"tapes": made})
 
+
+def _add_inspect(tape: typer.Typer, bench: Workbench) -> None:
     @tape.command()
     def inspect(
         tapes: Tapes,
@@ -58,6 +65,8 @@ def add_tape_commands(app: typer.Typer, bench: Workbench) -> None:
             return
         print_tables(*(_inspection(one) for one in found))
 
+
+def _add_convert(tape: typer.Typer, bench: Workbench) -> None:
     @tape.command()
     def convert(
         tapes: Tapes,

@@ -22,6 +22,7 @@ from adapters.terminal.own_places import refuse_shared_places
 from adapters.terminal.session_tables import count_table, moment, money, print_tables
 from adapters.terminal.workbench import (
     GeneratorOptions,
+    SessionOptions,
     TapeOptions,
     VenueOpened,
     VenueOptions,
@@ -87,24 +88,29 @@ def add_venue_command(app: typer.Typer, bench: Workbench) -> None:
         market: TapeOptions | GeneratorOptions = GeneratorOptions(seed, symbols, days, edge, is_noise=False)
         if tapes:
             market = TapeOptions(tapes, *window_ms(start, end), exchange_info=exchange_info)
-        options = VenueOptions(
-            port,
-            _speed(speed),
-            seed,
-            history_ms=round(history_hours * HOUR_MS),
-            until_ms=moment_ms(until),
-            faults=faults_asked(faults),
-        )
+        history_ms, until_ms = round(history_hours * HOUR_MS), moment_ms(until)
+        options = VenueOptions(port, _speed(speed), seed, history_ms, until_ms, faults_asked(faults))
         session = session_options(settings_file, setting, named={"wallet": wallet})
-        with bench.venue(market, options, session) as running:
-            _refuse_past(options.until_ms, running.opened.now_ms)
-            if json_file != STANDARD_OUTPUT:
-                typer.echo("\n".join(opening_lines(running.opened)))
-            summary = running.play()
+        _play(bench, market, options, session, json_file)
+
+
+def _play(
+    bench: Workbench,
+    market: TapeOptions | GeneratorOptions,
+    options: VenueOptions,
+    session: SessionOptions,
+    json_file: Path | None,
+) -> None:
+    """Open the venue, say where it is, let its market run, and sum up."""
+    with bench.venue(market, options, session) as running:
+        _refuse_past(options.until_ms, running.opened.now_ms)
         if json_file != STANDARD_OUTPUT:
-            print_tables(*summary_tables(summary))
-        if json_file is not None:
-            write_json(json_file, summary)
+            typer.echo("\n".join(opening_lines(running.opened)))
+        summary = running.play()
+    if json_file != STANDARD_OUTPUT:
+        print_tables(*summary_tables(summary))
+    if json_file is not None:
+        write_json(json_file, summary)
 
 
 def opening_lines(opened: VenueOpened) -> list[str]:

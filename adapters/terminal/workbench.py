@@ -67,6 +67,7 @@ class RunOptions:
     `hours` None goes on until somebody asks, on the embedded venue for a while. That venue makes up its
     market, of as many days as it takes, and has `faults`: a file of them, or the seed of a schedule.
     At any other venue `history` are tapes of what happened before; trading real money is `confirmed`.
+    A live session that broke off is taken over, unless the new one is to be `fresh`.
     """
 
     hours: float | None
@@ -74,6 +75,7 @@ class RunOptions:
     faults: Path | int | None = None
     history: Sequence[str] = ()
     is_confirmed: bool = False
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,8 @@ ENDPOINTS: Final[Mapping[tuple[str, str], Endpoint]] = {
     ("GET", "/api/v3/time"): Endpoint(market.server_time, 0),
     ("GET", "/sapi/v1/system/status"): Endpoint(doorstep.system_status, 0),
     ("GET", "/sapi/v1/capital/config/getall"): _signed(doorstep.coins, 0),
+    ("GET", "/sapi/v1/margin/allPairs"): Endpoint(doorstep.margin_pairs, 0),
+    ("GET", "/sapi/v1/margin/isolated/allPairs"): Endpoint(doorstep.margin_pairs, 0),
 }
 
 METHODS: Final[Mapping[str, Endpoint]] = {

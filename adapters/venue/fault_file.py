@@ -1,8 +1,14 @@
 """Faults written down in a file."""
 
+from pathlib import Path
+
 import msgspec
 
-from adapters.venue.faults import FaultSwitch
+from adapters.venue.faults import FaultSwitch, seeded_schedule
+
+
+class FaultsRefused(Exception):
+    """A file of faults cannot be used; the message says which entry and why."""
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
@@ -12,6 +18,18 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     chance: float = 1.0
     from_s: float = 0.0
     until_s: float | None = None
+
+
+def faults_asked_for(asked: Path | int | None, start_ms: int, length_ms: int) -> list[FaultSwitch]:
+    """Read a file of faults, or draw a schedule from a seed. Raises OSError, FaultsRefused."""
+    if asked is None:
+        return []
+    if isinstance(asked, int):
+        return seeded_schedule(asked, start_ms, length_ms)
+    try:
+        return read_faults(asked.read_bytes(), start_ms)
+    except ValueError as error:
+        raise FaultsRefused(f"{asked}: {error}") from error
 
 
 def read_faults(text: str | bytes, start_ms: int) -> list[FaultSwitch]:

@@ -112,8 +112,10 @@ _ODDS: Final = {
     "stop_rejected": 0.1,
     "stop_stuck": 0.1,
     "stop_refused_after_fill": 1.0,
+    "openings_throttled": 1.0,
 }
-_OF_ORDERS: Final = "engine_window_missed"
+_OF_ORDERS: Final = frozenset({"contract_grid_changes", "engine_window_missed", "openings_throttled"})
+"""Faults of orders that are sent, which is not every minute."""
 _LONGER: Final = 6
 
 
@@ -217,9 +219,10 @@ def seeded_schedule(
 
 
 def _window_ms(name: str, length_ms: int, lasting_ms: int) -> int:
+    a_twelfth_ms = max(lasting_ms, length_ms // 12)
     if name in _RARELY_MET:
-        return max(lasting_ms, length_ms // 12)
-    return min(max(lasting_ms, length_ms // 12), lasting_ms * _LONGER) if name == _OF_ORDERS else lasting_ms
+        return a_twelfth_ms
+    return min(a_twelfth_ms, lasting_ms * _LONGER) if name in _OF_ORDERS else lasting_ms
 
 
 def _holds(switch: FaultSwitch, at_ms: int) -> bool:

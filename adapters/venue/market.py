@@ -15,6 +15,7 @@ from domain.market.timeframe import DAY_MS
 
 KEPT_MS: Final = 2 * DAY_MS
 _MARK_LAG: Final = 0.1
+_CANDLES_FELT: Final = 4
 _NUMBERS_A_CANDLE: Final = 100_000
 Minute = list[tuple[str, Candle]]
 
@@ -97,10 +98,10 @@ class SymbolMarket:
     def marks(self, from_ms: int, until_ms: int) -> Iterator[tuple[int, float, float]]:
         """Give moment, mark and index after each trade in [from, until), found anew from the trades.
 
-        What the mark was a candle earlier no longer shows in it.
+        What it was a few candles before `from_ms` no longer shows in it.
         """
         mark = index = 0.0
-        for trade in self.trades(from_ms - self._length_ms, until_ms):
+        for trade in self.trades(from_ms - _CANDLES_FELT * self._length_ms, until_ms):
             price = trade.ticks * self.grid.tick
             mark, index = _followed(mark or price, index or price, price)
             if trade.at_ms >= from_ms:

@@ -13,6 +13,7 @@ from adapters.venue.market_frames import MarketFrames
 from adapters.venue.streams import Streams
 
 _STOP_LIVES_MS = 53_000
+_MANY_LOTS = 12
 _ODD_EVENT = {"e": "somethingNew", "E": 0, "x": {"y": [1, None]}}
 
 
@@ -35,7 +36,7 @@ class Mishaps:
 
     def __init__(self, venue: Afflicted) -> None:
         self._venue = venue
-        self._coarse: set[str] = set()
+        self._grids_changed = 0
         self._acts: Mapping[str, Callable[[int], None]] = {
             "sockets_cut": lambda _: self._close_sockets(None),
             "sockets_closed": lambda _: self._close_sockets(1001),
@@ -47,7 +48,6 @@ class Mishaps:
             "foreign_deleveraging": lambda _: self._close_positions(venue.exchange.deleverage),
             "leverage_changed": lambda _: self._change_leverage(),
             "position_mode_changed": lambda _: self._change_mode(),
-            "contract_grid_changes": self._change_grid,
             "contract_settling": self._settle,
             "brackets_change": self._tell_brackets,
             "order_cancelled_by_venue": lambda _: self._cancel_an_order(),
@@ -55,7 +55,8 @@ class Mishaps:
         }
 
     def second_passed(self, at_ms: int) -> None:
-        """Let everything happen that strikes now."""
+        """Let everything happen that strikes now; a grid changes only where that is felt."""
+        self._change_grid(at_ms)
         for name, act in self._acts.items():
             if self._venue.faults.strikes(name, at_ms):
                 act(at_ms)
@@ -79,14 +80,26 @@ class Mishaps:
         self._venue.exchange.set_hedged(is_hedged=not self._venue.exchange.is_hedged)
 
     def _change_grid(self, at_ms: int) -> None:
-        """Make a contract ten times coarser, one that is held before others, and none twice."""
+        symbol = self._contract_to_change()
+        if symbol is not None and self._venue.faults.strikes("contract_grid_changes", at_ms):
+            self._venue.faults.use_up("contract_grid_changes", at_ms)
+            self._grids_changed += 1
+            self._change_contract(symbol, self._venue.exchange.contracts[symbol].status, 10, at_ms)
+
+    def _contract_to_change(self) -> str | None:
+        """Give a contract that is held or, every other time, in which an entry waits, of many lots.
+
+        What is few lots could not be traded any more. While nothing is held the first change hits any.
+        """
         exchange = self._venue.exchange
-        self._venue.faults.use_up("contract_grid_changes", at_ms)
-        held = {one.symbol for one in exchange.positions() if one.amount}
-        fine = [symbol for symbol in exchange.contracts if symbol not in self._coarse]
-        for symbol in sorted(fine, key=lambda one: one not in held)[:1]:
-            self._coarse.add(symbol)
-            self._change_contract(symbol, "TRADING", 10, at_ms)
+        sizes = {one.symbol: abs(one.amount) for one in exchange.positions() if one.amount}
+        if self._grids_changed % 2:
+            waiting = (one for one in exchange.open_orders(None) if not one.is_reduce_only)
+            sizes = {one.symbol: one.quantity for one in waiting}
+        for symbol, size in sizes.items():
+            if size >= _MANY_LOTS * exchange.contracts[symbol].instrument.lot:
+                return symbol
+        return None if sizes or self._grids_changed else next(iter(exchange.contracts))
 
     def _settle(self, at_ms: int) -> None:
         self._venue.faults.clear("contract_settling")

@@ -12,3 +12,8 @@ def system_status(_venue: Venue, _asked: Parameters) -> object:
 def coins(_venue: Venue, _asked: Parameters) -> object:
     """List the coins of the spot wallet: there is no such wallet here."""
     return []
+
+
+def margin_pairs(_venue: Venue, _asked: Parameters) -> object:
+    """List the pairs that spot lends money for: none is here."""
+    return []

@@ -17,7 +17,9 @@ def move_margin(venue: Venue, asked: Parameters) -> object:
     """Add margin to an isolated position, or take some back."""
     symbol = contract_of(asked, venue.exchange).instrument.symbol
     side = asked.choice("positionSide", {"BOTH", "LONG", "SHORT"}, "BOTH")
-    kind, amount = asked.choice("type", {_ADD, _TAKE}), asked.decimal("amount")
+    kind, amount = asked.text("type"), asked.decimal("amount")
+    if kind not in {_ADD, _TAKE}:
+        raise RequestRefused(-1130, "Data sent for parameter 'type' is not valid.")
     if amount <= 0:
         raise RequestRefused(-4055, "Amount must be positive.")
     refuse(venue.exchange.move_margin(symbol, side, amount if kind == _ADD else -amount))

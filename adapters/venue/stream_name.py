@@ -56,9 +56,11 @@ _PATTERNS: Final = [
         (rf"{_SYMBOL}@(?:depth|rpiDepth)(?P<levels>)", "depth", PUBLIC, 250),
         (rf"{_SYMBOL}@(?:depth|rpiDepth)(?P<levels>)@500ms", "depth", PUBLIC, 500),
         (rf"{_SYMBOL}@depth(?P<levels>)@100ms", "depth", PUBLIC, 100),
+        (rf"{_SYMBOL}@depth(?P<levels>)@0ms", "depth", PUBLIC, 0),
         (rf"{_SYMBOL}@depth(?P<levels>5|10|20)", "partialDepth", PUBLIC, 250),
         (rf"{_SYMBOL}@depth(?P<levels>5|10|20)@500ms", "partialDepth", PUBLIC, 500),
         (rf"{_SYMBOL}@depth(?P<levels>5|10|20)@100ms", "partialDepth", PUBLIC, 100),
+        (rf"{_SYMBOL}@depth(?P<levels>5|10|20)@0ms", "partialDepth", PUBLIC, 0),
     )
 ]
 

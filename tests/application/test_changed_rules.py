@@ -162,3 +162,38 @@ def test_orders_are_written_as_before_but_for_those_that_close_the_position() ->
     assert b"stop_market" in before
     assert b"closes_position" not in before
     assert b'"closes_position":true' in encode(change(drill))
+
+
+def test_a_position_that_does_not_leave_at_market_gets_stop_and_target_next_to_the_price() -> None:
+    drill = entered()
+    change(drill)
+    drill.accept_all()
+    drill.price(100.5)
+    drill.end()
+    drill.tell(drill.venue.reject(drill.venue.live(EXIT)[-1]))
+    drill.wait(EXITS.exit_retry_ms)
+    closing_in = drill.price(100.5)
+    assert not orders_of(closing_in)
+    assert len(closing_in.cancels) == 2
+    followed = [drill.tell(drill.venue.cancel(cancel.order_id)) for cancel in closing_in.cancels]
+    orders = [order for decision in followed for order in orders_of(decision)]
+    assert levels(orders) == [(STOP, "100.3"), (TARGET, "100.7")]
+    assert all(order.closes_position for order in orders)
+    drill.accept_all()
+    drill.fill(STOP)
+    drill.accept_all()
+    [trade] = drill.told.trades
+    assert trade.exit_reason == "session_end"
+    drill.check_the_sums()
+
+
+def test_a_stop_that_is_nearer_already_is_not_loosened_for_it() -> None:
+    drill = entered()
+    change(drill)
+    drill.accept_all()
+    drill.end()
+    drill.tell(drill.venue.reject(drill.venue.live(EXIT)[-1]))
+    drill.wait(EXITS.exit_retry_ms)
+    drill.price(99.0)
+    assert drill.trade().stop == Decimal("98.9")
+    assert drill.trade().target == Decimal("99.2")

@@ -61,7 +61,8 @@ def test_a_session_plays_the_same_for_the_same_seed(tmp_path: Path) -> None:
     for number in range(2):
         folder = tmp_path / str(number)
         folder.mkdir()
-        lines.append(list(log_of(watched(2, 10, EntryStyle.POST_ONLY_LIMIT, folder), 0.0)))
+        told = log_of(watched(2, 10, EntryStyle.POST_ONLY_LIMIT, folder), 0.0)
+        lines.append([line for line in told if not line.startswith("searched")])
     assert lines[0] == lines[1]
 
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import logging
-import re
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +12,14 @@ import pytest
 from adapters.binance.account_feed import KeyUnavailable
 from adapters.binance.stream_place import Unreachable
 from adapters.binance.venue_listen_keys import VenueListenKeys
-from adapters.binance.wire.secret import Secret
 from adapters.sqlite.trade_store import SqliteTradeStore
 from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderFilled, OrderRejected
 from tests.adapters.binance.trading_room import TradingRoom, entry, play, stop, target
 from tests.adapters.venue.house import KEY, SECRET
+from tests.faults.secret_hunter import SIGNATURE, SecretHunter, hearing, held_by, is_ours
 from tests.loopback_time import run
 from tests.replay.live_room import live
 
-OURS = ("adapters.binance", "adapters.simulated", "adapters.journal", "application", "domain")
 LISTEN_KEY = "listenKeyOfTheSimulatedVenue"
 TO_THE_TARGET = (
     *(60_300.0,) * 4,
@@ -34,42 +31,25 @@ TO_THE_TARGET = (
     61_300.0,
     *(61_900.0,) * 2,
 )
-OF_THE_VENUE = ("websockets.server",)
-SIGNATURE = re.compile(r"signature=(?!\(hidden\))|\b[0-9a-f]{64}\b")
 
 
-class Ear(logging.Handler):
-    """Hears every logger of the process at every level, with arguments and chained exceptions."""
+class Ear(SecretHunter):
+    """Keeps all that is heard."""
 
     def __init__(self) -> None:
-        super().__init__(logging.NOTSET)
+        super().__init__()
         self.heard: list[str] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(OF_THE_VENUE):
-            return
-        told = "".join(traceback.format_exception(record.exc_info[1])) if record.exc_info else ""
-        self.heard.append(f"{record.name} {record.getMessage()} {record.args!r} {told}")
+    def search(self, where: str, text: str) -> None:
+        self.heard.append(f"{where} {text}")
 
 
 @pytest.fixture
 def ear() -> Iterator[Ear]:
     """All loggers at debug, those of libraries too, even where they do not pass on what they hear."""
-    ear, names = (
-        Ear(),
-        [None, *logging.root.manager.loggerDict, "asyncio", "websockets.client", "aiohttp.client"],
-    )
-    loggers = [logging.getLogger(name) for name in names]
-    before = [(logger, logger.level, logger.disabled) for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.DEBUG)
-        logger.disabled = False
-        logger.addHandler(ear)
-    yield ear
-    for logger, level, is_disabled in before:
-        logger.setLevel(level)
-        logger.disabled = is_disabled
-        logger.removeHandler(ear)
+    ear = Ear()
+    with hearing(ear):
+        yield ear
 
 
 class Shown:
@@ -81,10 +61,10 @@ class Shown:
     def look_at(self, room: TradingRoom) -> None:
         """Print whatever our own objects in this process print."""
         assert room.venue.listen_key.text.startswith(LISTEN_KEY)
-        ours = [thing for thing in gc.get_objects() if _is_ours(thing)]
+        ours = [thing for thing in gc.get_objects() if is_ours(thing)]
         assert {type(thing).__name__ for thing in ours} >= {"BinanceClient", "AccountFeed", "StreamLink"}
         self.texts += [repr(thing) for thing in ours]
-        self.texts += [repr(held) for thing in ours for held in _held_by(thing)]
+        self.texts += [repr(held) for thing in ours for held in held_by(thing)]
         self.texts += [repr(room.told), *(repr(task) for task in asyncio.all_tasks())]
 
     def check(self, *more: str) -> None:
@@ -92,15 +72,6 @@ class Shown:
             for key in (KEY, SECRET, LISTEN_KEY):
                 assert key not in text
             assert not SIGNATURE.search(text), text[:300]
-
-
-def _is_ours(thing: object) -> bool:
-    kind = type(thing)
-    return kind is not Secret and str(kind.__module__).startswith(OURS)
-
-
-def _held_by(thing: Any) -> list[object]:  # noqa: ANN401 - any object of ours
-    return list(vars(thing).values()) if hasattr(thing, "__dict__") else []
 
 
 async def trade(room: TradingRoom) -> None:

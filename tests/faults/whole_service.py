@@ -19,10 +19,11 @@ from adapters.sqlite.trade_store import SqliteTradeStore
 from adapters.system.clock import TapeClock
 from adapters.venue.venue_clock import PacedClock
 from application.live_tape import LiveTape, LiveTapeRules
+from application.past import Past
 from application.ports.candle_tape import CandleTape
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
-from bootstrap import Past, header_of, lines_to, on_account
+from bootstrap import header_of, lines_to, on_account
 from domain.market.instrument import Instrument
 from domain.market.timeframe import MINUTE_MS
 from domain.setup.setup_rules import EntryStyle
@@ -93,7 +94,7 @@ async def service_at(
             SqliteTradeStore(folder / STORE, header.session_id) as store,
             _journal(folder, header.as_json()) as (journal, file),
         ):
-            async with on_account(lines, client, instruments, Past(START_MS, [])) as trading:
+            async with on_account(lines, client, instruments, {}) as trading:
                 tape = LiveTape(trading.account, trading.market, client.clock, desk, LiveTapeRules())
                 recorder = UnifiedTradeRecorder(store, is_prompt=True)
                 session = TradingSession(tape, TapeClock(), journal, desk, trading.broker, recorder)

@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 import bootstrap
 from adapters.terminal.app import build_app
+from adapters.terminal.notices import in_words
 from application.ports.candle_sink import SinkFailed
 from domain.structure.structure_view import FEATURE_NAMES
 
@@ -425,7 +426,7 @@ def test_a_window_without_candles_leaves_no_file(folder: Path, tape: Path, verb:
 
 
 def test_an_amount_beyond_reckoning_is_told_in_words() -> None:
-    assert "too large" in bootstrap.in_words(InvalidOperation())
+    assert "too large" in in_words(InvalidOperation())
     assert bootstrap.EXIT_CODES[InvalidOperation] == 1
 
 

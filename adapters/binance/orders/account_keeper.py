@@ -51,6 +51,7 @@ class AccountKeeper:
         self._hanging: frozenset[str] = frozenset()
         self.round = AccountRound(rules.wallet_asset)
         self.is_open = False
+        self.is_resumed = False
 
     def was_swept(self, order_id: str, now: Moment) -> None:
         """Look whether an order is gone; one that hung in the last comparison is seen in the next one."""
@@ -70,9 +71,11 @@ class AccountKeeper:
 
     def compare(self, found: Found, now: Moment) -> None:
         """Take the venue's account. Raises AccountRefused when the session may not begin on it."""
-        if not self.is_open:
+        if not self.is_open and not self.is_resumed:
             self._open(found, now)
             return
+        if not self.is_open:
+            self._reopen(found, now)
         self._check_mode(found, now)
         self._adopt(found, now)
         differences = compare(found, self._book, self._account)
@@ -106,6 +109,13 @@ class AccountKeeper:
         self._settings.learn_mode(is_hedge=found.config.dual_side_position)
         self._account.tell([SessionOpened(now.venue_ms, found.wallet)])
         self._tell_compared(found, differences, now)
+
+    def _reopen(self, found: Found, now: Moment) -> None:
+        """Go on where an earlier run of the session broke off; whatever differs is looked into."""
+        _refuse_unless_tradable(found)
+        self.is_open = True
+        self._compared_ms = now.steady_ms
+        self._search.want_funding(now)
 
     def _check_mode(self, found: Found, now: Moment) -> None:
         if self._settings.learn_mode(is_hedge=found.config.dual_side_position):
@@ -158,6 +168,10 @@ def _refuse_unless_clean(found: Found, differences: Differences) -> None:
     if differences.strangers:
         names = ", ".join(differences.strangers[:5])
         raise AccountRefused(f"the account has open orders that are not ours: {names}; cancel them first")
+    _refuse_unless_tradable(found)
+
+
+def _refuse_unless_tradable(found: Found) -> None:
     if not found.config.can_trade:
         raise AccountRefused("the account may not trade")
     if found.config.multi_assets_margin:

@@ -1,5 +1,6 @@
 """What the account's stream and the venue's answers mean for our tickets."""
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
@@ -28,8 +29,10 @@ from adapters.binance.wire.account_news import (
     Untold,
 )
 from adapters.binance.wire.blotter import Blotter
+from adapters.binance.wire.order_requests import is_resident
 from adapters.binance.wire.recent import Recent
 from adapters.binance.wire.replies import AlgoOrderTold, IncomeTold, OrderTold, UserTrade
+from application.session_memory import SessionMemory
 from domain.connection_events import AccountSetting, AccountSettingChanged, AccountUnsure
 from domain.market.timeframe import MINUTE_MS
 from domain.orders.fill import Fill
@@ -45,6 +48,10 @@ from domain.tape import FundingSettled, WalletMoved
 
 TapeNews = OrderEvent | FundingSettled | WalletMoved | AccountUnsure | AccountSettingChanged
 
+SEARCHED_BEFORE_MS: Final = MINUTE_MS
+"""How long before the account last agreed a search begins."""
+
+_FEE: Final = "COMMISSION"
 _STRANGERS_REMEMBERED: Final = 1_000
 _FUNDING_STEP_MS: Final = 60 * MINUTE_MS
 _FORCED: Final = ("autoclose-", "adl_autoclose")
@@ -85,7 +92,33 @@ class AccountReader:
         self.funding_is_due = False
         self.fees_are_due = False
         self.opened_ms = 0
+        self._paid_before: Counter[tuple[str, str, Decimal]] = Counter()
+        self._paid_until_ms = 0
         self.strangers_fills = 0
+
+    def take_over(self, memory: SessionMemory) -> None:
+        """Know what an earlier run of the session was told: fills, payments, and which stops may fire.
+
+        Fills of late that seemed to cost nothing are asked for their fee: the stream may have kept it back.
+        """
+        since_ms = memory.agreed_at_ms - SEARCHED_BEFORE_MS
+        self.opened_ms = max(memory.opened_at_ms, since_ms)
+        for filled in memory.fills:
+            self._blotter.book(filled.fill)
+            if filled.at_ms >= since_ms and not filled.fill.fee:
+                self._fees_due[filled.symbol, filled.fill.fill_id] = _LOOKS_FOR_A_FEE
+        for remembered in memory.open_orders:
+            order = remembered.order
+            if is_resident(order):
+                self._blotter.expect(order.order_id, order.symbol, order.side)
+        self._paid_until_ms = memory.last_at_ms
+        for payment in memory.payments:
+            if payment.at_ms >= since_ms:
+                self._paid_before[_payment_key(payment)] += 1
+
+    def knows_trade(self, symbol: str, number: int) -> bool:
+        """Tell whether a trade of the account was told."""
+        return self._blotter.knows(symbol, str(number))
 
     def read(self, event: AccountEvent, now: Moment) -> list[TapeNews]:
         """Take one event of the stream."""
@@ -128,7 +161,8 @@ class AccountReader:
             return self._fee_elsewhere(key, trade.commission, trade.commission_asset, now)
         if not was_due or not trade.commission:
             return []
-        return [WalletMoved(trade.time, trade.symbol, -trade.commission, "COMMISSION", is_transfer=False)]
+        fee = WalletMoved(trade.time, trade.symbol, -trade.commission, _FEE, is_transfer=False)
+        return [] if self._was_paid_before(fee) else [fee]
 
     def fees_looked_for(self, symbol: str) -> None:
         """The trades of a symbol were listed: a fee that is not among them is asked for a few times more."""
@@ -151,7 +185,7 @@ class AccountReader:
         if row.income_type == _SPECIAL_FUNDING and self._funded.get(_hour_of(row)) == row.income:
             return []
         moved = self._blotter.find_move(row)
-        return [] if moved is None else [moved]
+        return [] if moved is None or self._was_paid_before(moved) else [moved]
 
     def found_funding(self, settled: FundingSettled) -> list[TapeNews]:
         """Take a payment found in the income list; nothing when it was told."""
@@ -159,7 +193,7 @@ class AccountReader:
         if key in self._funded:
             return []
         self._funded[key] = settled.payment
-        return [settled]
+        return [] if self._was_paid_before(settled) else [settled]
 
     def missed_events(self) -> None:
         """The stream begins, or begins anew."""
@@ -176,6 +210,14 @@ class AccountReader:
         """Doubt the book until the account was compared."""
         self.unsettled = self.unsettled or reason
         return [AccountUnsure(at_ms, reason)]
+
+    def _was_paid_before(self, payment: FundingSettled | WalletMoved) -> bool:
+        """Tell whether an earlier run of the session was told of it; each payment it knew counts once."""
+        key = _payment_key(payment)
+        if payment.at_ms > self._paid_until_ms or not self._paid_before[key]:
+            return False
+        self._paid_before[key] -= 1
+        return True
 
     def _take_one(self, news: AccountNews, now: Moment) -> list[TapeNews]:
         match news:
@@ -335,6 +377,13 @@ def _hour_of(paid: FundingSettled | IncomeTold) -> tuple[str, int]:
     """Name the payment of a symbol by its hour: the stream and the list may differ by seconds."""
     at_ms = paid.at_ms if isinstance(paid, FundingSettled) else paid.time
     return paid.symbol, (at_ms + _FUNDING_STEP_MS // 2) // _FUNDING_STEP_MS
+
+
+def _payment_key(payment: FundingSettled | WalletMoved) -> tuple[str, str, Decimal]:
+    """Tell payments apart; the stream and the income list call the same move by other reasons."""
+    if isinstance(payment, FundingSettled):
+        return "funding", payment.symbol, payment.payment
+    return ("fee", payment.symbol, payment.amount) if payment.reason == _FEE else ("", "", payment.amount)
 
 
 def _forced(fill: Fill, at_ms: int) -> OrderFilled:

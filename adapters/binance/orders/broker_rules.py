@@ -14,7 +14,8 @@ class BrokerRules:
 
     `most_requests` may be under way at once, `most_other_requests` of them for what neither protects nor
     cancels. The account is compared every `compare_every_ms`, and after a difference every
-    `compare_again_ms`.
+    `compare_again_ms`. What happened while a session was broken off is looked for `longest_takeover_ms`
+    long before the session goes on.
     """
 
     evidence: EvidenceRules = field(default_factory=EvidenceRules)
@@ -25,6 +26,7 @@ class BrokerRules:
     compare_every_ms: int = 60_000
     compare_again_ms: int = 2_000
     differences_looked_into: int = 1
+    longest_takeover_ms: int = 10_000
     most_requests: int = 8
     most_other_requests: int = 4
     look_every_s: float = 0.1

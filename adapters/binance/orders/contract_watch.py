@@ -53,6 +53,10 @@ class ContractWatch:
             again_ms = self._read_ms + self._rules.doubted_every_ms if self._read_ms else now.steady_ms
             self._due_ms = max(now.steady_ms, again_ms)
 
+    def doubt(self, now: Moment) -> None:
+        """Read the rules at once: they may have changed while nobody looked."""
+        self._due_ms = now.steady_ms
+
     def errand(self, now_ms: int) -> Errand | None:
         """Give the question when it is due."""
         if not self._known or self._is_busy:

@@ -1,5 +1,6 @@
 """The dead man's switch: entries that rest are taken away by the venue when we no longer speak."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -40,6 +41,11 @@ class CountdownDuty:
     def armed(self) -> AbstractSet[str]:
         """The symbols whose switch is, or may be, armed."""
         return self._armed_ms.keys()
+
+    def may_be_armed(self, symbols: Iterable[str], now_ms: int) -> None:
+        """Take over switches that somebody before us may have armed."""
+        for symbol in symbols:
+            self._armed_ms.setdefault(symbol, now_ms - self._rules.renew_every_ms)
 
     def due(self, resting: AbstractSet[str], now_ms: int) -> Countdown | None:
         """Give the next call to make, one a symbol at a time."""

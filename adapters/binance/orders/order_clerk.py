@@ -13,6 +13,7 @@ from adapters.binance.orders.countdown_duty import Countdown, CountdownDuty
 from adapters.binance.orders.entry_settings import EntrySettings, Wanted
 from adapters.binance.orders.errand import Errand, Priority, Task
 from adapters.binance.orders.moment import Moment
+from adapters.binance.orders.takeover import Takeover, symbols_of_entries
 from adapters.binance.orders.tape_account import BrokerEvent, TapeAccount
 from adapters.binance.orders.ticket import Ticket, TicketState
 from adapters.binance.orders.ticket_book import TicketBook
@@ -23,6 +24,7 @@ from adapters.binance.wire.account_events import AccountEvent
 from adapters.binance.wire.blotter import Blotter
 from adapters.binance.wire.order_requests import cancel, cancel_all_after, cancel_resident
 from adapters.binance.wire.outcome import AlreadySo, Done, Outcome, Refused, Silenced
+from application.session_memory import SessionMemory
 from domain.connection_events import ACCOUNT_FEED, AccountUnsure, ConnectionChanged
 from domain.market.instrument import Instrument
 from domain.orders.order import Order, OrderKind
@@ -61,6 +63,7 @@ class OrderClerk:
         self._swept: dict[str, int] = {}
         self._silent_until_ms = 0
         self._is_up = False
+        self._takeover: Takeover | None = None
 
     @property
     def under_way(self) -> int:
@@ -84,6 +87,20 @@ class OrderClerk:
     def take_told(self) -> Sequence[BrokerEvent]:
         """Give what is to be told since the last time, in order."""
         return self._account.take_told()
+
+    def resume(self, memory: SessionMemory, now: Moment) -> None:
+        """Go on with what an earlier run of the session had under way."""
+        self._takeover = Takeover(
+            self._book,
+            self._account,
+            self._reader,
+            self._search,
+            self._keeper,
+            self._rules.longest_takeover_ms,
+        )
+        self._takeover.begin(memory, now)
+        self._countdown.may_be_armed(symbols_of_entries(memory), now.steady_ms)
+        self._contracts.doubt(now)
 
     def submit(self, order: Order, now: Moment) -> None:
         """Take an order in; one that is known is not taken twice."""
@@ -289,6 +306,8 @@ class OrderClerk:
             self._reader.fees_are_due = False
             for symbol in sorted(self._reader.symbols_with_fees_due):
                 self._search.want_trades(symbol, now.steady_ms + self._rules.evidence.look_every_ms)
+        if self._takeover is not None and self._takeover.is_over(now):
+            self._takeover = None
 
 
 def _is_leg(order_id: str) -> bool:

@@ -1,6 +1,6 @@
 """What the broker tells the tape, and what that comes to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -11,10 +11,11 @@ from domain.connection_events import (
     ConnectionChanged,
 )
 from domain.orders.order_events import OrderEvent, OrderFilled
-from domain.tape import FundingSettled, InstrumentChanged, SessionOpened, WalletMoved
+from domain.tape import FundingSettled, InstrumentChanged, SessionOpened, SessionResumed, WalletMoved
 
 BrokerEvent = (
     SessionOpened
+    | SessionResumed
     | OrderEvent
     | FundingSettled
     | WalletMoved
@@ -35,6 +36,7 @@ class TapeAccount:
         self.wallet: Decimal | None = None
         self._positions: dict[str, Decimal] = {}
         self._told: list[BrokerEvent] = []
+        self._is_held = False
 
     @property
     def positions(self) -> dict[str, Decimal]:
@@ -48,9 +50,22 @@ class TapeAccount:
             self._told.append(event)
 
     def take_told(self) -> Sequence[BrokerEvent]:
-        """Give what was told since the last time."""
+        """Give what was told since the last time; nothing while it is held back."""
+        if self._is_held:
+            return ()
         told, self._told = self._told, []
         return told
+
+    def take_over(self, wallet: Decimal | None, positions: Mapping[str, Decimal]) -> None:
+        """Begin with the account as an earlier run of the session knew it, and hold back what is told."""
+        self.wallet = wallet
+        self._positions = dict(positions)
+        self._is_held = True
+
+    def release(self, first: SessionResumed) -> None:
+        """Hand over what was held back: first this, then the rest in the order in which it happened."""
+        self._told = [first, *sorted(self._told, key=_happened_at_ms)]
+        self._is_held = False
 
     def _hear(self, event: BrokerEvent) -> None:
         if isinstance(event, OrderFilled):
@@ -68,3 +83,7 @@ class TapeAccount:
     def _move_wallet(self, change: Decimal) -> None:
         if self.wallet is not None:
             self.wallet += change
+
+
+def _happened_at_ms(event: BrokerEvent) -> int:
+    return event.fill.at_ms if isinstance(event, OrderFilled) else event.at_ms

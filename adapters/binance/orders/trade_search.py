@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from adapters.binance.orders.account_reader import AccountReader, TapeNews
+from adapters.binance.orders.account_reader import SEARCHED_BEFORE_MS, AccountReader, TapeNews
 from adapters.binance.orders.errand import Errand, Priority, Task
 from adapters.binance.orders.moment import Moment
 from adapters.binance.orders.ticket_book import TicketBook
@@ -21,7 +21,6 @@ from domain.orders.fill import Fill
 
 _INCOME: Final = "income"
 _ROWS_A_PAGE: Final = 1_000
-_LOOK_BACK_MS: Final = MINUTE_MS
 _FUNDING_LOOK_BACK_MS: Final = 24 * 60 * MINUTE_MS
 _AGAIN_AFTER_MS: Final = 1_000
 _LOOKS_UNTIL_GONE: Final = 4
@@ -53,19 +52,25 @@ class TradeSearch:
         """Whether something is still being looked for."""
         return bool(self._symbols or self._puzzles or self._is_income_due or self._busy)
 
+    def take_over(self, opened_ms: int, agreed_ms: int) -> None:
+        """Search from where an earlier run of the session last knew that its account was the venue's."""
+        self.opened_ms = max(opened_ms, agreed_ms - SEARCHED_BEFORE_MS)
+        self.agreed_ms = agreed_ms
+
     def want_trades(self, symbol: str, not_before_ms: int) -> None:
         """Look for trades of a symbol since positions agreed, but leave stops time to be linked first."""
         self._not_before_ms = max(self._not_before_ms, not_before_ms)
-        self._symbols[symbol] = self.agreed_ms - _LOOK_BACK_MS
+        self._symbols[symbol] = self.agreed_ms - SEARCHED_BEFORE_MS
 
     def want_funding(self, now: Moment) -> None:
         """Look for funding, and for whatever else moved the wallet beside trading, that was not told."""
         self._is_income_due = True
-        self._funding_since_ms = max(self.opened_ms, now.venue_ms - _FUNDING_LOOK_BACK_MS)
+        since_ms = min(self.agreed_ms, now.venue_ms - _FUNDING_LOOK_BACK_MS)
+        self._funding_since_ms = max(self.opened_ms, since_ms)
 
     def puzzles_in(self, symbol: str, trades: Sequence[UserTrade]) -> bool:
         """Tell whether any of these trades is of an order of unknown name, and ask for it."""
-        unknown = {trade.order_id for trade in trades if self._is_unknown(trade.order_id)}
+        unknown = {trade.order_id for trade in trades if self._is_unknown(trade)}
         self._puzzles |= dict.fromkeys(unknown, symbol)
         return bool(unknown)
 
@@ -100,9 +105,11 @@ class TradeSearch:
             return self._found_trades(errand.about, outcome.reply, now)
         return self._found_income(outcome.reply)
 
-    def _is_unknown(self, number: int) -> bool:
+    def _is_unknown(self, trade: UserTrade) -> bool:
+        number = trade.order_id
         is_named = number in self._strangers or number in self._forced
-        return self._book.of_number(number) is None and not is_named
+        is_known = is_named or self._reader.knows_trade(trade.symbol, trade.id)
+        return self._book.of_number(number) is None and not is_known
 
     def _found_trades(self, symbol: str, trades: Sequence[UserTrade], now: Moment) -> list[TapeNews]:
         self.puzzles_in(symbol, trades)

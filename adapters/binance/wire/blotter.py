@@ -123,6 +123,10 @@ class Blotter:
         """Take a fill that was found elsewhere, as in the list of trades; False when it was booked before."""
         return self._fills.book(fill.symbol, fill.fill_id, fill.order_id, fill.quantity)
 
+    def knows(self, symbol: str, fill_id: str) -> bool:
+        """Tell whether a fill was booked before."""
+        return self._fills.knows(symbol, fill_id)
+
     def overdue(self, before_ms: int) -> list[AccountNews]:
         """Give what was expected since before a moment and never told.
 

@@ -28,6 +28,10 @@ class FillBook:
         self._filled[order_id] = self.filled(order_id) + quantity
         return True
 
+    def knows(self, symbol: str, fill_id: str) -> bool:
+        """Tell whether a fill was booked."""
+        return (symbol, fill_id) in self._booked
+
     def filled(self, order_id: str) -> Decimal:
         """Tell how much of an order was booked."""
         return self._filled.get(order_id) or _NOTHING

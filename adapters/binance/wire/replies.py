@@ -119,10 +119,14 @@ class MultiAssetsMode(Part, frozen=True, rename="camel"):
 
 
 class BalanceTold(ExactPart, frozen=True, rename="camel"):
-    """`{"asset":"USDT","balance":"10003.11","crossWalletBalance":"10003.11","availableBalance":"9088.05"}`."""
+    """`{"accountAlias":"SgsR","asset":"USDT","balance":"10003.11","availableBalance":"9088.05",...}`.
+
+    The alias names the account, whichever of its keys asks.
+    """
 
     asset: str
     balance: Decimal
+    account_alias: str = ""
     cross_wallet_balance: Decimal = Decimal(0)
     available_balance: Decimal = Decimal(0)
     update_time: int = 0

@@ -8,7 +8,14 @@ from random import Random
 import pytest
 
 from adapters.binance.binance_client import BinanceClient
-from adapters.binance.binance_lines import BinanceLines, LineRules, VenueRefused, instruments_at, wallet_at
+from adapters.binance.binance_lines import (
+    AccountSeen,
+    BinanceLines,
+    LineRules,
+    VenueRefused,
+    account_at,
+    instruments_at,
+)
 from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.signature import HmacKey
 from adapters.system.clock import RunningClock
@@ -72,7 +79,7 @@ def test_a_venue_that_does_not_tell_its_rules_is_refused() -> None:
 def test_the_wallet_is_told_where_it_pays_its_own_fees() -> None:
     async def main() -> None:
         async with client_at() as client:
-            assert await wallet_at(client) == Decimal(10_000)
+            assert await account_at(client) == AccountSeen("SgsR", Decimal(10_000))
 
     asyncio.run(main())
 
@@ -100,8 +107,8 @@ def test_an_account_that_pays_fees_in_bnb_is_refused_and_the_setting_named(
             async with lines.client() as client:
                 if is_refused:
                     with pytest.raises(VenueRefused, match="`Use BNB for fees` off"):
-                        await wallet_at(client)
+                        await account_at(client)
                 else:
-                    assert await wallet_at(client) == Decimal("12.5")
+                    assert (await account_at(client)).wallet == Decimal("12.5")
 
     asyncio.run(main())

@@ -9,7 +9,15 @@ from adapters.journal.event_codec import KIND_OF, decode_event, encode_event
 from adapters.journal.frame import DECISION_KIND, MARK_KIND
 from application.ports.journal import JournalFailed
 from domain.market.candle import Candle
-from domain.tape import CandleClosed, Event, FundingSettled, OrderAccepted, PriceMoved, SessionEnding
+from domain.tape import (
+    AccountCompared,
+    CandleClosed,
+    Event,
+    FundingSettled,
+    OrderAccepted,
+    PriceMoved,
+    SessionEnding,
+)
 from tests.tape_events import ANY_EVENT, EVENT_TYPES, bits_of
 
 
@@ -46,6 +54,7 @@ def test_kinds_never_change_their_number() -> None:
         "CandleRecalled": 33,
         "WalletMoved": 34,
         "InstrumentChanged": 35,
+        "SessionResumed": 36,
     }
 
 
@@ -91,3 +100,10 @@ def test_what_cannot_be_written_exactly_is_refused(event: Event) -> None:
 def test_other_bytes_are_refused(payload: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         decode_event(payload)
+
+
+def test_a_comparison_of_before_hanging_orders_were_told_is_read_without_them() -> None:
+    compared = AccountCompared(7, Decimal(1000), (), ("a-e",), 0)
+    payload = encode_event(compared)
+    assert payload[1:2] == b"\x96"
+    assert decode_event(payload[:1] + b"\x95" + payload[2:-1]) == compared

@@ -178,14 +178,41 @@ def test_a_reopened_journal_goes_on_behind_its_last_entry(path: Path) -> None:
     assert [entry.sequence for entry in JournalFile(path).entries()] == list(range(9))
 
 
-def test_a_reopened_journal_takes_no_decision_on_an_event_of_before(path: Path) -> None:
+def test_a_reopened_journal_takes_the_decision_that_its_last_event_waits_for(path: Path) -> None:
     with FileJournal.create(path, HEADER, is_durable=True) as journal:
         journal.record(accepted(0))
+    with FileJournal.reopen(path, is_durable=True) as journal:
+        journal.note(b"enter")
+    assert [entry.decision for entry in JournalFile(path).entries()] == [b"enter"]
+
+
+@pytest.mark.parametrize("written", [range(0), range(1)])
+def test_a_reopened_journal_takes_no_decision_that_no_event_waits_for(path: Path, written: range) -> None:
+    with FileJournal.create(path, HEADER, is_durable=True) as journal:
+        write(journal, written)
     with (
         FileJournal.reopen(path, is_durable=True) as journal,
         pytest.raises(JournalFailed, match="no event asked"),
     ):
         journal.note(b"enter")
+
+
+def test_a_finished_journal_says_so_and_takes_nothing_more(path: Path) -> None:
+    with FileJournal.create(path, HEADER, is_durable=True) as journal:
+        write(journal, range(3))
+        assert not JournalFile(path).is_finished
+        journal.finish()
+        with pytest.raises(JournalFailed, match="is finished"):
+            journal.record(accepted(3))
+    assert JournalFile(path).is_finished
+    assert numbers_in(path) == [0, 1, 2]
+    assert path.read_bytes().endswith(bytes.fromhex("01000000 a18e0c3c 02"))
+
+
+def test_a_journal_that_was_only_closed_is_not_finished(path: Path) -> None:
+    with FileJournal.create(path, HEADER, is_durable=True) as journal:
+        write(journal, range(3))
+    assert not JournalFile(path).is_finished
 
 
 def test_wherever_a_crash_cuts_the_file_the_acknowledged_entries_stay_and_the_rest_is_cut(path: Path) -> None:

@@ -16,7 +16,7 @@ WAITING = LeftOpen("SOLUSDT", Decimal(0), None, None, ("SOLUSDT.L.b-e",))
 def test_what_is_left_at_a_venue_is_named_with_the_command_that_goes_on_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["slt", "run", "--mode", "live", "--set", "wallet=1 2"])
+    monkeypatch.setattr(sys, "argv", ["slt", "run", "--mode", "live", "--fresh", "--set", "wallet=1 2"])
     assert still_open([HELD, BARE, WAITING], is_paper=False).splitlines() == [
         "the session is over and this is still open at the venue:",
         "  BTCUSDT: 0.01 long, stop at 59000, target at 62000",

@@ -131,8 +131,16 @@ class Trader:
         params.setdefault("timestamp", self.server.venue.now_ms())
         return await self._send(method, path, urlencode(params), signed=True)
 
-    async def raw(self, method: str, path: str, query: str, body: str = "", key: str = KEY) -> Json:
-        headers = {"X-MBX-APIKEY": key, "Content-Type": "application/x-www-form-urlencoded"}
+    async def raw(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        body: str | bytes = "",
+        key: str = KEY,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> Json:
+        headers = {"X-MBX-APIKEY": key, "Content-Type": content_type}
         return await self._request(method, f"{path}?{query}" if query else path, body, headers)
 
     async def _send(self, method: str, path: str, query: str, *, signed: bool) -> Json:
@@ -141,7 +149,7 @@ class Trader:
             query += f"&signature={sign(query)}"
         return await self._request(method, f"{path}?{query}" if query else path, "", headers)
 
-    async def _request(self, method: str, path: str, body: str, headers: Mapping[str, str]) -> Json:
+    async def _request(self, method: str, path: str, body: str | bytes, headers: Mapping[str, str]) -> Json:
         url = yarl.URL(self.server.rest_url + path, encoded=True)
         async with self._session.request(method, url, data=body or None, headers=headers) as answer:
             self.status, self.headers = answer.status, dict(answer.headers)

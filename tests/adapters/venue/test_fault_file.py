@@ -1,9 +1,11 @@
 """Faults written down in a file."""
 
+from pathlib import Path
+
 import pytest
 
-from adapters.venue.fault_file import read_faults
-from adapters.venue.faults import FaultSwitch
+from adapters.venue.fault_file import FaultsRefused, faults_asked_for, read_faults
+from adapters.venue.faults import FaultSwitch, seeded_schedule
 
 
 def test_seconds_count_from_the_start_of_the_market() -> None:
@@ -27,3 +29,14 @@ def test_seconds_count_from_the_start_of_the_market() -> None:
 def test_what_is_no_list_of_faults_is_refused_with_its_place(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_faults(text, 0)
+
+
+def test_faults_come_from_a_file_or_a_seed_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "faults.json"
+    file.write_text('[{"fault": "sockets_cut"}]')
+    assert faults_asked_for(None, 5, 60_000) == []
+    assert faults_asked_for(7, 5, 60_000) == seeded_schedule(7, 5, 60_000)
+    assert faults_asked_for(file, 5, 60_000) == [FaultSwitch("sockets_cut", 1.0, 5)]
+    file.write_text("{")
+    with pytest.raises(FaultsRefused, match=r"faults\.json: no list of faults"):
+        faults_asked_for(file, 5, 60_000)

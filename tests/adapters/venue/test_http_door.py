@@ -233,3 +233,33 @@ def test_order_parameters_are_signed_as_they_were_sent() -> None:
         assert [answer["code"] for answer in answers] == [-2011, -2011]
 
     at_venue(scene)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_read"),
+    [
+        ("application/x-www-form-urlencoded", True),
+        ("application/x-www-form-urlencoded; charset=nonsense", True),
+        ("application/json", False),
+        ("text/plain", False),
+    ],
+)
+def test_only_a_form_holds_parameters(kind: str, is_read: bool) -> None:
+    async def scene(server: VenueServer, trader: Trader) -> None:
+        body = f"timestamp={server.venue.now_ms()}"
+        answer = await trader.raw(
+            "GET", "/fapi/v3/balance", "", f"{body}&signature={sign(body)}", content_type=kind
+        )
+        assert (trader.status == 200) is is_read
+        assert is_read or answer["code"] == -1102
+
+    at_venue(scene)
+
+
+@pytest.mark.parametrize("body", [bytes(range(256)), b"\xff\xfe=1", b"a=%ff%zz&&=&b"])
+def test_a_garbled_body_is_refused_like_an_empty_one(body: bytes) -> None:
+    async def scene(_server: VenueServer, trader: Trader) -> None:
+        answer = await trader.raw("POST", "/fapi/v1/order", "", body)
+        assert (trader.status, answer["code"]) == (400, -1102)
+
+    at_venue(scene)

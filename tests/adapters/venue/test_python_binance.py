@@ -29,6 +29,9 @@ CALLS: list[tuple[str, dict[str, object]]] = [
     ("futures_orderbook_ticker", {"symbol": SYMBOL}),
     ("futures_symbol_ticker", {"symbol": SYMBOL}),
     ("futures_ticker", {"symbol": SYMBOL}),
+    ("futures_historical_trades", {"symbol": SYMBOL}),
+    ("futures_mark_price_klines", {"symbol": SYMBOL, "interval": "1m"}),
+    ("futures_global_longshort_ratio", {"symbol": SYMBOL, "period": "5m"}),
     ("futures_open_interest", {"symbol": SYMBOL}),
     ("futures_create_order", {**LIMIT, "price": "58000", "newClientOrderId": "p"}),
     (
@@ -71,18 +74,20 @@ CALLS: list[tuple[str, dict[str, object]]] = [
 ]
 
 
-def client_at(server: VenueServer, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - called by name
+async def client_at(server: VenueServer, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - called by name
     monkeypatch.setattr(AsyncClient, "FUTURES_URL", f"{server.rest_url}/fapi")
+    monkeypatch.setattr(AsyncClient, "API_URL", f"{server.rest_url}/api")
+    monkeypatch.setattr(AsyncClient, "FUTURES_DATA_URL", f"{server.rest_url}/futures/data")
     monkeypatch.setattr(AsyncClient, "WS_FUTURES_URL", server.ws_api_url)
     monkeypatch.setattr(BinanceSocketManager, "FSTREAM_URL", f"{server.stream_url}/")
     monkeypatch.setattr(ReconnectingWebsocket, "TIMEOUT", 1)  # it waits as long before it lets go of a socket
-    return AsyncClient(KEY, SECRET)
+    return await AsyncClient.create(KEY, SECRET)
 
 
 def test_rest_and_websocket_api(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         async with running_venue() as server:
-            client = client_at(server, monkeypatch)
+            client = await client_at(server, monkeypatch)
             answers = {name: await getattr(client, name)(**arguments) for name, arguments in CALLS}
             assert answers["futures_place_batch_order"][0]["status"] == "NEW"
             assert answers["futures_place_batch_order"][1]["code"] == -4164
@@ -95,7 +100,7 @@ def test_rest_and_websocket_api(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_streams_and_user_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         async with running_venue() as server:
-            client = client_at(server, monkeypatch)
+            client = await client_at(server, monkeypatch)
             manager = BinanceSocketManager(client)
             async with manager.futures_multiplex_socket([f"{SYMBOL.lower()}@kline_1m"]) as socket:
                 frame = await asyncio.wait_for(socket.recv(), 5)

@@ -232,6 +232,20 @@ def test_the_local_book_stays_in_step_by_the_documented_rules() -> None:
     at_venue(scene)
 
 
+def test_single_trades_are_heard_on_the_public_route() -> None:
+    async def scene(server: VenueServer, trader: Trader) -> None:
+        async with listening(server, "/public/ws/simausdt@trade") as listener:
+            await server.run(START_MS + 8_000)
+            frames = await listener.heard(server)
+        rest = await trader.ask("GET", "/fapi/v1/trades", symbol=SYMBOL, limit=len(frames))
+        assert [(one["t"], one["p"], one["q"], one["T"], one["m"]) for one in frames] == [
+            (row["id"], row["price"], row["qty"], row["time"], row["isBuyerMaker"]) for row in rest
+        ]
+        assert {(one["e"], one["s"], one["X"]) for one in frames} == {("trade", SYMBOL, "MARKET")}
+
+    at_venue(scene)
+
+
 def test_every_other_stream_speaks_at_its_pace() -> None:
     names = [
         "simausdt@kline_5m",
@@ -243,6 +257,8 @@ def test_every_other_stream_speaks_at_its_pace() -> None:
         "simausdt@miniTicker",
         "!ticker@arr",
         "!miniTicker@arr",
+        "!assetIndex@arr",
+        "usdtusd@assetIndex",
     ]
 
     async def scene(server: VenueServer, _trader: Trader) -> None:

@@ -14,7 +14,8 @@ from adapters.venue.api_key import ApiKey
 from adapters.venue.request_limits import Limits
 from adapters.venue.venue_server import VenueServer
 from adapters.venue.venue_settings import VenueSettings
-from tests.adapters.venue.house import KEY, SYMBOL, Json, Trader, at_venue, sign, venue_of
+from domain.market.timeframe import MINUTE_MS
+from tests.adapters.venue.house import KEY, START_MS, SYMBOL, Json, Trader, at_venue, sign, venue_of
 
 MARKET_BUY = {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "quantity": "0.010"}
 
@@ -86,7 +87,7 @@ def test_stops_account_and_market_are_asked_by_their_methods() -> None:
                 "v2/account.status",
             ):
                 assert (await line.signed(method))["status"] == 200
-            for method in ("depth", "ticker.price", "ticker.book"):
+            for method in ("ping", "time", "depth", "ticker.price", "ticker.book"):
                 assert (await line.ask(method, {"symbol": SYMBOL}))["status"] == 200
             started = await line.ask("userDataStream.start", {"apiKey": KEY})
             kept = await line.ask("userDataStream.ping", {"apiKey": KEY})
@@ -113,6 +114,10 @@ def test_what_is_wrong_is_answered_under_its_id() -> None:
             assert (nobody["id"], nobody["status"], nobody["error"]["code"]) == (None, 401, -2014)
             assert (await line.say("{"))["error"]["code"] == -1135
             assert (await line.say("[]"))["error"]["code"] == -1135
+            for params in ("[1]", '"x"', "7"):
+                told = await line.say(f'{{"id":9,"method":"depth","params":{params}}}')
+                assert (told["id"], told["error"]["code"]) == (9, -1135)
+            assert (await line.say('{"id":{},"method":"ping"}'))["error"]["code"] == -1135
             assert (await line.signed("session.logon"))["error"]["code"] == -4056
             assert (await line.signed("session.dance"))["status"] == 400
 
@@ -154,3 +159,35 @@ def test_a_handshake_costs_weight_and_is_cut_short_when_there_is_none_left() -> 
         assert line_cut.close_code == 1008
 
     at_venue(scene, venue_of(settings=VenueSettings(limits=limits)))
+
+
+def test_a_line_is_pinged_and_lives_a_day() -> None:
+    settings = VenueSettings(ping_every_ms=MINUTE_MS, socket_lasts_ms=3 * MINUTE_MS)
+
+    async def scene(server: VenueServer, _trader: Trader) -> None:
+        async with websockets.connect(server.ws_api_url, compression=None) as line:
+            await server.run(START_MS + 4 * MINUTE_MS)
+            await asyncio.wait_for(line.wait_closed(), 2)
+            assert line.close_code == 1000
+
+    at_venue(scene, venue_of(settings=settings, step_ms=5_000))
+
+
+def test_a_line_that_does_not_pong_is_dropped() -> None:
+    settings = VenueSettings(ping_every_ms=MINUTE_MS, pong_within_ms=2 * MINUTE_MS)
+
+    async def scene(server: VenueServer, _trader: Trader) -> None:
+        host, _, port = server.address.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            b"GET /ws-fapi/v1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        await server.run(START_MS + 4 * MINUTE_MS)
+        frames = await asyncio.wait_for(reader.read(4_096), 2)
+        assert frames[0] == 0x89
+        assert b"Pong timeout" in frames
+        writer.close()
+
+    at_venue(scene, venue_of(settings=settings, step_ms=5_000))

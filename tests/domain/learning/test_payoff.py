@@ -7,8 +7,20 @@ from domain.setup.setup import SetupKind
 
 BLOCK, GAP = SetupKind.ORDER_BLOCK_RETURN, SetupKind.GAP_RETURN
 RULES = PayoffRules(pooled_size=2.0)
+
+
+def _hundredths(count: int) -> float:
+    return count / 100
+
+
 ended = st.lists(
-    st.builds(Ended, st.sampled_from(SetupKind), st.floats(-3.0, 5.0), st.floats(0.1, 3.0)), max_size=30
+    st.builds(
+        Ended,
+        st.sampled_from(SetupKind),
+        st.integers(-300, 500).map(_hundredths),
+        st.integers(10, 300).map(_hundredths),
+    ),
+    max_size=30,
 )
 
 
