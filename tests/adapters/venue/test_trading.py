@@ -365,3 +365,14 @@ def test_a_meeting_with_our_own_order_ends_it_in_match() -> None:
         assert (ended["X"], ended["er"]) == ("EXPIRED_IN_MATCH", "1")
 
     at_venue(scene)
+
+
+def test_multi_assets_mode_is_told_by_everything_that_tells_modes() -> None:
+    async def scene(_server: VenueServer, trader: Trader) -> None:
+        for mode in (True, False):
+            text = str(mode).lower()
+            await trader.signed("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin=text)
+            for path in ("/fapi/v1/multiAssetsMargin", "/fapi/v2/account", "/fapi/v1/accountConfig"):
+                assert (await trader.signed("GET", path))["multiAssetsMargin"] is mode
+
+    at_venue(scene)
