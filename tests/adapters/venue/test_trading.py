@@ -140,7 +140,7 @@ def test_an_order_changes_loses_nothing_but_its_place_and_says_amendment() -> No
                 "PUT", "/fapi/v1/order", **change, quantity="0.020", price="58001", modifyId=5
             )
             told = orders_in(await user.heard(server))
-        assert (reply["price"], reply["origQty"], reply["modifyId"]) == ("58001.0", "0.020", "5")
+        assert (reply["price"], reply["origQty"], reply["modifyId"]) == ("58001.0", "0.020", 5)
         assert [(order["x"], order["X"], order["M"]) for order in told] == [("AMENDMENT", "NEW", "5")]
         gone = await trader.signed("DELETE", "/fapi/v1/order", symbol=SYMBOL, origClientOrderId="a")
         assert gone["status"] == "CANCELED"
