@@ -22,6 +22,7 @@ from domain.exits.confidence_drop import with_score
 from domain.halt import TradingHalt
 from domain.market.candle import Candle, CandleRefused
 from domain.market.instrument import changes_between
+from domain.market.timeframe import MINUTE_MS
 from domain.orders.order import OrderPurpose
 from domain.position.open_trade import OpenTrade, ScoredConfidence
 from domain.refusal import Refusal
@@ -177,11 +178,13 @@ class TradingDesk:
         except CandleRefused as refused:
             _note_refused(book, at_ms, refused, draft)
             return
-        book.last_price = candle.close
         book.data_at_ms = candle.open_time_ms + book.step_ms
+        is_of_now = at_ms - book.data_at_ms < MINUTE_MS or book.last_price != book.last_price
+        if is_of_now:
+            book.last_price = candle.close
         for bar in bars:
             self._on_bar(book, bar, at_ms, draft)
-        if book.trade is not None:
+        if is_of_now and book.trade is not None:
             self._watch.watch(book, book.trade, at_ms, draft)
 
     def _on_old_candle(

@@ -117,7 +117,7 @@ class OfferingEngine:
 
     def view(self) -> StructureView:
         self._engine.view()
-        return OFFERS_A_LONG._replace(open_time_ms=self._open_time_ms, close=self._close)
+        return StructureView(self._open_time_ms, self._close, *OFFERS_A_LONG[2:])
 
     def snapshot(self) -> bytes:
         return self._engine.snapshot()

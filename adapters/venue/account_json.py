@@ -27,7 +27,9 @@ def balance_rows(wallet: Wallet) -> list[Json]:
     ]
 
 
-def account_body(wallet: Wallet, positions: Sequence[Position], *, is_old: bool) -> Json:
+def account_body(
+    wallet: Wallet, positions: Sequence[Position], *, is_old: bool, has_multi_assets: bool = False
+) -> Json:
     """Give the answer of the account endpoints; the old one has leverage, margin type and more."""
     margins = _margins(wallet)
     asset: Json = {"asset": ASSET, **margins, "updateTime": wallet.updated_ms}
@@ -56,7 +58,7 @@ def account_body(wallet: Wallet, positions: Sequence[Position], *, is_old: bool)
             "canDeposit": True,
             "canWithdraw": True,
             "updateTime": 0,
-            "multiAssetsMargin": False,
+            "multiAssetsMargin": has_multi_assets,
             "tradeGroupId": -1,
         }
     return body

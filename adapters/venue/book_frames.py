@@ -55,6 +55,8 @@ class BookFrames:
             return
         shown = self._sides(symbol, _LEVELS_TOLD)
         changes = [_changes(before, now) for before, now in zip(heard.shown, shown, strict=True)]
+        if not any(changes):
+            return
         before = heard.update_id or update_id - 4
         heard.shown, heard.update_id = shown, update_id
         heard.send(_depth_text(symbol, at_ms, before, update_id, changes[0], changes[1]))

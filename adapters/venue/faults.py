@@ -113,6 +113,7 @@ _ODDS: Final = {
     "stop_stuck": 0.1,
     "stop_refused_after_fill": 1.0,
     "openings_throttled": 1.0,
+    "order_invisible": 1.0,
 }
 _OF_ORDERS: Final = frozenset({"contract_grid_changes", "engine_window_missed", "openings_throttled"})
 """Faults of orders that are sent, which is not every minute."""
@@ -200,7 +201,8 @@ def seeded_schedule(
     """Give every fault a few windows at random moments; the same seed gives the same schedule.
 
     A window lasts a twelfth of the whole, two hours of a day, where the occasion for a fault is rare, and
-    six times as long as others where it is not frequent. Connections stay silent while others are cut.
+    six times as long as others where it is not frequent. Connections stay silent while others are cut,
+    and stops that close the position are refused after grids have changed.
     """
     chance = random.Random(seed)  # noqa: S311 - a seeded fault is no secret
     moments = {
@@ -208,6 +210,7 @@ def seeded_schedule(
         for name in sorted(FAULTS.keys() - NOT_IN_SCHEDULES)
     }
     moments |= dict.fromkeys(_WITH_CUTS, moments["sockets_cut"])
+    moments["stop_refused_after_fill"] = moments["contract_grid_changes"]
     switches = []
     for name, shares in moments.items():
         window_ms = _window_ms(name, length_ms, lasting_ms)

@@ -37,7 +37,11 @@ def account_now(venue: Venue, _asked: Parameters) -> object:
 
 def account_old(venue: Venue, _asked: Parameters) -> object:
     """Tell wallet and positions in the second version's shape; every symbol."""
-    return account_body(venue.exchange.wallet(), venue.exchange.positions(), is_old=True)
+    exchange = venue.exchange
+    has_multi_assets = exchange.has_multi_assets
+    return account_body(
+        exchange.wallet(), exchange.positions(), is_old=True, has_multi_assets=has_multi_assets
+    )
 
 
 def position_risk_now(venue: Venue, asked: Parameters) -> object:

@@ -44,7 +44,13 @@ def _batch(asked: Parameters) -> list[Parameters]:
     rows = _json_list(asked, "batchOrders")
     if not 0 < len(rows) <= _MOST_IN_BATCH:
         raise RequestRefused(-4082, f"Invalid number of batch place orders: {len(rows)}")
-    return [Parameters({str(k): _text(v) for k, v in row.items()}) for row in rows if isinstance(row, dict)]
+    return [_row(row) for row in rows]
+
+
+def _row(row: object) -> Parameters:
+    if not isinstance(row, dict):
+        raise RequestRefused(-1130, "Data sent for parameter 'batchOrders' is not valid.")
+    return Parameters({str(name): _text(value) for name, value in row.items() if value is not None})
 
 
 def _text(value: object) -> str:

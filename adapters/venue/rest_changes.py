@@ -16,12 +16,12 @@ def change_order(venue: Venue, asked: Parameters) -> object:
     request = read_change(asked, venue.exchange)
     before = venue.exchange.order(request.symbol, order_id, client_id)
     was = None if before is None else (before.price, before.quantity)
-    answer = venue.exchange.amend_by(order_id, client_id, request, asked.text("modifyId", ""))
+    answer = venue.exchange.amend_by(order_id, client_id, request, _modify_id(asked))
     order = done_order(answer)
     if was is not None:
         _note_change(venue, order, *was)
     reply = reply_of(venue, order) | {"pair": order.symbol}
-    return reply | {"modifyId": order.modify_id} if order.modify_id else reply
+    return reply | {"modifyId": int(order.modify_id)} if order.modify_id else reply
 
 
 def changes(venue: Venue, asked: Parameters) -> object:
@@ -40,6 +40,10 @@ def changes(venue: Venue, asked: Parameters) -> object:
     return found[-asked.limit(50, 100) :]
 
 
+def _modify_id(asked: Parameters) -> str:
+    return str(asked.whole("modifyId")) if "modifyId" in asked else ""
+
+
 def _note_change(venue: Venue, order: Order, price: Decimal, quantity: Decimal) -> None:
     grid, notes = venue.exchange.contracts[order.symbol].instrument, venue.notes.amendments
     amendment: Json = {
@@ -48,7 +52,7 @@ def _note_change(venue: Venue, order: Order, price: Decimal, quantity: Decimal) 
         "count": 1 + sum(row["orderId"] == order.order_id for row in notes),
     }
     if order.modify_id:
-        amendment["modifyId"] = order.modify_id
+        amendment["modifyId"] = int(order.modify_id)
     notes.append(
         {
             "amendmentId": venue.unused_number(),

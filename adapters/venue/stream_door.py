@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -16,10 +17,12 @@ from adapters.venue.stream_socket import POLICY_VIOLATION, StreamSocket
 from adapters.venue.venue import Venue
 from adapters.venue.ws_api_door import HANDSHAKE_WEIGHT, WsApiSession
 
+GOING_AWAY: Final = 1001
 WS_API_PATH: Final = "/ws-fapi/v1"
 _CLOSE_CODE_BYTES: Final = 2
 _LONGEST_REASON: Final = 123
 _BREATH_S: Final = 0.001
+_FAREWELL_S: Final = 0.1
 _PATIENCE_S: Final = 30.0
 _MESSAGE: Final = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
 
@@ -93,9 +96,14 @@ class StreamDoor:
                 self._api_lines.discard(connection)
                 await connection.close(*connection.socket.closing)
 
-    def abort(self) -> None:
-        """Cut every line."""
+    async def go_away(self) -> None:
+        """Say that the venue ends and close every line; one that does not read is cut."""
         for connection in [*self._connections.values(), *self._api_lines]:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FAREWELL_S):
+                    await connection.close(GOING_AWAY, "")
+                    connection.transport.close()
+                    continue
             connection.transport.abort()
 
     async def settle(self, within_s: float = 5.0) -> bool:

@@ -69,7 +69,7 @@ class VenueServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._streams.abort()
+        await self._streams.go_away()
         if self._runner is not None:
             await self._runner.cleanup()
 

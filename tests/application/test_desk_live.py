@@ -19,6 +19,7 @@ from domain.tape import (
     CandleRecalled,
     ConnectionChanged,
     HistoryLost,
+    SessionResumed,
     TimePassed,
     WalletMoved,
 )
@@ -365,3 +366,79 @@ def test_a_wallet_that_moves_beside_trading_is_booked_and_only_our_own_money_is_
     drill.tell(AccountCompared(drill.now_ms, WALLET - 600, (), (), 0))
     reasons = [record.reason for record in drill.offer().records]
     assert reasons == (["gap_return"] if is_transfer else [RefusalReason.DAILY_LOSS])
+
+
+def test_a_candle_of_long_ago_is_structure_and_no_price() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(100.0)
+    for minutes_ago in (4, 3):
+        late = a_candle(drill.now_ms - minutes_ago * MINUTE_MS, 98.0)
+        assert not orders_of(drill.tell(CandleRebuilt(drill.now_ms, BTC, late)))
+    assert drill.book().last_price == 100.0
+    assert sizes_of(drill.price(98.0)) == ["exit 10"]
+
+
+def resumed(drill: Drill, down_ms: int) -> None:
+    """Go on after a silence."""
+    drill.wait(down_ms)
+    drill.tell(SessionResumed(drill.now_ms))
+
+
+def test_a_session_that_goes_on_takes_no_entries_before_the_account_was_compared() -> None:
+    drill = Drill()
+    resumed(drill, 5_000)
+    decision = drill.offer()
+    assert [record.reason for record in decision.records] == [RefusalReason.BOOK_NOT_RECONCILED]
+    drill.tell(AccountCompared(drill.now_ms, WALLET, (), (), 0))
+    assert orders_of(drill.offer())[0].purpose is ENTRY
+    assert drill.told.reasons("account") == ["resumed", "reconciled"]
+
+
+def test_what_happened_in_the_silence_is_told_before_anything_is_left_for_its_age() -> None:
+    drill = Drill()
+    drill.enter()
+    resumed(drill, 3 * HOUR_MS)
+    drill.fill(STOP)
+    assert [trade.exit_reason for trade in drill.told.trades] == [ExitReason.STOP]
+    assert tick(drill) == []
+
+
+def test_what_is_held_too_long_after_the_silence_is_left_at_the_first_moment() -> None:
+    drill = Drill()
+    drill.enter()
+    resumed(drill, 3 * HOUR_MS)
+    assert tick(drill, 0) == ["exit 10"]
+    assert drill.told.reasons("exit") == [ExitReason.TIME_STOP]
+
+
+def test_nothing_is_left_on_a_price_of_before_the_silence() -> None:
+    drill = Drill()
+    drill.enter()
+    drill.price(100.9)
+    resumed(drill, HOUR_MS)
+    drill.book().last_price = 98.0
+    assert tick(drill) == []
+    assert sizes_of(drill.price(98.0)) == ["exit 10"]
+
+
+def test_a_position_without_a_stop_is_left_three_seconds_after_the_silence() -> None:
+    drill = Drill()
+    drill.offer()
+    drill.accept(ENTRY)
+    drill.fill(ENTRY)
+    resumed(drill, HOUR_MS)
+    assert tick(drill) == []
+    assert tick(drill, 2_000) == ["exit 10"]
+    assert drill.told.reasons("exit") == [ExitReason.UNPROTECTED]
+
+
+def test_a_session_that_was_ending_goes_on_trading() -> None:
+    drill = Drill((BTC, "ETHUSDT"))
+    drill.enter()
+    drill.end()
+    resumed(drill, 5_000)
+    drill.fill(EXIT, price="100.5")
+    drill.accept_all()
+    drill.tell(AccountCompared(drill.now_ms, drill.venue.wallet, (), (), 0))
+    assert orders_of(drill.offer(symbol="ETHUSDT"))[0].purpose is ENTRY

@@ -18,6 +18,7 @@ from domain.tape import (
     PriceMoved,
     SessionEnding,
     SessionOpened,
+    SessionResumed,
     TimePassed,
 )
 from tests.application.drill import BTC, a_candle
@@ -266,3 +267,15 @@ def test_time_never_runs_backwards_and_nothing_is_lost_or_swapped_within_a_sourc
     for name in ("account", "candles", "prices"):
         told = [event.price for event in events if isinstance(event, PriceMoved) and event.symbol == name]
         assert told == [float(number) for number, (source, _) in enumerate(put) if source == name]
+
+
+def test_a_session_that_goes_on_hears_all_news_of_its_account_then_time_then_the_market() -> None:
+    async def listen() -> list[Event]:
+        room = Room()
+        room.prices.put(price(T0))
+        room.account.put(SessionResumed(T0))
+        room.account.put(AccountUnsure(T0, "new"))
+        return await room.some(4)
+
+    kinds = [type(event) for event in run(listen)]
+    assert kinds == [SessionResumed, AccountUnsure, TimePassed, PriceMoved]

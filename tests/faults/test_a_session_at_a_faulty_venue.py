@@ -45,6 +45,32 @@ def broken_by(name: str, after_s: int, folder: Path) -> list[str]:
     return [broken.words for broken in played.referee.broken]
 
 
+def window(name: str, from_s: int, until_s: int) -> FaultSwitch:
+    return FaultSwitch(name, 1.0, START_MS + from_s * 1_000, START_MS + until_s * 1_000)
+
+
+@pytest.mark.parametrize("seed", [2, 8])
+def test_a_lot_that_grows_while_something_is_held_or_entered_leaves_nothing_bare(
+    seed: int, tmp_path: Path
+) -> None:
+    times = ((250, 400), (400, 700), (700, 1_000))
+    grids = [window("contract_grid_changes", *span) for span in times]
+    schedule = [*grids, window("stop_refused_after_fill", 0, 2_000)]
+    played = watched(seed, 20, EntryStyle.POST_ONLY_LIMIT, tmp_path, schedule)
+    assert played.referee.broken == []
+    assert played.desk.seen["InstrumentChanged"] == 3
+    assert played.desk.closing
+    assert played.faults.struck["stop_refused_after_fill"]
+
+
+def test_what_hangs_at_the_venue_is_told_and_protects_nothing(tmp_path: Path) -> None:
+    schedule = [window("stop_stuck", 60, 2_400), window("stop_rejected", 60, 2_400)]
+    played = watched(3, 40, EntryStyle.POST_ONLY_LIMIT, tmp_path, schedule)
+    assert played.referee.broken == []
+    assert played.referee.most_stuck == played.faults.struck["stop_stuck"] > 2
+    assert played.referee.most_weight < 400
+
+
 def test_another_position_mode_halts_trading(tmp_path: Path) -> None:
     (words,) = broken_by("position_mode_changed", 48, tmp_path)
     assert words.startswith("trading halted: the position mode was changed from outside, to hedge mode")

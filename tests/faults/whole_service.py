@@ -19,7 +19,6 @@ from adapters.sqlite.trade_store import SqliteTradeStore
 from adapters.system.clock import TapeClock
 from adapters.venue.venue_clock import PacedClock
 from application.live_tape import LiveTape, LiveTapeRules
-from application.past import Past
 from application.ports.candle_tape import CandleTape
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder

@@ -6,7 +6,7 @@ under way.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -225,8 +225,17 @@ class Watch:
         self.longest_bare_ms = max(self.longest_bare_ms, now_ms - self.bare_since_ms)
 
 
+async def _nothing(_market: Market, _path: Path) -> None:
+    """Happens while nobody is there."""
+
+
 async def lives(
-    prices: Sequence[float], path: Path, cuts: Sequence[Cutter], down_s: float, end_after_s: float
+    prices: Sequence[float],
+    path: Path,
+    cuts: Sequence[Cutter],
+    down_s: float,
+    end_after_s: float,
+    meanwhile: Callable[[Market, Path], Awaitable[None]] = _nothing,
 ) -> Lives:
     """Trade, be cut off by each of the cuts in turn, be taken over after a while, and end well at last.
 
@@ -243,6 +252,7 @@ async def lives(
                 )
             assert cutter.has_cut, "the session was never cut off there"
             watch.rest()
+            await meanwhile(market, path)
             await asyncio.sleep(down_s)
         never = Cutter(lambda _: False)
         desk, tally = await _one_life(

@@ -72,6 +72,17 @@ TRADING_CALLS: list[tuple[str, dict[str, object]]] = [
         "modify_order",
         {"symbol": SYMBOL, "side": "BUY", "quantity": 0.01, "price": 58_001.0, "orig_client_order_id": "a"},
     ),
+    (
+        "modify_order",
+        {
+            "symbol": SYMBOL,
+            "side": "BUY",
+            "quantity": 0.01,
+            "price": 58_002.0,
+            "orig_client_order_id": "a",
+            "modify_id": 77,
+        },
+    ),
     ("query_order", {"symbol": SYMBOL, "orig_client_order_id": "a"}),
     ("get_order_modify_history", {"symbol": SYMBOL}),
     ("query_current_open_order", {"symbol": SYMBOL, "orig_client_order_id": "a"}),
@@ -168,7 +179,7 @@ STREAMS: list[tuple[str, dict[str, object]]] = [
 API_CALLS: list[tuple[str, dict[str, object]]] = [
     *[
         call
-        for call in TRADING_CALLS[:10]
+        for call in TRADING_CALLS[:11]
         if call[0] in {"new_order", "modify_order", "query_order", "new_algo_order"}
     ],
     ("cancel_algo_order", {"client_algo_id": "s"}),
@@ -214,7 +225,7 @@ async def running_venue() -> AsyncIterator[VenueServer]:
 
 
 @pytest.mark.parametrize("calls", [MARKET_CALLS, TRADING_CALLS], ids=["market", "trading"])
-def test_rest(calls: list[tuple[str, dict[str, object]]]) -> None:
+def test_rest(calls: list[tuple[str, dict[str, object]]], caplog: pytest.LogCaptureFixture) -> None:
     async def scene() -> None:
         async with running_venue() as server:
             client = sdk(server)
@@ -224,6 +235,7 @@ def test_rest(calls: list[tuple[str, dict[str, object]]]) -> None:
             client.rest_api._session.close()  # noqa: SLF001 - it has no other way to be closed
 
     asyncio.run(scene())
+    assert "did not match the declared types" not in caplog.text
 
 
 def test_streams_and_user_stream() -> None:

@@ -47,7 +47,9 @@ def test_orders_are_changed_together_and_each_is_answered_by_itself() -> None:
     at_venue(scene)
 
 
-@pytest.mark.parametrize(("orders", "code"), [("[]", -4082), ("{}", -1130), ("[", -1130), ("", -1102)])
+@pytest.mark.parametrize(
+    ("orders", "code"), [("[]", -4082), ("{}", -1130), ("[{},1]", -1130), ("[", -1130), ("", -1102)]
+)
 def test_a_batch_is_a_list_of_one_to_five(orders: str, code: int) -> None:
     async def scene(_server: VenueServer, trader: Trader) -> None:
         assert (await trader.signed("POST", PATH, batchOrders=orders))["code"] == code

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 
 import orjson
 import pytest
@@ -228,6 +229,17 @@ def test_the_local_book_stays_in_step_by_the_documented_rules() -> None:
                 side.update(changes)
         kept = [{price: size for price, size in side.items() if size != "0"} for side in sides]
         assert kept == [dict(now["bids"]), dict(now["asks"])]
+
+    at_venue(scene)
+
+
+def test_no_change_of_the_book_is_told_that_is_none() -> None:
+    async def scene(server: VenueServer, _trader: Trader) -> None:
+        async with listening(server, "/public/ws/simausdt@depth@0ms") as listener:
+            await server.run(START_MS + 30_000)
+            events = await listener.heard(server)
+        assert all(one["b"] or one["a"] for one in events)
+        assert all(one["pu"] == before["u"] for before, one in pairwise(events))
 
     at_venue(scene)
 

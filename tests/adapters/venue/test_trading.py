@@ -140,7 +140,7 @@ def test_an_order_changes_loses_nothing_but_its_place_and_says_amendment() -> No
                 "PUT", "/fapi/v1/order", **change, quantity="0.020", price="58001", modifyId=5
             )
             told = orders_in(await user.heard(server))
-        assert (reply["price"], reply["origQty"], reply["modifyId"]) == ("58001.0", "0.020", "5")
+        assert (reply["price"], reply["origQty"], reply["modifyId"]) == ("58001.0", "0.020", 5)
         assert [(order["x"], order["X"], order["M"]) for order in told] == [("AMENDMENT", "NEW", "5")]
         gone = await trader.signed("DELETE", "/fapi/v1/order", symbol=SYMBOL, origClientOrderId="a")
         assert gone["status"] == "CANCELED"
@@ -363,5 +363,16 @@ def test_a_meeting_with_our_own_order_ends_it_in_match() -> None:
             told = orders_in(await user.heard(server))
         ended = next(order for order in told if order["c"] == "rests")
         assert (ended["X"], ended["er"]) == ("EXPIRED_IN_MATCH", "1")
+
+    at_venue(scene)
+
+
+def test_multi_assets_mode_is_told_by_everything_that_tells_modes() -> None:
+    async def scene(_server: VenueServer, trader: Trader) -> None:
+        for mode in (True, False):
+            text = str(mode).lower()
+            await trader.signed("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin=text)
+            for path in ("/fapi/v1/multiAssetsMargin", "/fapi/v2/account", "/fapi/v1/accountConfig"):
+                assert (await trader.signed("GET", path))["multiAssetsMargin"] is mode
 
     at_venue(scene)

@@ -107,3 +107,15 @@ def test_whatever_is_asked_is_answered_and_never_with_a_crash(seed: int, params:
             assert trader.status != 500, (method, path, params)
 
     at_venue(scene, venue_of(settings=VenueSettings(limits=limits)))
+
+
+def test_the_end_is_said_on_every_line() -> None:
+    async def scene() -> None:
+        async with VenueServer(venue_of()) as server:
+            urls = (f"{server.stream_url}/market/ws", f"{server.stream_url}/private/ws/x", server.ws_api_url)
+            lines = [await websockets.connect(url, compression=None) for url in urls]
+        for line in lines:
+            await asyncio.wait_for(line.wait_closed(), 2)
+        assert [line.close_code for line in lines] == [1001, 1001, 1001]
+
+    asyncio.run(scene())
