@@ -12,7 +12,8 @@ from adapters.simulated.exchange.held_orders import HeldOrder, HeldStop
 from adapters.simulated.exchange.margins import Margins
 from adapters.simulated.exchange.matching_engine import MatchingEngine
 from adapters.simulated.exchange.rough_margin import RoughMargin
-from adapters.simulated.exchange.stop_service import TRAILING, StopService
+from adapters.simulated.exchange.stop_service import StopService
+from adapters.simulated.exchange.triggered_order import TRAILING
 from adapters.simulated.exchange.waiting_order import (
     WaitingOrder,
     taker_price,
@@ -132,7 +133,8 @@ class CandleMatching:
             order = self._stops.fire(held)
             if order is None:
                 return held.status != "TRIGGERING"
-            self._execute(order, market)
+            if order.kind == "MARKET":
+                self._execute(order, market)
         elif waiting.is_market:
             self._execute(held, market)
         else:

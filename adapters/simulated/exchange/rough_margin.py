@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from adapters.simulated.exchange.books import Key
 from adapters.simulated.exchange.exchange_state import ExchangeState
 from application.market_minutes import CalmPrices
+from domain.market.leverage_bracket import LeverageBracket
 from domain.position.position import Position
 
 
@@ -33,6 +34,7 @@ class RoughMargin:
         self._revision = -1
         self._groups: tuple[_Group, ...] = ()
         self._held: frozenset[str] = frozenset()
+        self._rates: dict[str, tuple[tuple[LeverageBracket, ...], float]] = {}
 
     def is_far(self, share: float = 1.0) -> bool:
         """Tell that it is far at the mark prices."""
@@ -105,4 +107,8 @@ class RoughMargin:
         )
 
     def _highest_rate(self, symbol: str) -> float:
-        return float(max(one.maintenance_rate for one in self._state.instrument(symbol).brackets))
+        brackets = self._state.instrument(symbol).brackets
+        known = self._rates.get(symbol)
+        if known is None or known[0] is not brackets:
+            known = self._rates[symbol] = (brackets, float(max(one.maintenance_rate for one in brackets)))
+        return known[1]

@@ -1,19 +1,16 @@
 """Conditional orders: a service of its own, as the venue has it since December 2025."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
 from adapters.simulated.exchange import order_rules as rules
 from adapters.simulated.exchange.exchange_state import ExchangeState
-from adapters.simulated.exchange.held_orders import NOTHING, AskedStop, HeldOrder, HeldStop
+from adapters.simulated.exchange.held_orders import AskedStop, HeldOrder, HeldStop
 from adapters.simulated.exchange.matching_engine import UNKNOWN, MatchingEngine
 from adapters.simulated.exchange.news import DONE, Answer
+from adapters.simulated.exchange.triggered_order import AT_MARKET, TRAILING, TriggeredOrder, order_fired_by
 from domain.market.direction import Side
-from domain.market.instrument import Instrument
 
-TRAILING: Final = "TRAILING_STOP_MARKET"
-AT_MARKET: Final = frozenset({"STOP_MARKET", "TAKE_PROFIT_MARKET", TRAILING})
 CALLBACK_RANGE: Final = (Decimal("0.1"), Decimal(20))
 WOULD_TRIGGER: Final = Answer(-2021, "Order would immediately trigger.")
 NO_POSITION: Final = Answer(
@@ -40,24 +37,6 @@ class EverythingWell:
     def of_trigger(self, symbol: str, at_ms: int) -> str:  # noqa: ARG002 - it is well at any time
         """Say that it goes well."""
         return "well"
-
-
-@dataclass(slots=True)
-class _TriggeredOrder:
-    """What a stop asks the engine for once it has fired."""
-
-    client_id: str
-    symbol: str
-    side: Side
-    position_side: str
-    kind: str
-    time_in_force: str
-    quantity: Decimal
-    price: Decimal
-    is_reduce_only: bool
-    good_till_ms: int
-    price_match: str
-    self_trade: str
 
 
 class StopService:
@@ -102,7 +81,7 @@ class StopService:
         state.tell_stop(stop)
         if fate == "stuck":
             return None
-        asked = self._asked_by(stop)
+        asked = order_fired_by(state, stop)
         objection = self._engine.objection(asked, asked.price)
         if fate == "rejected" or objection.code:
             stop.rejected_because = objection.message or "Unknown error"
@@ -251,37 +230,7 @@ class StopService:
                 return "stuck"
         return self._fate.of_trigger(stop.symbol, self._state.now_ms)
 
-    def _asked_by(self, stop: HeldStop) -> _TriggeredOrder:
-        position = rules.closable(self._state, stop)
-        held = NOTHING if position is None else position.quantity
-        reduces = rules.closes_only(self._state, stop)
-        quantity = (
-            _whole_lots(held, self._state.instrument(stop.symbol))
-            if stop.closes_position
-            else min(stop.quantity, held)
-            if reduces and held
-            else stop.quantity
-        )
-        name = (
-            stop.client_id if self._state.habits.do_triggered_orders_keep_their_name else f"x-{stop.algo_id}"
-        )
-        is_market = stop.kind in AT_MARKET
-        return _TriggeredOrder(
-            name,
-            stop.symbol,
-            stop.side,
-            stop.position_side,
-            "MARKET" if is_market else "LIMIT",
-            "GTC" if is_market else stop.time_in_force,
-            quantity,
-            NOTHING if is_market else stop.price,
-            stop.is_reduce_only and not self._state.is_hedged,
-            stop.good_till_ms,
-            stop.price_match,
-            stop.self_trade,
-        )
-
-    def _order_of(self, stop: HeldStop, asked: _TriggeredOrder) -> HeldOrder:
+    def _order_of(self, stop: HeldStop, asked: TriggeredOrder) -> HeldOrder:
         order = self._engine.make(asked, asked.price)
         order.original_kind, order.stop_price, order.algo_id = stop.kind, stop.trigger_price, stop.algo_id
         order.working_type, order.is_price_protected = stop.working_type, stop.is_price_protected
@@ -296,11 +245,6 @@ class StopService:
     def _price(self, asked: AskedStop) -> Decimal:
         is_mark = asked.working_type == "MARK_PRICE"
         return self._state.mark(asked.symbol) if is_mark else self._state.last(asked.symbol)
-
-
-def _whole_lots(held: Decimal, grid: Instrument) -> Decimal:
-    """Give the order that closes what is held: where no lot fits it, the next larger, which is cut to it."""
-    return held if grid.fits(held) or not held else grid.quantity_at_least(held)
 
 
 def _below(asked: AskedStop) -> bool:
