@@ -14,6 +14,7 @@ from domain.connection_events import (
     WalletMoved,
 )
 from domain.halt import TradingHalt
+from domain.tape import SessionResumed
 
 WALLET = Decimal("10000.00000001")
 HELD = {"BTCUSDT": Decimal("-0.2")}
@@ -191,4 +192,16 @@ def test_orders_that_hang_at_the_venue_are_put_on_record_when_they_change() -> N
         "stuck: the venue does not let go of a-s1, b-t2, which fired and hang",
         "stuck: nothing hangs there any more",
     ]
+    assert ledger.is_sure()
+
+
+def test_a_session_that_goes_on_is_in_doubt_until_compared_and_its_old_differences_count_no_more() -> None:
+    ledger = Ledger()
+    ledger.compare(told(1_000, wallet=WALLET + 1))
+    ledger.connect(2_000, "account", is_up=False)
+    ledger.reconciliation.resume(SessionResumed(20_000), ledger.draft)
+    assert not ledger.is_sure()
+    assert ledger.answers_since_ms() == 20_000
+    ledger.compare(told(20_500, wallet=WALLET + 1))
+    ledger.compare(told(21_000))
     assert ledger.is_sure()

@@ -10,7 +10,7 @@ from application.replay import RecordedSession, ReplayDiffers
 from application.session_tally import SessionTally
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
-from domain.tape import CandleClosed, Event, OrderFilled, PriceMoved, SessionOpened
+from domain.tape import CandleClosed, Event, OrderFilled, PriceMoved, SessionOpened, SessionResumed
 from tests.application.drill import ENTRY, EXIT, Drill
 from tests.fakes.recorder_of_calls import NotedClock, NotedStore
 from tests.fakes.structure_engine import OFFERS_A_LONG
@@ -163,3 +163,27 @@ def test_a_session_that_ended_is_whole_and_one_that_was_killed_is_not() -> None:
         killed.note(entry.decision)
     cut, _ = replayed(killed)
     assert (cut.compared, cut.is_whole) == (5, False)
+
+
+def test_what_was_decided_last_and_never_written_is_told() -> None:
+    drill = a_trade()
+    journal = MemoryJournal({})
+    decided = [encode(decision) for decision in drill.told.decisions]
+    for event, decision in zip(drill.events[:-1], decided[:-1], strict=True):
+        journal.record(event)
+        journal.note(decision)
+    assert replayed(journal)[0].unwritten == b""
+    journal.record(drill.events[-1])
+    assert replayed(journal)[0].unwritten == decided[-1] != b""
+
+
+def test_a_session_that_went_on_after_its_end_is_whole_once_it_ended_again() -> None:
+    drill = Drill(is_opened=False)
+    drill.engine().market = OFFERS_A_LONG
+    drill.tell(SessionOpened(drill.now_ms, Decimal(10_000)))
+    drill.end()
+    assert replayed(journal_of(drill))[0].is_whole
+    drill.tell(SessionResumed(drill.now_ms))
+    assert not replayed(journal_of(drill))[0].is_whole
+    drill.end()
+    assert replayed(journal_of(drill))[0].is_whole

@@ -5,12 +5,16 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from adapters.settings.settings import BinanceRules, Settings
 from adapters.venue.venue_clock import PacedClock
 from application.trading_session import TradingSession
 from domain.setup.setup_rules import EntryStyle
 from tests.adapters.venue.house import START_MS
 from tests.faults.whole_service import Running, service_at
 from tests.hurried_time import hurried
+
+_PATIENT = Settings(binance=BinanceRules(connect_timeout_s=60, answer_timeout_s=60, receive_window_ms=60_000))
+"""A minute is a second or two on a loop that hurries."""
 
 
 class Orders(NamedTuple):
@@ -32,8 +36,8 @@ class Orders(NamedTuple):
 async def _trade(orders: Orders) -> None:
     loop = asyncio.get_running_loop()
     clock, addresses = PacedClock(START_MS, 1.0, loop.time), (orders.rest_url, orders.stream_url)
-    entry, seed = EntryStyle.MARKET, orders.seed
-    async with service_at(addresses, clock, loop.time, seed, entry, orders.folder, sys.stderr) as service:
+    entry, seed, folder = EntryStyle.MARKET, orders.seed, orders.folder
+    async with service_at(addresses, clock, loop.time, seed, entry, folder, sys.stderr, _PATIENT) as service:
         await _with_all(service, service.session)
 
 

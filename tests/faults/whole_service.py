@@ -1,6 +1,6 @@
 """The whole service as the composition root wires it, with a desk that trades often."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
@@ -75,15 +75,15 @@ async def service_at(
     entry: EntryStyle,
     folder: Path,
     log_to: TextIO,
-    symbols: Iterable[str] = tuple(symbol.name for symbol in LISTED),
+    settings: Settings | None = None,
 ) -> AsyncIterator[Running]:
     """Speak to a venue, keep a durable journal and a store in a folder, and log everything."""
-    settings, time = Settings(), VenueTime(clock)
+    settings, time = settings or Settings(), VenueTime(clock)
     key = HmacKey(Secret(KEY), Secret(SECRET))
     lines = lines_to(*addresses, key, time, seconds, settings)
     log = open_log(time, level="debug", secrets=(KEY, SECRET), stream=log_to)
     async with lines.client() as client:
-        instruments = await instruments_at(client, symbols)
+        instruments = await instruments_at(client, [symbol.name for symbol in LISTED])
         header = header_of("run", settings, instruments, MINUTE_MS, {"seed": seed})
         log.info("session", **header.as_json())
         for line in switches_of(settings):

@@ -14,9 +14,16 @@ LIVE = Settings(mode=Mode.LIVE, venue=AT_BINANCE, **KEY)
 
 
 def why(
-    settings: Settings, *, history: bool = False, faults: bool = False, confirmed: bool = False
+    settings: Settings,
+    *,
+    history: bool = False,
+    faults: bool = False,
+    confirmed: bool = False,
+    fresh: bool = False,
 ) -> str | None:
-    return why_not_run(settings, has_history=history, has_faults=faults, is_confirmed=confirmed)
+    return why_not_run(
+        settings, has_history=history, has_faults=faults, is_confirmed=confirmed, is_fresh=fresh
+    )
 
 
 def test_paper_needs_nothing_anywhere() -> None:
@@ -26,6 +33,7 @@ def test_paper_needs_nothing_anywhere() -> None:
 
 def test_real_money_needs_a_key_and_a_word() -> None:
     assert why(LIVE, confirmed=True) is None
+    assert why(LIVE, confirmed=True, fresh=True) is None
     assert "--i-trade-real-money" in (why(LIVE) or "")
     assert "needs a key" in (why(Settings(mode=Mode.LIVE, venue=AT_BINANCE), confirmed=True) or "")
 
@@ -41,6 +49,7 @@ def test_the_testnets_money_needs_a_key_only() -> None:
         (Settings(), {"history": True}, "leave --history out"),
         (Settings(venue=AT_BINANCE), {"faults": True}, "faults are for the embedded venue"),
         (LIVE.model_copy(update={"confidence": 0.9}), {"confirmed": True}, "live trading never takes one"),
+        (Settings(venue=AT_BINANCE), {"fresh": True}, "leave --fresh out"),
         (Settings(disable_websocket=True), {}, "slt backtest TAPE"),
     ],
 )

@@ -2,11 +2,15 @@
 
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from adapters.terminal.notices import still_open
+from adapters.terminal.notices import about_the_takeover, still_open
 from application.left_open import LeftOpen
+from application.session_memory import RememberedOrder, SessionMemory
+from domain.tape import OrderFilled, SessionOpened
+from tests.order_samples import a_fill, stop
 
 HELD = LeftOpen("BTCUSDT", Decimal("0.0100"), Decimal("59000.0"), Decimal(62_000), ())
 BARE = LeftOpen("ETHUSDT", Decimal(-2), None, None, ("ETHUSDT.S.a-s1",))
@@ -33,3 +37,17 @@ def test_on_paper_nothing_stays_anywhere() -> None:
         "the session is over and this was still open; on paper it ends with the session:",
         "  BTCUSDT: 0.01 long, stop at 59000, target at 62000",
     ]
+
+
+def test_a_takeover_says_what_was_open_and_where_the_session_goes_on() -> None:
+    memory = SessionMemory(orders={"a-s1": RememberedOrder(stop("99"), 0)})
+    memory.hear(SessionOpened(0, Decimal(1_000)))
+    ended = "that ended without a word at 1970-01-01 00:00 UTC"
+    assert about_the_takeover("live-1", memory, Path("var/live-1")) == [
+        f"taking over the session live-1 {ended}: 0 positions, 1 order",
+        "what happened since is asked of the venue first; the session goes on in var/live-1",
+    ]
+    memory.hear(OrderFilled(60_000, "ETHUSDT", a_fill(quantity="0.5")))
+    assert about_the_takeover("live-1", memory, Path("var/live-1"))[0].endswith(
+        "at 1970-01-01 00:01 UTC: 1 position (0.5 ETHUSDT), 1 order"
+    )

@@ -1,0 +1,234 @@
+"""Orders of a session that broke off: found out about, then told in the order in which it happened."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from adapters.binance.orders.account_keeper import AccountRefused
+from adapters.binance.orders.broker_rules import BrokerRules
+from adapters.binance.orders.errand import Errand, Task
+from adapters.binance.orders.takeover import ticket_of
+from adapters.binance.orders.ticket import TicketState
+from adapters.binance.wire.outcome import Done
+from adapters.binance.wire.replies import AccountConfig, BalanceTold, IncomeTold, UserTrade
+from application.session_memory import SessionMemory
+from domain.market.direction import Side
+from domain.market.timeframe import HOUR_MS
+from domain.orders.order import ApprovedOrder, Order
+from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderFilled, OrderRejected
+from domain.tape import (
+    AccountCompared,
+    Event,
+    FundingSettled,
+    SessionOpened,
+    SessionResumed,
+    WalletMoved,
+)
+from tests.adapters.binance.orders.clerk_drill import (
+    SYMBOL,
+    VENUE_MS,
+    WALLET,
+    ClerkDrill,
+    refused,
+    resident,
+    told,
+)
+from tests.adapters.binance.wire.order_samples import ENTRY, EXIT, STOP, TARGET
+from tests.order_samples import a_fill
+
+BROKE_OFF_MS = VENUE_MS - 9 * HOUR_MS
+HALF = Decimal("0.5")
+
+
+def entered(at_ms: int) -> OrderFilled:
+    fill = a_fill(Side.BUY, "91800", "0.5", fee="1", order_id=ENTRY.order_id, fill_id="11", symbol=SYMBOL)
+    return OrderFilled(at_ms, SYMBOL, fill)
+
+
+def remembered(orders: list[Order], *events: Event) -> SessionMemory:
+    """A session that decided on orders, and heard of events, before it broke off."""
+    memory = SessionMemory()
+    memory.hear(SessionOpened(BROKE_OFF_MS - 2_000, WALLET))
+    for order in orders:
+        asyncio.run(memory.submit(ApprovedOrder(order)))
+    for event in events:
+        memory.hear(event)
+    return memory
+
+
+HOLDING = (
+    entered(BROKE_OFF_MS - 1_000),
+    OrderAccepted(BROKE_OFF_MS - 900, SYMBOL, STOP.order_id),
+    OrderAccepted(BROKE_OFF_MS, SYMBOL, TARGET.order_id),
+)
+
+
+class TakeoverDrill(ClerkDrill):
+    """A clerk that goes on with what is remembered."""
+
+    def __init__(self, memory: SessionMemory, rules: BrokerRules | None = None) -> None:
+        super().__init__(rules, is_open=False)
+        self.income: tuple[IncomeTold, ...] = ()
+        self.clerk.resume(memory, self.now)
+        self.clerk.missed_events("connected anew", self.now)
+        self.lists["balances"] = (BalanceTold("USDT", memory.wallet or WALLET),)
+
+    def _serve(self, errand: Errand) -> bool:
+        if errand.task is Task.FIND_FUNDING:
+            self.answer(errand, Done(self.income))
+            return True
+        return super()._serve(errand)
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self.told]
+
+
+def holding(drill_of: SessionMemory) -> TakeoverDrill:
+    drill = TakeoverDrill(drill_of)
+    drill.hold((SYMBOL, "0.5"))
+    drill.list_residents(resident(STOP), resident(TARGET))
+    return drill
+
+
+def test_where_nothing_happened_meanwhile_the_session_just_goes_on() -> None:
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    drill.serve()
+    assert drill.kinds() == ["SessionResumed"]
+    drill.wait(2_100)
+    drill.serve()
+    [compared] = drill.of(AccountCompared)
+    assert compared.open_orders == (STOP.order_id, TARGET.order_id)
+
+
+def test_an_account_that_is_not_clean_is_no_reason_to_refuse_and_one_that_may_not_trade_is() -> None:
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    drill.lists["config"] = AccountConfig(can_trade=False)
+    with pytest.raises(AccountRefused, match="the account may not trade"):
+        drill.serve()
+
+
+def test_an_entry_of_unknown_outcome_is_looked_up_and_never_sent_again() -> None:
+    drill = TakeoverDrill(remembered([ENTRY]))
+    drill.answer(drill.expect(Task.LOOK_UP, ENTRY), refused(-2013))
+    drill.trades(drill.expect(Task.FIND_FILLS, ENTRY), [])
+    drill.serve()
+    assert [type(event) for event in drill.told[:2]] == [SessionResumed, OrderRejected]
+    assert not [errand for errand in drill.asked if errand.task is Task.PLACE]
+
+
+def test_a_stop_of_unknown_outcome_is_put_back_under_its_own_name_at_once() -> None:
+    drill = TakeoverDrill(remembered([ENTRY, STOP], entered(BROKE_OFF_MS)))
+    drill.hold((SYMBOL, "0.5"))
+    drill.answer(drill.expect(Task.LOOK_UP, STOP), refused(-2013))
+    drill.place(STOP, resident(STOP))
+    drill.serve()
+    assert drill.story(STOP) == ["Accepted"]
+
+
+def test_an_exit_of_unknown_outcome_is_sent_again_without_waiting_for_a_window_long_over() -> None:
+    drill = TakeoverDrill(remembered([ENTRY, EXIT], entered(BROKE_OFF_MS)))
+    drill.hold((SYMBOL, "0.5"))
+    drill.answer(drill.expect(Task.LOOK_UP, EXIT), refused(-2013))
+    drill.trades(drill.expect(Task.FIND_FILLS, EXIT), [])
+    drill.place(EXIT, told(EXIT))
+
+
+def test_a_cancel_that_was_wanted_is_asked_for_again() -> None:
+    memory = remembered([ENTRY], OrderAccepted(BROKE_OFF_MS, SYMBOL, ENTRY.order_id))
+    asyncio.run(memory.cancel(SYMBOL, ENTRY.order_id))
+    drill = TakeoverDrill(memory)
+    drill.list_orders(told(ENTRY))
+    drill.answer(drill.expect(Task.CANCEL, ENTRY), told(ENTRY, "CANCELED"))
+    drill.serve()
+    assert drill.of(OrderCancelled)
+
+
+def trade_of(order: Order, number: int, at_ms: int, order_number: int) -> UserTrade:
+    return UserTrade(
+        id=number,
+        order_id=order_number,
+        symbol=SYMBOL,
+        side=order.side.name,
+        price=Decimal(90_900),
+        qty=HALF,
+        commission=Decimal(1),
+        commission_asset="USDT",
+        realized_pnl=Decimal(-450),
+        time=at_ms,
+    )
+
+
+def test_what_was_missed_is_told_at_once_and_in_the_order_in_which_it_happened() -> None:
+    drill = TakeoverDrill(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    funded_ms, stopped_ms = VENUE_MS - 6 * HOUR_MS, VENUE_MS - 5 * HOUR_MS
+    drill.income = (IncomeTold("FUNDING_FEE", Decimal(-3), "USDT", funded_ms, symbol=SYMBOL, tran_id=77),)
+    drill.answer(drill.expect(Task.LOOK_UP, STOP), resident(STOP, "FINISHED", "70"))
+    drill.answer(drill.expect(Task.LOOK_UP, STOP), told(STOP, "FILLED", "0.5", 70))
+    drill.answer(drill.expect(Task.LOOK_UP, TARGET), resident(TARGET, "CANCELED"))
+    assert not drill.told
+    drill.trades(drill.expect(Task.FIND_FILLS, STOP), [trade_of(STOP, 12, stopped_ms, 70)])
+    drill.wait(1_100)
+    drill.trades(drill.expect(Task.FIND_TRADES), [trade_of(STOP, 12, stopped_ms, 70)])
+    drill.serve()
+    assert drill.kinds()[:4] == ["SessionResumed", "FundingSettled", "OrderFilled", "OrderCancelled"]
+    assert len(drill.of(OrderFilled)) == 1
+
+
+def test_what_the_session_was_paid_before_it_broke_off_is_not_booked_twice() -> None:
+    moves = (
+        FundingSettled(BROKE_OFF_MS - 400, SYMBOL, Decimal(0), Decimal(-3)),
+        WalletMoved(BROKE_OFF_MS - 300, "", Decimal(50), "DEPOSIT", is_transfer=True),
+        WalletMoved(BROKE_OFF_MS - 200, SYMBOL, Decimal(-2), "COMMISSION", is_transfer=False),
+    )
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING, *moves))
+    drill.income = (
+        IncomeTold("FUNDING_FEE", Decimal(-3), "USDT", BROKE_OFF_MS - 500, symbol=SYMBOL, tran_id=1),
+        IncomeTold("TRANSFER", Decimal(50), "USDT", BROKE_OFF_MS - 500, symbol="", tran_id=2),
+        IncomeTold("TRANSFER", Decimal(50), "USDT", BROKE_OFF_MS + 500, symbol="", tran_id=3),
+    )
+    drill.serve()
+    assert drill.kinds() == ["SessionResumed", "WalletMoved"]
+    assert drill.told[-1].at_ms == BROKE_OFF_MS + 500
+
+
+def test_a_fee_that_the_stream_kept_back_is_asked_for_still() -> None:
+    free = entered(BROKE_OFF_MS)._replace(
+        fill=a_fill(Side.BUY, "91800", "0.5", order_id=ENTRY.order_id, fill_id="11", symbol=SYMBOL)
+    )
+    drill = TakeoverDrill(remembered([ENTRY], free))
+    drill.hold((SYMBOL, "0.5"))
+    drill.serve()
+    drill.wait(1_100)
+    drill.trades(drill.expect(Task.FIND_TRADES), [trade_of(ENTRY, 11, BROKE_OFF_MS, 7)])
+    drill.serve()
+    assert [event.amount for event in drill.of(WalletMoved)] == [Decimal(-1)]
+
+
+def test_a_venue_that_does_not_answer_is_not_waited_for_for_ever() -> None:
+    drill = TakeoverDrill(remembered([ENTRY]), BrokerRules(longest_takeover_ms=3_000))
+    drill.expect(Task.LOOK_UP, ENTRY)
+    drill.wait(2_900)
+    assert not drill.told
+    drill.wait(200)
+    assert drill.kinds()[0] == "SessionResumed"
+
+
+@pytest.mark.parametrize(
+    ("is_accepted", "is_over", "state"),
+    [
+        (False, False, TicketState.UNSURE),
+        (True, False, TicketState.HELD),
+        (True, True, TicketState.OVER),
+        (False, True, TicketState.OVER),
+    ],
+)
+def test_a_ticket_is_as_sure_as_what_is_remembered(
+    is_accepted: bool, is_over: bool, state: TicketState
+) -> None:
+    memory = remembered([STOP])
+    order = memory.orders[STOP.order_id]
+    order.is_accepted, order.is_over = is_accepted, is_over
+    ticket = ticket_of(order, ClerkDrill(is_open=False).now)
+    assert ticket.state is state
+    assert ticket.is_open is not is_over
