@@ -6,7 +6,7 @@ from decimal import Decimal
 from adapters.binance.orders.errand import Task
 from adapters.binance.orders.ticket import TicketState
 from adapters.binance.wire.order_requests import TriggeredBy
-from adapters.binance.wire.outcome import Done
+from adapters.binance.wire.outcome import Done, UnknownOutcome
 from domain.connection_events import AccountCompared
 from domain.orders.order_events import OrderFilled
 from tests.adapters.binance.orders.clerk_drill import ClerkDrill, algo, refused, report, resident
@@ -70,6 +70,19 @@ def test_a_sweep_that_is_refused_is_tried_again_after_the_next_comparison() -> N
     asked = [one for one in drill.asked if one.task is Task.SWEEP]
     assert 2 <= len(asked) <= 3
     assert drill.of(AccountCompared)[-1].stuck_orders == (STOP.order_id,)
+
+
+def test_a_sweep_that_is_not_answered_yet_is_not_sent_again() -> None:
+    drill = ClerkDrill()
+    drill.clerk.cancel(STOP.symbol, "an-s1", drill.now)
+    errand = drill.clerk.next_errand(drill.now)
+    assert errand is not None
+    assert errand.task is Task.SWEEP
+    drill.wait(3_000)
+    assert drill.clerk.next_errand(drill.now) is None
+    drill.answer(errand, UnknownOutcome("no answer"))
+    again = drill.clerk.next_errand(drill.now)
+    assert again == errand
 
 
 def test_a_session_begins_beside_what_hangs_from_an_earlier_one() -> None:
