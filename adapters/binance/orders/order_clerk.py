@@ -244,7 +244,9 @@ class OrderClerk:
         for order_id, symbol in self._reader.orphans.items():
             if now_ms >= self._swept.get(order_id, now_ms):
                 request = cancel_resident(order_id) if _is_leg(order_id) else cancel(symbol, order_id)
-                yield Errand(Task.SWEEP, order_id, Priority.CANCEL, request)
+                errand = Errand(Task.SWEEP, order_id, Priority.CANCEL, request)
+                if errand not in self._under_way:
+                    yield errand
 
     def _begin(self, errand: Errand, now: Moment) -> None:
         begun_with: object = None
