@@ -9,6 +9,7 @@ import pytest
 
 from adapters.binance.wire.order_requests import place
 from adapters.binance.wire.outcome import Done
+from adapters.venue.faults import FaultSwitch
 from domain.halt import TradingHalt
 from domain.market.direction import Side
 from domain.orders.order import Order, OrderKind, OrderPurpose
@@ -89,7 +90,8 @@ def check(lived: Lives, times: int) -> None:
     told = Counter(event.fill.fill_id for event in events if isinstance(event, OrderFilled))
     assert told == Counter(str(trade.trade_id) for trade in exchange.trades(None))
     trades = run(lived.store.trades)
-    assert sum((trade.net_pnl for trade in trades), Decimal(10_000)) == exchange.wallet().balance
+    earned = sum((trade.net_pnl for trade in trades), lived.tally.outside)
+    assert Decimal(10_000) + earned == exchange.wallet().balance
     assert lived.longest_bare_ms <= LONGEST_BARE_MS
     assert lived.most_entries <= 1
     assert all(before.at_ms <= after.at_ms for before, after in pairwise(events))
@@ -198,3 +200,26 @@ def test_a_position_that_somebody_closed_by_hand_meanwhile_halts_trading(tmp_pat
     with pytest.raises(ExceptionGroup) as halted:
         run(lambda: lives(TO_THE_TARGET, tmp_path / "journal", [cut], 5.0, END_S, close_by_hand))
     assert halted.group_contains(TradingHalt, match=r"SIMAUSDT 0 there, \S+ here", depth=2)
+
+
+FAULTS = {
+    "unknown_executed": 0.5,
+    "unknown_not_executed": 0.5,
+    "cut_after_execution": 0.5,
+    "too_many_requests": 0.1,
+    "stop_name_not_kept": 1.0,
+    "foreign_liquidation": 1.0,
+    "cut_before_execution": 0.5,
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_takeover_at_a_venue_where_something_goes_wrong_ends_as_well(name: str, tmp_path: Path) -> None:
+    async def strike(market: Market, _path: Path) -> None:
+        now_ms = market.venue.now_ms()
+        market.venue.faults.set(FaultSwitch(name, FAULTS[name], now_ms, now_ms + 30_000))
+
+    cut = MOMENTS["an exit was sent, and not answered"]()
+    lived = run(lambda: lives(TO_THE_TARGET, tmp_path / "journal", [cut], 10.0, END_S, strike))
+    assert lived.venue.faults.struck[name]
+    check(lived, 1)

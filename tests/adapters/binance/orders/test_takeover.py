@@ -1,6 +1,7 @@
 """Orders of a session that broke off: found out about, then told in the order in which it happened."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from adapters.binance.orders.account_keeper import AccountRefused
 from adapters.binance.orders.broker_rules import BrokerRules
 from adapters.binance.orders.errand import Errand, Task
+from adapters.binance.orders.order_clerk import OrderClerk
 from adapters.binance.orders.takeover import ticket_of
 from adapters.binance.orders.ticket import TicketState
 from adapters.binance.wire.outcome import Done
@@ -30,12 +32,14 @@ from tests.adapters.binance.orders.clerk_drill import (
     VENUE_MS,
     WALLET,
     ClerkDrill,
+    algo,
     refused,
+    report,
     resident,
     told,
 )
 from tests.adapters.binance.wire.order_samples import ENTRY, EXIT, STOP, TARGET
-from tests.order_samples import a_fill
+from tests.order_samples import INSTRUMENT, a_fill
 
 BROKE_OFF_MS = VENUE_MS - 9 * HOUR_MS
 HALF = Decimal("0.5")
@@ -232,3 +236,28 @@ def test_a_ticket_is_as_sure_as_what_is_remembered(
     ticket = ticket_of(order, ClerkDrill(is_open=False).now)
     assert ticket.state is state
     assert ticket.is_open is not is_over
+
+
+def test_rules_that_may_have_changed_meanwhile_are_read_at_once() -> None:
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    drill.clerk = OrderClerk(BrokerRules(), {SYMBOL: replace(INSTRUMENT, symbol=SYMBOL)})
+    drill.clerk.resume(remembered([ENTRY, STOP, TARGET], *HOLDING), drill.now)
+    drill.clerk.missed_events("connected anew", drill.now)
+    drill.expect(Task.READ_RULES)
+
+
+def test_a_switch_that_may_be_armed_still_is_called_off() -> None:
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    drill.serve()
+    [call] = [errand for errand in drill.asked if errand.task is Task.COUNT_DOWN]
+    assert dict(call.request.parameters)["countdownTime"] == "0"
+
+
+def test_a_stop_of_before_that_fires_under_a_strange_name_is_known_once_the_venue_says_which_it_was() -> None:
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    drill.serve()
+    fired = report(STOP, "TRADE", "FILLED", last="0.5", filled="0.5", trade=12, number=70, name="x-70")
+    drill.hear(fired)
+    assert not drill.of(OrderFilled)
+    drill.hear(algo(STOP, "FINISHED", "70"))
+    assert [event.fill.order_id for event in drill.of(OrderFilled)] == [STOP.order_id]
