@@ -92,8 +92,8 @@ class CandleMatching:
 
     def waiting(self, symbol: str) -> Sequence[WaitingOrder]:
         """List the orders of a symbol that may act; a stop that hangs is none of them."""
-        if symbol in self._state.orders.changed:
-            self._look_again(symbol)
+        if self._state.orders.changed:
+            self._look_again()
         return self._waiting.get(symbol, ())
 
     def all_waiting(self) -> Sequence[WaitingOrder]:
@@ -103,7 +103,9 @@ class CandleMatching:
 
     def may_trade(self, symbol: str, low: float, high: float) -> bool:
         """Tell, quickly, whether prices between low and high could change anything here."""
-        below, above = self._calm_between(symbol)
+        if self._state.orders.changed:
+            self._look_again()
+        below, above = self._calm.get(symbol, _NOTHING_ACTS)
         return low <= below or high >= above or not self._rough.is_far_between(symbol, low, high)
 
     def calm_prices(self, stillness: Stillness | None, until_ms: int) -> Busy:
@@ -113,11 +115,13 @@ class CandleMatching:
         that counts any more.
         """
         state = self._state
+        if state.orders.changed:
+            self._look_again()
         held = {symbol for symbol, _ in state.books.positions} if state.books.positions else _NOBODY
         calm: dict[str, CalmPrices | None] = {}
         for symbol in (*state.orders.open_orders, *state.orders.open_stops):
-            if symbol not in held and self.waiting(symbol):
-                calm[symbol] = CalmPrices(*self._calm_between(symbol))
+            if symbol not in held and self._waiting[symbol]:
+                calm[symbol] = CalmPrices(*self._calm[symbol])
         if held:
             joined = None if stillness is None else self._calm_while_held(held, stillness, until_ms)
             calm.update(dict.fromkeys(held) if joined is None else joined)
@@ -179,23 +183,20 @@ class CandleMatching:
         until_ms = min(stillness.until_ms, until_ms)
         joined = {}
         for symbol, (holder_below, holder_above, _) in stillness.prices.items():
-            below, above = self._calm_between(symbol)
+            below, above = self._calm.get(symbol, _NOTHING_ACTS)
             joined[symbol] = CalmPrices(max(holder_below, below), min(holder_above, above), until_ms)
         return joined if self._rough.stays_far(joined) else None
 
-    def _calm_between(self, symbol: str) -> tuple[float, float]:
-        if symbol in self._state.orders.changed:
-            self._look_again(symbol)
-        return self._calm.get(symbol, _NOTHING_ACTS)
-
-    def _look_again(self, symbol: str) -> None:
-        orders, grid = self._state.orders, self._state.instrument(symbol)
-        found = [waiting_order(order, grid) for order in orders.open_of(symbol)]
-        stops = orders.stops_of(symbol)
-        found += [waiting_stop(stop) for stop in stops if stop.status == "NEW" and stop.kind != TRAILING]
-        self._waiting[symbol] = found
-        self._calm[symbol] = _calm_prices(found)
-        orders.changed.discard(symbol)
+    def _look_again(self) -> None:
+        orders = self._state.orders
+        for symbol in orders.changed:
+            grid = self._state.instrument(symbol)
+            found = [waiting_order(order, grid) for order in orders.open_of(symbol)]
+            stops = orders.stops_of(symbol)
+            found += [waiting_stop(one) for one in stops if one.status == "NEW" and one.kind != TRAILING]
+            self._waiting[symbol] = found
+            self._calm[symbol] = _calm_prices(found)
+        orders.changed.clear()
 
 
 def _calm_prices(orders: Sequence[WaitingOrder]) -> tuple[float, float]:
