@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from domain.market.direction import Direction, Side, side_that_closes, side_that_opens
 from domain.market.instrument import Instrument
+from domain.market.slippage import taker_price
 from domain.market.trading_costs import TradingCosts
 from domain.market.wallet_unit import in_wallet_units
 from domain.orders.fill import Fill
@@ -58,14 +59,6 @@ def taker_exit(
     price = taker_price(side, market, costs.slippage, instrument)
     fill = _fill(plan, side, price, quantity, costs.taker_fee, at_ms)
     return fill._replace(realized_pnl=realized_by(position, price, quantity))
-
-
-def taker_price(side: Side, price: Decimal, slippage: Decimal, instrument: Instrument) -> Decimal:
-    """Give what a market order gets when it meets this price: slippage and the tick both against us."""
-    slipped = price * (1 + side.sign * slippage)
-    if side is Side.BUY:
-        return instrument.price_at_or_above(slipped)
-    return max(instrument.price_at_or_below(slipped), instrument.tick)
 
 
 def _fill(plan: TradePlan, side: Side, price: Decimal, quantity: Decimal, rate: Decimal, at_ms: int) -> Fill:

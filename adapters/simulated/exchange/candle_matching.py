@@ -16,12 +16,12 @@ from adapters.simulated.exchange.stop_service import StopService
 from adapters.simulated.exchange.triggered_order import TRAILING
 from adapters.simulated.exchange.waiting_order import (
     WaitingOrder,
-    taker_price,
     waiting_order,
     waiting_stop,
 )
 from application.market_minutes import Busy, CalmPrices, Stillness
 from domain.market.candle import Candle
+from domain.market.slippage import taker_price
 
 _NOTHING_ACTS: Final = (0.0, inf)
 _NOBODY: Final[AbstractSet[str]] = frozenset()

@@ -68,11 +68,3 @@ def waiting_stop(stop: HeldStop) -> WaitingOrder:
     return WaitingOrder(
         stop, acts_below, level, stop.trigger_price, rank, is_stop=not is_target, is_target=is_target
     )
-
-
-def taker_price(side: Side, price: Decimal, slippage: Decimal, grid: Instrument) -> Decimal:
-    """Give what a market order gets when it meets this price: slippage and the tick both against us."""
-    slipped = price * (1 + side.sign * slippage)
-    if side is Side.BUY:
-        return grid.price_at_or_above(slipped)
-    return max(grid.price_at_or_below(slipped), grid.tick)

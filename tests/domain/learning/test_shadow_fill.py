@@ -10,7 +10,6 @@ from domain.learning.shadow_fill import (
     reaches_target,
     taker_entry,
     taker_exit,
-    taker_price,
     trades_through,
 )
 from domain.market.direction import Direction, Side
@@ -67,11 +66,3 @@ def test_an_exit_realises_the_difference() -> None:
     position = open_position(maker_entry(LONG, COSTS, CLOSE_MS))
     fill = taker_exit(LONG, position, Decimal(1), Decimal(1044), COSTS, INSTRUMENT, CLOSE_MS)
     assert (fill.side, fill.price, fill.realized_pnl) == (Side.SELL, Decimal("1043.75"), Decimal("19.75"))
-
-
-@given(st.sampled_from(Side), st.decimals("0.25", 5000, places=2), st.decimals(0, "0.1", places=4))
-def test_slippage_and_the_tick_are_against_us(side: Side, price: Decimal, slippage: Decimal) -> None:
-    got = taker_price(side, price, slippage, INSTRUMENT)
-    assert got >= INSTRUMENT.tick
-    assert not got % INSTRUMENT.tick
-    assert (got - price) * side.sign >= 0 or got == INSTRUMENT.tick

@@ -3,11 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adapters.simulated.exchange.exchange_broker import ExchangeBroker
-from adapters.simulated.exchange.waiting_order import WaitingOrder, taker_price
+from adapters.simulated.exchange.waiting_order import WaitingOrder
 from domain.market.direction import Side
 from domain.orders.order import Order
 from tests.adapters.simulated.candle_play import FREE, exchange_on_candles
@@ -111,16 +109,3 @@ def test_only_a_stop_before_the_forced_close_saves_from_it() -> None:
     assert one(stop("103.0", side=Side.BUY)).saves_from(Decimal(103))
     assert not one(stop("103.1", side=Side.BUY)).saves_from(Decimal(103))
     assert not one(target("102.0")).saves_from(Decimal(97))
-
-
-@given(st.sampled_from(Side), st.decimals("0.1", "9000", places=1), st.decimals("0", "0.5", places=4))
-def test_slippage_and_the_tick_are_against_us(side: Side, price: Decimal, slippage: Decimal) -> None:
-    paid = taker_price(side, price, slippage, INSTRUMENT)
-    slipped = price * (1 + side.sign * slippage)
-    assert paid % INSTRUMENT.tick == 0
-    assert paid > 0
-    if side is Side.BUY:
-        assert slipped <= paid < slipped + INSTRUMENT.tick
-    else:
-        assert paid <= max(slipped, INSTRUMENT.tick)
-        assert paid > slipped - INSTRUMENT.tick
