@@ -214,7 +214,9 @@ class Watch:
         stops = [
             stop
             for stop in exchange.open_stops(None)
-            if stop.kind == "STOP_MARKET" and stop.status == "NEW" and stop.quantity >= held
+            if stop.kind == "STOP_MARKET"
+            and stop.status == "NEW"
+            and (stop.closes_position or stop.quantity >= held)
         ]
         entries = [order for order in exchange.open_orders(None) if not order.is_reduce_only]
         self.most_entries = max(self.most_entries, len(entries))

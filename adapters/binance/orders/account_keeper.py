@@ -80,10 +80,9 @@ class AccountKeeper:
         self._adopt(found, now)
         differences = compare(found, self._book, self._account)
         self._look_into(differences, now)
-        if not differences.positions:
-            self._search.agreed_ms = found.begun.venue_ms
         if differences.are_none and not self._search.is_under_way:
             self._differences = 0
+            self._search.agreed_ms = found.begun.venue_ms
             self._tell_compared(found, differences, now)
             return
         self._differences += 1
