@@ -33,14 +33,18 @@ from adapters.binance.account_feed import AccountFeedRules
 from adapters.binance.binance_broker import AccountRefused, BrokerRules
 from adapters.binance.binance_client import BinanceClient, ClientRules
 from adapters.binance.binance_lines import (
+    AccountSeen,
     BinanceLines,
     LineRules,
     VenueRefused,
     account_at,
+    contracts_at,
+    hindrances,
     instruments_at,
+    require_no_hindrance,
 )
 from adapters.binance.candle_rebuilder import RebuildRules
-from adapters.binance.exchange_info import read_instruments
+from adapters.binance.exchange_info import Contracts, read_instruments
 from adapters.binance.kline_feed import KlineFeedRules
 from adapters.binance.market_news import candle_news, price_news, quote_news
 from adapters.binance.price_feed import PriceFeedRules, PriceSource
@@ -826,12 +830,14 @@ async def on_account(
     instruments: Mapping[str, Instrument],
     last: Mapping[str, Candle],
     memory: SessionMemory | None = None,
+    *,
+    pays_in_bnb: bool = False,
 ) -> AsyncIterator[Trading]:
     """Trade the account of the key, after the last known candles; go on with what is remembered, if asked."""
     account, inbox, prices = lines.account(client), NewsInbox[Event](), lines.prices(instruments)
     async with lines.broker(client, account, instruments) as broker:
         if memory is not None:
-            broker.resume(memory)
+            broker.resume(memory, fees_paid_in="BNB" if pays_in_bnb else "")
         klines = lines.klines(client, instruments, last, broker)
         jobs = (klines.run(), prices.run(), account.run(), broker.run(), inbox.follow(broker))
         yield Trading([inbox], [candle_news(klines), price_news(prices)], broker, jobs)
@@ -906,22 +912,36 @@ async def on_paper_market(live: LiveSession, lines: BinanceLines, client: Binanc
         return await ended(outcome, folder, journal, store, exchange.wallet().balance, log, is_paper=True)
 
 
+class LivePlan(NamedTuple):
+    """What was asked for: the settings, since when, for how long, and which tapes tell the past."""
+
+    settings: Settings
+    started_at_ms: int
+    ends_after_s: float | None
+    history: Sequence[str]
+    follow: Follow
+
+
 @dataclass(frozen=True, slots=True)
 class LiveAccount:
-    """An account at a venue, about to be traded: by a new session, or by one that broke off and goes on."""
+    """An account at a venue, about to be traded: by a new session, or by one that broke off and goes on.
+
+    Whatever would keep a new session from beginning is no reason to leave what is open unwatched.
+    """
 
     lines: BinanceLines
     client: BinanceClient
     place: SessionPlace
-    wallet: Decimal
-    live: LiveSession
+    seen: AccountSeen
+    contracts: Contracts
+    plan: LivePlan
 
     async def trade(self, *, is_fresh: bool) -> SessionOutcome:
         """Take over what broke off if that can be, else begin on a clean account.
 
-        Raises AccountRefused with what can be done, and whatever ends a session early.
+        Raises AccountRefused and VenueRefused with what can be done, and whatever ends a session early.
         """
-        settings = self.live.settings
+        settings = self.plan.settings
         why_not = f"no session in {settings.data_folder} knows of them"
         broken = broken_off(settings.data_folder, self.place)
         if broken is not None and is_fresh:
@@ -938,18 +958,34 @@ class LiveAccount:
             raise AccountRefused(f"{refused}; {why_not}") from refused
 
     async def _begin(self) -> SessionOutcome:
-        live, settings, header = self.live, self.live.settings, self.live.header
+        live = self._new_session()
+        settings, header = live.settings, live.header
         log = live_log(settings, header)
         is_warm = bool(live.past.candles)
-        announce(about_to_trade(settings, self.wallet, header.instruments, is_warm=is_warm))
+        announce(about_to_trade(settings, self.seen.wallet, header.instruments, is_warm=is_warm))
         with session_files(settings, header, is_durable=True) as (folder, journal, store):
             async with on_account(self.lines, self.client, header.instruments, live.past.last) as trading:
                 outcome = await live.trade(trading, journal, store)
             return await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
 
+    def _new_session(self) -> LiveSession:
+        """Give a session that has not begun. Raises VenueRefused when none may."""
+        plan, symbols = self.plan, self.plan.settings.binance.symbol_names
+        require_no_hindrance(hindrances(self.contracts, symbols, self.seen))
+        instruments = {symbol: self.contracts.instruments[symbol] for symbol in symbols}
+        past = history_of(plan.history, plan.started_at_ms, instruments, plan.follow)
+        source = {
+            "venue": self.place.venue,
+            "started_at_ms": plan.started_at_ms,
+            "history": list(plan.history),
+            "account": self.place.account,
+        }
+        header = header_of(LIVE, plan.settings, instruments, STEP_MS, source)
+        return LiveSession(plan.settings, header, past, plan.ends_after_s, self.client.clock)
+
     async def _go_on(self, broken: BrokenOff) -> SessionOutcome:
         """Take a session over: decide it again, ask the venue what was missed, and trade on."""
-        settings, header = self.live.settings, broken.header
+        settings, header = self.plan.settings, broken.header
         log = live_log(settings, header)
         with files_of(broken) as (journal, store):
             found = await recovered(settings, broken, store)
@@ -959,12 +995,20 @@ class LiveAccount:
                 raise CannotBeTakenOver("it is over, and left nothing open")
             if memory.last_at_ms > self.client.clock.now_ms() + CLOCK_SLACK_MS:
                 raise CannotBeTakenOver(f"it ends at {memory.last_at_ms} ms, which is yet to come")
+            reasons = hindrances(self.contracts, header.instruments, self.seen)
+            if memory.is_quiet:
+                require_no_hindrance(reasons)
             journal.note(found.unwritten)
             announce(about_the_takeover(header.session_id, memory, broken.folder.path))
-            announce(about_to_trade(settings, self.wallet, header.instruments, is_warm=True))
-            live = replace(self.live, header=header, past=Past(memory.last_at_ms, ()), recovered=found)
+            announce(f"{reason}; what is open is seen out all the same" for reason in reasons)
+            announce(about_to_trade(settings, self.seen.wallet, header.instruments, is_warm=True))
+            past, ends_after_s = Past(memory.last_at_ms, ()), self.plan.ends_after_s
+            live = LiveSession(settings, header, past, ends_after_s, self.client.clock, found)
             rules = {**header.instruments, **memory.instruments}
-            async with on_account(self.lines, self.client, rules, memory.candles, memory) as trading:
+            bnb = self.seen.pays_in_bnb
+            async with on_account(
+                self.lines, self.client, rules, memory.candles, memory, pays_in_bnb=bnb
+            ) as trading:
                 outcome = await live.trade(trading, journal, store)
             return await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
 
@@ -1081,21 +1125,20 @@ class Service:
         key = key_of(settings) if is_live else None
         lines = lines_to(rest_url, stream_url, key, clock, time.monotonic, settings)
         async with lines.client() as client:
-            instruments = await instruments_at(client, settings.binance.symbol_names)
             seconds = None if run.hours is None else run.hours * SECONDS_AN_HOUR
+            if is_live:
+                contracts, seen = await contracts_at(client), await account_at(client)
+                place = SessionPlace(rest_url, seen.name)
+                plan = LivePlan(settings, clock.now_ms(), seconds, run.history, follow)
+                with only_here(settings.data_folder, f"account-{place.mark}"):
+                    account = LiveAccount(lines, client, place, seen, contracts, plan)
+                    return await account.trade(is_fresh=run.is_fresh)
+            instruments = await instruments_at(client, settings.binance.symbol_names)
             past = history_of(run.history, clock.now_ms(), instruments, follow)
             source = {"venue": rest_url, "started_at_ms": clock.now_ms(), "history": list(run.history)}
-            if not is_live:
-                header = header_of(PAPER, settings, instruments, STEP_MS, source)
-                return await on_paper_market(
-                    LiveSession(settings, header, past, seconds, client.clock), lines, client
-                )
-            seen = await account_at(client)
-            place = SessionPlace(rest_url, seen.name)
-            header = header_of(LIVE, settings, instruments, STEP_MS, {**source, "account": seen.name})
+            header = header_of(PAPER, settings, instruments, STEP_MS, source)
             live = LiveSession(settings, header, past, seconds, client.clock)
-            with only_here(settings.data_folder, f"account-{place.mark}"):
-                return await LiveAccount(lines, client, place, seen.wallet, live).trade(is_fresh=run.is_fresh)
+            return await on_paper_market(live, lines, client)
 
     def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade recorded candles."""

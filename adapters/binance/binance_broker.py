@@ -95,12 +95,13 @@ class BinanceBroker:
         """Give the symbols with a position, or with an order that may still trade."""
         return self._clerk.symbols_at_stake
 
-    def resume(self, memory: SessionMemory) -> None:
+    def resume(self, memory: SessionMemory, fees_paid_in: str = "") -> None:
         """Go on, once `run` is called, with what an earlier run of the session had under way.
 
-        The account need not be clean; the session goes on with SessionResumed and what was missed.
+        The account need not be clean; the session goes on with SessionResumed and what was missed. Fees
+        that are `fees_paid_in` another asset than the wallet's are told, so that nothing is entered.
         """
-        self._clerk.resume(memory, self._now())
+        self._clerk.resume(memory, self._now(), fees_paid_in)
 
     async def submit(self, order: ApprovedOrder) -> None:
         """Hand one approved order to the venue."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from adapters.binance.account_feed import AccountFeed, AccountFeedRules
 from adapters.binance.binance_broker import BinanceBroker, BrokerRules
 from adapters.binance.binance_client import BinanceClient, ClientRules
-from adapters.binance.exchange_info import contracts_of
+from adapters.binance.exchange_info import Contracts, contracts_of
 from adapters.binance.hole_order import Stakes
 from adapters.binance.kline_feed import KlineFeed, KlineFeedRules
 from adapters.binance.price_feed import PriceFeed, PriceFeedRules
@@ -92,43 +92,61 @@ class BinanceLines:
 
 
 class AccountSeen(NamedTuple):
-    """An account as it is found: the venue's name for it, and its wallet."""
+    """An account as it is found: the venue's name for it, its wallet, and whether it pays its own fees."""
 
     name: str
     wallet: Decimal
+    pays_in_bnb: bool = False
 
 
 async def account_at(client: BinanceClient, asset: str = "USDT") -> AccountSeen:
-    """Ask for the account, which has to pay its own fees.
-
-    Raises VenueRefused, for one when the key is not taken, or fees are paid in BNB.
-    """
+    """Ask for the account. Raises VenueRefused when the venue does not show it."""
     told = await client.send(balances())
     if not isinstance(told, Done):
         raise VenueRefused(f"the venue does not show the account: {_why(told)}")
     burn = await client.send(fee_burn())
-    if isinstance(burn, Done) and burn.reply.fee_burn:
-        raise VenueRefused(_FEES_IN_BNB)
     name = next((row.account_alias for row in told.reply if row.account_alias), "")
-    return AccountSeen(name, sum((row.balance for row in told.reply if row.asset == asset), Decimal(0)))
+    wallet = sum((row.balance for row in told.reply if row.asset == asset), Decimal(0))
+    return AccountSeen(name, wallet, isinstance(burn, Done) and burn.reply.fee_burn)
 
 
-async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[str, Instrument]:
+async def contracts_at(client: BinanceClient) -> Contracts:
     """Ask the venue for its rules; without a key, leverage is bounded cautiously.
 
-    Raises VenueRefused when it does not tell, or does not trade a symbol.
+    Raises VenueRefused when it does not tell.
     """
     await client.set_clock()
     learned = await client.learn_rules()
     if not isinstance(learned, Done):
         raise VenueRefused(f"the venue does not tell its rules: {_why(learned)}")
     told = await client.send(leverage_brackets())
-    contracts = contracts_of(learned.reply, told.reply if isinstance(told, Done) else ())
-    for symbol in symbols:
-        if symbol not in contracts.instruments:
-            why = contracts.left_out.get(symbol, "the venue does not know it")
-            raise VenueRefused(f"{symbol} cannot be traded: {why}")
-    return {symbol: contracts.instruments[symbol] for symbol in symbols}
+    return contracts_of(learned.reply, told.reply if isinstance(told, Done) else ())
+
+
+async def instruments_at(client: BinanceClient, symbols: Iterable[str]) -> dict[str, Instrument]:
+    """Ask the venue for the rules of what is to be traded there.
+
+    Raises VenueRefused when it does not tell, or does not trade a symbol.
+    """
+    contracts, named = await contracts_at(client), tuple(symbols)
+    require_no_hindrance(hindrances(contracts, named))
+    return {symbol: contracts.instruments[symbol] for symbol in named}
+
+
+def hindrances(contracts: Contracts, symbols: Iterable[str], account: AccountSeen | None = None) -> list[str]:
+    """Tell why no session may begin: symbols that are not traded, fees that no ledger of ours shows."""
+    reasons = [
+        f"{symbol} cannot be traded: {contracts.left_out.get(symbol, 'the venue does not know it')}"
+        for symbol in symbols
+        if symbol not in contracts.instruments
+    ]
+    return [*reasons, _FEES_IN_BNB] if account is not None and account.pays_in_bnb else reasons
+
+
+def require_no_hindrance(reasons: Iterable[str]) -> None:
+    """Raise VenueRefused with the first reason, if there is one."""
+    for reason in reasons:
+        raise VenueRefused(reason)
 
 
 def _why(outcome: NotDone) -> str:

@@ -110,8 +110,15 @@ class AccountKeeper:
         self._tell_compared(found, differences, now)
 
     def _reopen(self, found: Found, now: Moment) -> None:
-        """Go on where an earlier run of the session broke off; whatever differs is looked into."""
-        _refuse_unless_tradable(found)
+        """Go on where an earlier run of the session broke off; whatever differs is looked into.
+
+        What is held or may still trade is seen out even on an account on which no session may begin.
+        """
+        if not (found.positions or self._account.positions or any(self._book.open())):
+            _refuse_unless_tradable(found)
+        if found.config.multi_assets_margin:
+            setting = AccountSetting.ASSETS_MODE
+            self._account.tell([AccountSettingChanged(now.venue_ms, "", setting, "several assets")])
         self.is_open = True
         self._compared_ms = now.steady_ms
         self._search.want_funding(now)

@@ -25,7 +25,13 @@ from adapters.binance.wire.blotter import Blotter
 from adapters.binance.wire.order_requests import cancel, cancel_all_after, cancel_resident
 from adapters.binance.wire.outcome import AlreadySo, Done, Outcome, Refused, Silenced
 from application.session_memory import SessionMemory
-from domain.connection_events import ACCOUNT_FEED, AccountUnsure, ConnectionChanged
+from domain.connection_events import (
+    ACCOUNT_FEED,
+    AccountSetting,
+    AccountSettingChanged,
+    AccountUnsure,
+    ConnectionChanged,
+)
 from domain.market.instrument import Instrument
 from domain.orders.order import Order, OrderKind
 
@@ -88,7 +94,7 @@ class OrderClerk:
         """Give what is to be told since the last time, in order."""
         return self._account.take_told()
 
-    def resume(self, memory: SessionMemory, now: Moment) -> None:
+    def resume(self, memory: SessionMemory, now: Moment, fees_paid_in: str = "") -> None:
         """Go on with what an earlier run of the session had under way."""
         self._takeover = Takeover(
             self._book,
@@ -99,6 +105,9 @@ class OrderClerk:
             self._rules.longest_takeover_ms,
         )
         self._takeover.begin(memory, now)
+        if fees_paid_in:
+            setting = AccountSetting.FEE_ASSET
+            self._account.tell([AccountSettingChanged(now.venue_ms, "", setting, fees_paid_in)])
         self._countdown.may_be_armed(symbols_of_entries(memory), now.steady_ms)
         self._contracts.doubt(now)
 

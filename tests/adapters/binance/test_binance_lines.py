@@ -14,8 +14,11 @@ from adapters.binance.binance_lines import (
     LineRules,
     VenueRefused,
     account_at,
+    hindrances,
     instruments_at,
+    require_no_hindrance,
 )
+from adapters.binance.exchange_info import Contracts
 from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.signature import HmacKey
 from adapters.system.clock import RunningClock
@@ -85,15 +88,15 @@ def test_the_wallet_is_told_where_it_pays_its_own_fees() -> None:
 
 
 @pytest.mark.parametrize(
-    ("burn", "is_refused"),
+    ("burn", "pays_in_bnb"),
     [
         (Answer('{"feeBurn":true}'), True),
         (Answer('{"feeBurn":false}'), False),
         (Answer('{"code":-5000,"msg":"Path is invalid."}', 404), False),
     ],
 )
-def test_an_account_that_pays_fees_in_bnb_is_refused_and_the_setting_named(
-    burn: Answer, is_refused: bool
+def test_an_account_that_pays_fees_in_bnb_is_no_place_to_begin_and_the_setting_is_named(
+    burn: Answer, *, pays_in_bnb: bool
 ) -> None:
     balance = Answer('[{"asset":"USDT","balance":"12.5"},{"asset":"BNB","balance":"3"}]')
 
@@ -105,10 +108,23 @@ def test_an_account_that_pays_fees_in_bnb_is_refused_and_the_setting_named(
             key, clock = HmacKey(Secret(KEY), Secret(SECRET)), RunningClock(START_MS, time.monotonic)
             lines = BinanceLines(venue.base_url, "ws://", key, clock, time.monotonic, Random(1), LineRules())
             async with lines.client() as client:
-                if is_refused:
-                    with pytest.raises(VenueRefused, match="`Use BNB for fees` off"):
-                        await account_at(client)
-                else:
-                    assert (await account_at(client)).wallet == Decimal("12.5")
+                seen = await account_at(client)
+        assert seen == AccountSeen("", Decimal("12.5"), pays_in_bnb)
+        named = [
+            reason for reason in hindrances(Contracts({}, {}), (), seen) if "`Use BNB for fees`" in reason
+        ]
+        assert len(named) == pays_in_bnb
 
     asyncio.run(main())
+
+
+def test_everything_that_keeps_a_session_from_beginning_is_named_and_the_first_of_it_refused() -> None:
+    contracts = Contracts({}, {SYMBOL: "status SETTLING"})
+    reasons = hindrances(contracts, (SYMBOL, OTHER))
+    assert reasons == [
+        f"{SYMBOL} cannot be traded: status SETTLING",
+        f"{OTHER} cannot be traded: the venue does not know it",
+    ]
+    with pytest.raises(VenueRefused, match="status SETTLING"):
+        require_no_hindrance(reasons)
+    require_no_hindrance([])

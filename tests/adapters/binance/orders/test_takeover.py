@@ -15,6 +15,7 @@ from adapters.binance.orders.ticket import TicketState
 from adapters.binance.wire.outcome import Done
 from adapters.binance.wire.replies import AccountConfig, BalanceTold, IncomeTold, UserTrade
 from application.session_memory import SessionMemory
+from domain.connection_events import AccountSetting, AccountSettingChanged
 from domain.market.direction import Side
 from domain.market.timeframe import HOUR_MS
 from domain.orders.order import ApprovedOrder, Order
@@ -71,10 +72,12 @@ HOLDING = (
 class TakeoverDrill(ClerkDrill):
     """A clerk that goes on with what is remembered."""
 
-    def __init__(self, memory: SessionMemory, rules: BrokerRules | None = None) -> None:
+    def __init__(
+        self, memory: SessionMemory, rules: BrokerRules | None = None, fees_paid_in: str = ""
+    ) -> None:
         super().__init__(rules, is_open=False)
         self.income: tuple[IncomeTold, ...] = ()
-        self.clerk.resume(memory, self.now)
+        self.clerk.resume(memory, self.now, fees_paid_in)
         self.clerk.missed_events("connected anew", self.now)
         self.lists["balances"] = (BalanceTold("USDT", memory.wallet or WALLET),)
 
@@ -105,11 +108,39 @@ def test_where_nothing_happened_meanwhile_the_session_just_goes_on() -> None:
     assert compared.open_orders == (STOP.order_id, TARGET.order_id)
 
 
-def test_an_account_that_is_not_clean_is_no_reason_to_refuse_and_one_that_may_not_trade_is() -> None:
-    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
-    drill.lists["config"] = AccountConfig(can_trade=False)
-    with pytest.raises(AccountRefused, match="the account may not trade"):
+NOT_TO_BEGIN_ON = {
+    "the account may not trade": AccountConfig(can_trade=False),
+    "several assets are margin together": AccountConfig(can_trade=True, multi_assets_margin=True),
+}
+
+
+@pytest.mark.parametrize("why", NOT_TO_BEGIN_ON)
+def test_where_no_session_may_begin_none_goes_on_that_left_nothing_open(why: str) -> None:
+    drill = TakeoverDrill(remembered([]))
+    drill.lists["config"] = NOT_TO_BEGIN_ON[why]
+    with pytest.raises(AccountRefused, match=why):
         drill.serve()
+
+
+@pytest.mark.parametrize("why", NOT_TO_BEGIN_ON)
+def test_what_is_open_is_taken_over_even_where_no_session_may_begin(why: str) -> None:
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING))
+    drill.lists["config"] = NOT_TO_BEGIN_ON[why]
+    drill.serve()
+    assert drill.kinds()[0] == "SessionResumed"
+    settings = [event.setting for event in drill.of(AccountSettingChanged)]
+    assert settings == [AccountSetting.ASSETS_MODE] * drill.lists["config"].multi_assets_margin
+
+
+def test_that_fees_are_paid_in_another_asset_is_told_at_once() -> None:
+    memory = remembered([ENTRY, STOP, TARGET], *HOLDING)
+    drill = TakeoverDrill(memory, fees_paid_in="BNB")
+    drill.hold((SYMBOL, "0.5"))
+    drill.list_residents(resident(STOP), resident(TARGET))
+    drill.serve()
+    assert drill.kinds() == ["SessionResumed", "AccountSettingChanged"]
+    [told_of] = drill.of(AccountSettingChanged)
+    assert (told_of.setting, told_of.value) == (AccountSetting.FEE_ASSET, "BNB")
 
 
 def test_an_entry_of_unknown_outcome_is_looked_up_and_never_sent_again() -> None:
