@@ -575,7 +575,7 @@ class BrokenOff(NamedTuple):
 def broken_off(data_folder: Path, place: SessionPlace) -> BrokenOff | None:
     """Find the last session that traded an account from here; None when it left nothing open.
 
-    Raises OSError, JournalFailed, JournalDamaged.
+    Raises OSError, JournalFailed.
     """
     found: list[BrokenOff] = []
     for folder in session_folders(data_folder, LIVE):
@@ -587,8 +587,16 @@ def broken_off(data_folder: Path, place: SessionPlace) -> BrokenOff | None:
         if SessionPlace.of(session.header) == place:
             found.append(session)
     found.sort(key=lambda session: started_at_ms(session.header), reverse=True)
-    last = next((session for session in found if has_begun(session.recorded)), None)
+    last = next((session for session in found if may_have_begun(session.recorded)), None)
     return None if last is None or last.recorded.is_finished else last
+
+
+def may_have_begun(recorded: JournalFile) -> bool:
+    """Tell whether a session traded, or whether nobody can tell any more."""
+    try:
+        return has_begun(recorded)
+    except JournalDamaged:
+        return True
 
 
 @contextmanager
@@ -617,7 +625,11 @@ class Recovered(NamedTuple):
 
 async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) -> Recovered:
     """Decide a session again that broke off, and remember what it had open. Raises CannotBeTakenOver."""
-    differing = decisive_differences(settings_from_header(broken.header.settings), settings)
+    which = f"version {broken.header.version} wrote its journal, this is {version(PRODUCT)}"
+    try:
+        differing = decisive_differences(settings_from_header(broken.header.settings), settings)
+    except SettingsRefused as unknown:
+        raise CannotBeTakenOver(f"its settings are not known here ({which}): {unknown}") from unknown
     if differing:
         raise CannotBeTakenOver(f"it had other settings ({'; '.join(differing)}); start with those")
     recorded, memory = RecordedSession(broken.recorded), SessionMemory()
@@ -637,7 +649,6 @@ async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) ->
     except TradingHalt as halt:
         raise CannotBeTakenOver(f"it was halted: {halt}") from halt
     except ReplayDiffers as differs:
-        which = f"version {broken.header.version} wrote its journal, this is {version(PRODUCT)}"
         raise CannotBeTakenOver(f"it cannot be decided again ({which}): {differs}") from differs
     is_over = recorded.is_whole and wiring.desk().is_idle
     return Recovered(wiring, memory, tally, recorded.unwritten, is_over)

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from adapters.journal.file_journal import FileJournal
+from adapters.journal.frame import frame
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
 from adapters.system.session_folder import SessionFolder
 from application.decision import encode
+from application.ports.journal import JournalDamaged
 from application.session_header import SessionHeader
 from application.session_place import CannotBeTakenOver, SessionPlace
 from bootstrap import BrokenOff, Recovered, broken_off, files_of, header_of, recovered, wired
@@ -134,3 +136,23 @@ def test_a_decision_that_was_not_written_is_written_when_the_session_goes_on(tmp
         journal.note(again.unwritten)
     assert recover(tmp_path).unwritten == b""
     assert (tmp_path / "last").resolve() == broken.folder.path.resolve()
+
+
+def test_settings_of_another_version_are_a_reason_and_not_the_end(tmp_path: Path) -> None:
+    older = header(1)
+    settings = {**older.settings, "moon_phase": {"is_heeded": True}}
+    recorded(tmp_path, replace(older, version="0.0.1", settings=settings), OPENED)
+    with pytest.raises(CannotBeTakenOver, match=r"version 0\.0\.1 wrote its journal.*moon_phase"):
+        recover(tmp_path)
+
+
+def test_a_journal_that_cannot_be_read_before_it_began_is_a_reason_and_not_the_end(tmp_path: Path) -> None:
+    """It may have traded: nobody knows, so it is not passed over for an older one."""
+    recorded(tmp_path, header(1), OPENED)
+    strange = header(2)
+    recorded(tmp_path, strange, ConnectionChanged(1, "account", is_up=True))
+    with (tmp_path / strange.session_id / "journal.slt").open("ab") as journal:
+        journal.write(frame(b"\x7fof another version"))
+    assert found(tmp_path).header == strange
+    with pytest.raises(JournalDamaged):
+        recover(tmp_path)
