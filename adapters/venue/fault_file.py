@@ -1,10 +1,14 @@
 """Faults written down in a file."""
 
+from math import inf
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from adapters.venue.faults import FaultSwitch, seeded_schedule
+
+_LATEST_S: Final = 1e9
 
 
 class FaultsRefused(Exception):
@@ -43,10 +47,18 @@ def read_faults(text: str | bytes, start_ms: int) -> list[FaultSwitch]:
         raise ValueError(f"no list of faults: {error}") from error
     switches = []
     for number, entry in enumerate(entries, 1):
-        until_ms = None if entry.until_s is None else start_ms + round(entry.until_s * 1_000)
         try:
-            from_ms = start_ms + round(entry.from_s * 1_000)
-            switches.append(FaultSwitch(entry.fault, entry.chance, from_ms, until_ms))
+            switches.append(_switch(entry, start_ms))
         except ValueError as error:
             raise ValueError(f"fault {number}: {error}") from error
     return switches
+
+
+def _switch(entry: _Entry, start_ms: int) -> FaultSwitch:
+    until_s = inf if entry.until_s is None else entry.until_s
+    if not 0.0 <= entry.from_s <= _LATEST_S:
+        raise ValueError(f"from_s {entry.from_s} of {entry.fault} is not within 0 and {_LATEST_S:.0f}")
+    if until_s <= entry.from_s:
+        raise ValueError(f"until_s {until_s} of {entry.fault} is not after from_s {entry.from_s}")
+    until_ms = None if until_s > _LATEST_S else start_ms + round(until_s * 1_000)
+    return FaultSwitch(entry.fault, entry.chance, start_ms + round(entry.from_s * 1_000), until_ms)

@@ -16,6 +16,11 @@ def test_seconds_count_from_the_start_of_the_market() -> None:
     ]
 
 
+def test_a_window_of_no_foreseeable_end_has_none() -> None:
+    text = '[{"fault": "sockets_cut", "until_s": 1e308}]'
+    assert read_faults(text, 10_000) == [FaultSwitch("sockets_cut", 1.0, 10_000)]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -24,6 +29,9 @@ def test_seconds_count_from_the_start_of_the_market() -> None:
         ('[{"fault": "sockets_cut", "colour": "red"}]', "unknown field `colour`"),
         ('[{"fault": "sockets_cut"}, {"fault": "earthquake"}]', "fault 2: no fault earthquake"),
         ('[{"fault": "sockets_cut", "chance": 2}]', "fault 1: chance 2.0"),
+        ('[{"fault": "sockets_cut", "from_s": 1e308}]', "fault 1: from_s 1e.308 of sockets_cut"),
+        ('[{"fault": "sockets_cut", "from_s": -1}]', "fault 1: from_s -1.0 of sockets_cut"),
+        ('[{"fault": "sockets_cut", "from_s": 9, "until_s": 3}]', "fault 1: until_s 3.0 of sockets_cut"),
     ],
 )
 def test_what_is_no_list_of_faults_is_refused_with_its_place(text: str, reason: str) -> None:
