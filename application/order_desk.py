@@ -13,6 +13,7 @@ from application.symbol_book import SymbolBook
 from domain.exits.exit_retry import next_exit_from_ms
 from domain.exits.exit_rules import ExitRules
 from domain.halt import TradingHalt
+from domain.market.direction import side_that_closes
 from domain.orders.fill import Fill
 from domain.orders.order import OrderPurpose
 from domain.orders.order_events import (
@@ -23,6 +24,7 @@ from domain.orders.order_events import (
     OrderFilled,
     OrderRejected,
 )
+from domain.orders.order_ids import setup_of
 from domain.orders.order_life import WorkingOrder
 from domain.position.closed_trade import ExitReason
 from domain.position.open_trade import OpenTrade
@@ -102,7 +104,8 @@ class OrderDesk:
             return
         before = book.orders.get(fill.order_id)
         if before is None:
-            raise TradingHalt(f"{book.symbol}: a fill of {fill.order_id}, which this desk never sent")
+            self._on_late_fill(book, fill, draft)
+            return
         after = book.orders[fill.order_id] = before.after(event)
         book.refusals.pop(before.order.purpose, None)
         if after.is_live:
@@ -111,6 +114,20 @@ class OrderDesk:
             self._on_entry_fill(book, fill, draft)
         else:
             self._on_exit_fill(book, fill, book.reasons[fill.order_id], draft)
+
+    def _on_late_fill(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
+        """Book an order of an earlier trade: a stop that hung at the venue closes some of what is held now.
+
+        Raises TradingHalt for one that is not ours, or closes nothing.
+        """
+        trade = book.trade
+        is_ours = setup_of(fill.order_id) is not None
+        if trade is None or not is_ours or fill.side is not side_that_closes(trade.position.direction):
+            raise TradingHalt(f"{book.symbol}: a fill of {fill.order_id}, which this desk never sent")
+        words = f"{fill.order_id} of an earlier trade closed {fill.quantity}"
+        setup_id = trade.plan.setup.setup_id
+        draft.records.append(record(book, fill.at_ms, "exit", ExitReason.STOP, words, setup_id))
+        self._on_exit_fill(book, fill._replace(is_last=True), ExitReason.STOP, draft)
 
     def _on_closed_by_venue(self, book: SymbolBook, fill: Fill, draft: DecisionDraft) -> None:
         reason = ExitReason.VENUE_LIQUIDATION

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from domain.halt import TradingHalt
-from domain.market.direction import Direction
+from domain.market.direction import Direction, Side
 from domain.position.closed_trade import ExitReason
 from domain.tape import OrderAccepted, OrderFilled, OrderRejected
 from tests.application.drill import BTC, ENTRY, EXIT, STOP, TARGET, Drill, orders_of, shorter_hold, sizes_of
@@ -127,6 +127,44 @@ def test_a_fill_of_an_order_nobody_sent_halts() -> None:
     stranger = event.fill._replace(order_id="somebody-else")
     with pytest.raises(TradingHalt, match="never sent"):
         drill.desk.on_event(OrderFilled(event.at_ms, BTC, stranger))
+
+
+def later_trade_and_the_stop_of_the_one_before() -> tuple[Drill, str]:
+    drill = Drill()
+    drill.enter()
+    stop_id = drill.venue.live(STOP)[0]
+    drill.tell(drill.venue.expire(stop_id))
+    drill.fill(EXIT, price="99")
+    drill.accept_all()
+    drill.wait(MINUTE)
+    drill.enter()
+    return drill, stop_id
+
+
+@pytest.mark.parametrize(("closed", "left"), [("4", "5.9"), ("9.9", "")])
+def test_a_stop_that_hung_and_trades_during_a_later_trade_closes_some_of_that_one(
+    closed: str, left: str
+) -> None:
+    drill, stop_id = later_trade_and_the_stop_of_the_one_before()
+    decision = drill.tell(drill.venue.force_close(BTC, stop_id, closed, "99"))
+    assert f"{stop_id} of an earlier trade closed {closed}" in decision.records[0].detail
+    assert sizes_of(decision) == ([f"stop {left}", f"target {left}"] if left else [])
+    assert [trade.exit_reason for trade in decision.trades] == ([] if left else [ExitReason.STOP])
+    if left:
+        drill.accept_all()
+        drill.fill(STOP)
+    drill.accept_all()
+    assert drill.book().is_idle
+    drill.check_the_sums()
+
+
+@pytest.mark.parametrize("change", [{"quantity": Decimal("10.1")}, {"side": Side.BUY}])
+def test_a_late_fill_that_cannot_belong_to_the_later_trade_halts(change: dict[str, Decimal | Side]) -> None:
+    drill, stop_id = later_trade_and_the_stop_of_the_one_before()
+    event = drill.venue.force_close(BTC, stop_id, "1", "99")
+    strange = event._replace(fill=event.fill._replace(**change))  # type: ignore[arg-type]
+    with pytest.raises(TradingHalt):
+        drill.desk.on_event(strange)
 
 
 def test_other_news_of_an_order_nobody_sent_is_no_business_of_ours() -> None:
