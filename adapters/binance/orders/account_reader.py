@@ -212,9 +212,12 @@ class AccountReader:
         return [AccountUnsure(at_ms, reason)]
 
     def _was_paid_before(self, payment: FundingSettled | WalletMoved) -> bool:
-        """Tell whether an earlier run of the session was told of it; each payment it knew counts once."""
+        """Tell whether an earlier run of the session was told of it; each payment it knew counts once.
+
+        The income list may date a little later what the stream told.
+        """
         key = _payment_key(payment)
-        if payment.at_ms > self._paid_until_ms or not self._paid_before[key]:
+        if payment.at_ms > self._paid_until_ms + SEARCHED_BEFORE_MS or not self._paid_before[key]:
             return False
         self._paid_before[key] -= 1
         return True

@@ -64,7 +64,7 @@ class TapeAccount:
 
     def release(self, first: SessionResumed) -> None:
         """Hand over what was held back: first this, then the rest in the order in which it happened."""
-        self._told = [first, *sorted(self._told, key=_happened_at_ms)]
+        self._told = [first, *_last_fills_last(sorted(self._told, key=_happened_at_ms))]
         self._is_held = False
 
     def _hear(self, event: BrokerEvent) -> None:
@@ -87,3 +87,16 @@ class TapeAccount:
 
 def _happened_at_ms(event: BrokerEvent) -> int:
     return event.fill.at_ms if isinstance(event, OrderFilled) else event.at_ms
+
+
+def _last_fills_last(told: Sequence[BrokerEvent]) -> list[BrokerEvent]:
+    """Let what was the last fill of an order to be found give that name to the last one that happened."""
+    fills = [event.fill for event in told if isinstance(event, OrderFilled)]
+    done = {fill.order_id for fill in fills if fill.is_last}
+    last = {fill.order_id: fill.fill_id for fill in fills if fill.order_id in done}
+    return [
+        event._replace(fill=event.fill._replace(is_last=last[event.fill.order_id] == event.fill.fill_id))
+        if isinstance(event, OrderFilled) and event.fill.order_id in done
+        else event
+        for event in told
+    ]

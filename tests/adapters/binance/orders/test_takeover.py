@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from adapters.binance.orders.account_keeper import AccountRefused
@@ -20,6 +21,7 @@ from domain.market.direction import Side
 from domain.market.timeframe import HOUR_MS
 from domain.orders.order import ApprovedOrder, Order
 from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderFilled, OrderRejected
+from domain.orders.order_life import WorkingOrder
 from domain.tape import (
     AccountCompared,
     Event,
@@ -225,6 +227,42 @@ def test_what_the_session_was_paid_before_it_broke_off_is_not_booked_twice() -> 
     drill.serve()
     assert drill.kinds() == ["SessionResumed", "WalletMoved"]
     assert drill.told[-1].at_ms == BROKE_OFF_MS + 500
+
+
+def test_what_the_list_dates_a_little_later_than_the_stream_did_is_not_booked_twice_either() -> None:
+    """The session broke off right after it was told of them."""
+    moves = (
+        FundingSettled(BROKE_OFF_MS, SYMBOL, Decimal(0), Decimal(-3)),
+        WalletMoved(BROKE_OFF_MS, "", Decimal(50), "DEPOSIT", is_transfer=True),
+    )
+    drill = holding(remembered([ENTRY, STOP, TARGET], *HOLDING, *moves))
+    drill.income = (
+        IncomeTold("FUNDING_FEE", Decimal(-3), "USDT", BROKE_OFF_MS + 700, symbol=SYMBOL, tran_id=1),
+        IncomeTold("TRANSFER", Decimal(50), "USDT", BROKE_OFF_MS + 700, symbol="", tran_id=2),
+        IncomeTold("TRANSFER", Decimal(50), "USDT", BROKE_OFF_MS + 900, symbol="", tran_id=3),
+    )
+    drill.serve()
+    assert drill.kinds() == ["SessionResumed", "WalletMoved"]
+    assert drill.told[-1].at_ms == BROKE_OFF_MS + 900
+
+
+def test_a_fill_that_is_found_after_a_later_one_was_heard_is_told_before_it_and_is_not_the_last() -> None:
+    memory = remembered([ENTRY], OrderAccepted(BROKE_OFF_MS, SYMBOL, ENTRY.order_id))
+    drill = TakeoverDrill(memory)
+    drill.books[ENTRY.order_id] = WorkingOrder(ENTRY)
+    drill.hold((SYMBOL, "0.5"))
+    drill.hear(report(ENTRY, "TRADE", "FILLED", last="0.2", filled="0.5", trade=12))
+    drill.answer(drill.expect(Task.LOOK_UP, ENTRY), told(ENTRY, "FILLED", "0.5"))
+    earlier = msgspec.structs.replace(trade_of(ENTRY, 11, BROKE_OFF_MS + 10, 7), qty=Decimal("0.3"))
+    drill.trades(drill.expect(Task.FIND_FILLS, ENTRY), [earlier])
+    drill.wait(1_100)
+    drill.trades(drill.expect(Task.FIND_TRADES), [earlier])
+    drill.serve()
+    drill.hear()
+    assert [(one.fill.fill_id, one.fill.is_last) for one in drill.of(OrderFilled)] == [
+        ("11", False),
+        ("12", True),
+    ]
 
 
 def test_a_fee_that_the_stream_kept_back_is_asked_for_still() -> None:
