@@ -12,7 +12,7 @@ class ModelRefused(ValueError):
 
 
 class NativeForest:
-    """A binary logistic booster of trees; its margins are XGBoost's own, bit for bit.
+    """A booster of trees, binary logistic or of squared error; its margins are XGBoost's own, bit for bit.
 
     `model` is what XGBoost 1.7 to 3 saves as JSON or UBJSON; all its trees count, as in
     `Booster.predict`, so slice a booster that stopped early before saving it. Margins are those of the
@@ -34,14 +34,14 @@ class NativeForest:
         return self._compiled.features
 
     def margin(self, features: Features) -> float:
-        """Give the log-odds of one row, NaN meaning unknown.
+        """Give the log-odds of one row, or the value of squared error; NaN means unknown.
 
         Raises ValueError for a row of another length.
         """
         return self._compiled.predict_margin(features)
 
     def margins(self, rows: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Give the log-odds of many rows. Shape (rows, features), row after row in memory (C order).
+        """Give the margins of many rows. Shape (rows, features), row after row in memory (C order).
 
         Raises ValueError for another length or order, TypeError for other numbers than float64.
         """

@@ -10,7 +10,7 @@ use slt_engine::xgboost_model;
 
 create_exception!(native, ModelRefused, PyValueError, "A model is damaged, or of a kind not supported.");
 
-/// Walks the trees of a binary logistic booster to the margin that `XGBoost` gives, bit for bit.
+/// Walks the trees of a booster to the margin that `XGBoost` gives, bit for bit.
 #[pyclass(module = "native", frozen)]
 pub struct Forest {
     engine: engine::Forest,

@@ -14,7 +14,13 @@ const NEAREST_TO_CERTAIN: f32 = 1e-6;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelRefused(pub String);
 
-/// Read a binary logistic booster of trees, as JSON or UBJSON.
+/// What trees were grown for; it says how the base score becomes a margin.
+enum Objective {
+    Logistic,
+    SquaredError,
+}
+
+/// Read a booster of trees, binary logistic or of squared error, as JSON or UBJSON.
 ///
 /// # Errors
 ///
@@ -22,7 +28,7 @@ pub struct ModelRefused(pub String);
 pub fn from_xgboost(bytes: &[u8]) -> Result<Forest, ModelRefused> {
     let model = read(bytes).map_err(|refused| ModelRefused(refused.0.into()))?;
     let learner = part(&model, "learner")?;
-    check_kind(learner)?;
+    let objective = objective(learner)?;
     let parameters = part(learner, "learner_model_param")?;
     let features = usize::try_from(whole(parameters, "num_feature")?).unwrap_or(0);
     let booster = part(part(learner, "gradient_booster")?, "model")?;
@@ -30,7 +36,11 @@ pub fn from_xgboost(bytes: &[u8]) -> Result<Forest, ModelRefused> {
     if trees.is_empty() {
         return Err(ModelRefused("the booster has no trees yet".into()));
     }
-    let base_margin = base_margin(parameters, version(&model)?)?;
+    let version = version(&model)?;
+    let base_margin = match objective {
+        Objective::Logistic => logit_of_base(parameters, version)?,
+        Objective::SquaredError => base_value(parameters)?,
+    };
     Forest::new(features, base_margin, &trees).map_err(|refused| ModelRefused(refused.0.into()))
 }
 
@@ -45,36 +55,56 @@ fn version(model: &Value) -> Result<(i64, i64), ModelRefused> {
     }
 }
 
-fn check_kind(learner: &Value) -> Result<(), ModelRefused> {
+/// The objective, of a booster of the kind that is known here.
+fn objective(learner: &Value) -> Result<Objective, ModelRefused> {
     let booster = text(part(learner, "gradient_booster")?, "name")?;
     if booster != "gbtree" {
         return Err(ModelRefused(format!("the booster is {booster}, only gbtree is supported")));
     }
-    let objective = text(part(learner, "objective")?, "name")?;
-    if objective != "binary:logistic" {
-        return Err(ModelRefused(format!("the objective is {objective}, only binary:logistic is supported")));
-    }
+    let objective = match text(part(learner, "objective")?, "name")? {
+        "binary:logistic" => Objective::Logistic,
+        "reg:squarederror" => Objective::SquaredError,
+        other => {
+            return Err(ModelRefused(format!(
+                "the objective is {other}, only binary:logistic and reg:squarederror are supported"
+            )));
+        }
+    };
     let parameters = part(learner, "learner_model_param")?;
     for name in ["num_class", "num_target"] {
         if parameters.get(name).is_some() && whole(parameters, name)? > 1 {
             return Err(ModelRefused(format!("{name} is above 1, only one margin a row is supported")));
         }
     }
-    Ok(())
+    Ok(objective)
 }
 
-/// The margin of the base score: a probability, in text, since 3.1 in brackets.
-///
-/// `XGBoost` computes -log(1 / p - 1) in single floats, by the C library that this calls too.
-fn base_margin(parameters: &Value, version: (i64, i64)) -> Result<f32, ModelRefused> {
+/// The base score as it is written: one number, in text, since 3.1 in brackets.
+fn base_score(parameters: &Value) -> Result<f32, ModelRefused> {
     let written = text(parameters, "base_score")?;
-    let score: f32 = written
+    written
         .trim_matches(['[', ']'])
         .parse()
-        .map_err(|_| ModelRefused(format!("the base score is not one number: {written}")))?;
+        .map_err(|_| ModelRefused(format!("the base score is not one number: {written}")))
+}
+
+/// The margin of a base score that is a value like those of the leaves.
+fn base_value(parameters: &Value) -> Result<f32, ModelRefused> {
+    let score = base_score(parameters)?;
+    if score.is_finite() {
+        return Ok(score);
+    }
+    Err(ModelRefused(format!("the base score is not finite: {score}")))
+}
+
+/// The margin of a base score that is a probability.
+///
+/// `XGBoost` computes -log(1 / p - 1) in single floats, by the C library that this calls too.
+fn logit_of_base(parameters: &Value, version: (i64, i64)) -> Result<f32, ModelRefused> {
+    let score = base_score(parameters)?;
     let is_open = version < SINCE_CERTAINTY_IS_AVOIDED;
     if !(0.0..=1.0).contains(&score) || is_open && (score <= 0.0 || score >= 1.0) {
-        return Err(ModelRefused(format!("the base score is no probability: {written}")));
+        return Err(ModelRefused(format!("the base score is no probability: {score}")));
     }
     let nearest = if is_open { 0.0 } else { NEAREST_TO_CERTAIN };
     let score = score.clamp(nearest, 1.0 - nearest);
@@ -185,6 +215,19 @@ mod tests {
         }
         for base_score in ["0", "1"] {
             assert!(margin("[3, 1, 3]", base_score).unwrap_err().0.contains("no probability"));
+        }
+    }
+
+    #[test]
+    fn a_base_score_of_squared_error_is_a_value_like_those_of_the_leaves() {
+        let model = STUMP.replace("binary:logistic", "reg:squarederror");
+        for (written, margin) in [("[5E-1]", 2.5), ("-3.25E0", -1.25), ("[1E1]", 12.0)] {
+            let forest = from_xgboost(model.replace("[5E-1]\"", &format!("{written}\"")).as_bytes()).unwrap();
+            assert_eq!(forest.margin(&[0.7]), Ok(margin));
+        }
+        for beyond in ["NaN", "inf", "-inf"] {
+            let damaged = model.replace("[5E-1]\"", &format!("{beyond}\""));
+            assert!(from_xgboost(damaged.as_bytes()).unwrap_err().0.contains("not finite"));
         }
     }
 
