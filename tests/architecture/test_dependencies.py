@@ -9,6 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+IMPORTED_AS = {"xgboost-cpu": "xgboost"}
 OURS = {"domain", "application", "adapters", "native", "bootstrap", "front_door"}
 
 
@@ -64,4 +65,5 @@ def _package_name(requirement: str) -> str:
 
 
 def _import_name(requirement: str) -> str:
-    return _package_name(requirement).replace("-", "_")
+    package = _package_name(requirement)
+    return IMPORTED_AS.get(package, package.replace("-", "_"))

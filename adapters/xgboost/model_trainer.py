@@ -1,0 +1,212 @@
+"""Resolved samples become a model that knows how far it can be believed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from adapters.xgboost.boosted_trees import NET_R, TO_WIN, Floats, Objective, grown
+from adapters.xgboost.forest import XGBoostForest
+from application.model_hash import named
+from application.ports.model_trainer import NotTrained, TrainingOrder, WhyNotTrained
+from domain.learning.calibration import Calibration
+from domain.learning.feature_drift import spread_of
+from domain.learning.forward_calibration import Forecasts, Scored, calibration_on, forward_forecasts
+from domain.learning.model_columns import context_row, head_names, head_row
+from domain.learning.model_record import DataSpan, ModelRecord
+from domain.learning.outcome import LabelledSample
+from domain.learning.payoff import Ended, Payoffs, payoffs_of
+from domain.learning.reliability import reliability
+from domain.learning.sample_weights import Lifetime, SampleWeights, sample_weights
+from domain.learning.trained_model import Heads, TrainedModel
+from domain.learning.training_rules import TrainingRules
+from domain.learning.walk_forward_folds import Fold, walk_forward_folds
+
+
+class XGBoostTrainer:
+    """Trains where it is called and holds everything up meanwhile: for backtests, not beside a market."""
+
+    async def train(self, order: TrainingOrder) -> TrainedModel | NotTrained:
+        """Give a model, or say why there is none."""
+        return trained_model(order)
+
+
+class SampleTable(NamedTuple):
+    """Samples as columns, in order of decision: what the heads read, what the rival reads, what came."""
+
+    samples: tuple[LabelledSample, ...]
+    rows: Floats
+    context_rows: Floats
+    lifetimes: tuple[Lifetime, ...]
+    net_r: Floats
+    is_won: Floats
+
+
+def trained_model(order: TrainingOrder) -> TrainedModel | NotTrained:
+    """Grow and judge a model. Same samples, rules and seed give the same model to the last bit.
+
+    Calibrations are fitted to out-of-fold scores; the reliability is that of probabilities whose
+    calibration, too, had seen nothing of what it was judged on. The heads then learn from all samples.
+    """
+    refused = _unfit(order)
+    if refused is not None:
+        return refused
+    rules = order.rules
+    table = table_of(order.samples, sees_context=rules.sees_context)
+    folds = usable_folds(table, rules)
+    scored = out_of_fold(table, table.rows, folds, rules, order.seed)
+    judged = forward_forecasts(scored, rules.folds.embargo_ms, rules.weights, rules.calibration)
+    if not judged.forecasts:
+        return _too_few(order, len(folds))
+    rival = out_of_fold(table, table.context_rows, folds, rules, order.seed)
+    weighed = _weighed(table, range(len(table.samples)), rules)
+    payoffs = _payoffs(table, weighed, rules)
+    if payoffs is None:
+        return _one_sided(order)
+    return named(_record(order, table, scored, rival, judged, weighed, payoffs), _heads(table, order))
+
+
+def table_of(samples: Sequence[LabelledSample], *, sees_context: bool) -> SampleTable:
+    """Put samples into columns, in order of decision."""
+    ordered = tuple(sorted(samples, key=_decided))
+    rows = [head_row(one.sample.features, one.sample.context, sees_context=sees_context) for one in ordered]
+    return SampleTable(
+        samples=ordered,
+        rows=np.array(rows, dtype=np.float64),
+        context_rows=np.array([context_row(one.sample.context) for one in ordered], dtype=np.float64),
+        lifetimes=tuple(Lifetime(one.sample.decided_at_ms, one.outcome.resolved_at_ms) for one in ordered),
+        net_r=np.array([one.outcome.net_r for one in ordered], dtype=np.float64),
+        is_won=np.array([one.outcome.is_won for one in ordered], dtype=np.float64),
+    )
+
+
+def usable_folds(table: SampleTable, rules: TrainingRules) -> list[Fold]:
+    """Give the folds that have both wins and losses to learn from."""
+    folds = walk_forward_folds(table.lifetimes, rules.folds)
+    return [fold for fold in folds if 0.0 < table.is_won[list(fold.train)].mean() < 1.0]
+
+
+def out_of_fold(
+    table: SampleTable, rows: Floats, folds: Sequence[Fold], rules: TrainingRules, seed: int
+) -> list[list[Scored]]:
+    """Score the samples of each fold by a forest that learned only from what was over before it."""
+    scored = []
+    for fold in folds:
+        forest = XGBoostForest(_grown(table, rows, fold.train, table.is_won, TO_WIN, rules, seed))
+        scores = forest.margins(rows[list(fold.test)]).astype(np.float64).tolist()
+        won = table.is_won[list(fold.test)].astype(bool).tolist()
+        scored.append(list(map(Scored, (table.lifetimes[place] for place in fold.test), won, scores)))
+    return scored
+
+
+def _grown(
+    table: SampleTable,
+    rows: Floats,
+    places: Sequence[int],
+    targets: Floats,
+    objective: Objective,
+    rules: TrainingRules,
+    seed: int,
+) -> bytes:
+    weighed = _weighed(table, places, rules)
+    weights = np.array(weighed.weights) * (weighed.effective_size / len(places))
+    chosen = list(places)
+    return grown(rows[chosen], targets[chosen], weights, objective, rules.trees, seed)
+
+
+def _weighed(table: SampleTable, places: Sequence[int], rules: TrainingRules) -> SampleWeights:
+    """Weigh some samples against each other, as of the last of their outcomes."""
+    lifetimes = [table.lifetimes[place] for place in places]
+    return sample_weights(lifetimes, max(one.resolved_at_ms for one in lifetimes), rules.weights)
+
+
+def _heads(table: SampleTable, order: TrainingOrder) -> Heads:
+    every, rules, seed = range(len(table.samples)), order.rules, order.seed
+    return Heads(
+        probability=_grown(table, table.rows, every, table.is_won, TO_WIN, rules, seed),
+        expected_r=_grown(table, table.rows, every, table.net_r, NET_R, rules, seed),
+        context_only=_grown(table, table.context_rows, every, table.is_won, TO_WIN, rules, seed),
+    )
+
+
+def _payoffs(table: SampleTable, weighed: SampleWeights, rules: TrainingRules) -> Payoffs | None:
+    kinds = (one.sample.context.kind for one in table.samples)
+    ended = list(map(Ended, kinds, table.net_r.tolist(), weighed.weights))
+    return payoffs_of(ended, rules.payoff)
+
+
+def _record(
+    order: TrainingOrder,
+    table: SampleTable,
+    scored: Sequence[Sequence[Scored]],
+    rival: Sequence[Sequence[Scored]],
+    judged: Forecasts,
+    weighed: SampleWeights,
+    payoffs: Payoffs,
+) -> ModelRecord:
+    rules, size = order.rules, weighed.effective_size
+    until_ms = max(one.resolved_at_ms for one in table.lifetimes)
+    return ModelRecord(
+        model_id="",
+        probability_head="",
+        expected_r_head="",
+        context_only_head="",
+        trained_at_ms=order.trained_at_ms,
+        seed=order.seed,
+        span=DataSpan(
+            decided_from_ms=table.lifetimes[0].decided_at_ms,
+            resolved_until_ms=until_ms,
+            samples=len(table.samples),
+            shadows=sum(one.outcome.is_shadow for one in table.samples),
+            effective_size=size,
+        ),
+        schema_hash=table.samples[0].sample.schema_hash,
+        features=head_names(sees_context=rules.sees_context),
+        spreads=tuple(spread_of(column, size) for column in table.rows.T.tolist()),
+        calibration=_calibration(scored, until_ms, rules),
+        context_only_calibration=_calibration(rival, until_ms, rules),
+        payoffs=payoffs,
+        reliability=reliability(judged.forecasts, judged.effective_size),
+        parent=order.parent,
+    )
+
+
+def _calibration(folds: Sequence[Sequence[Scored]], now_ms: int, rules: TrainingRules) -> Calibration:
+    scored = [one for fold in folds for one in fold]
+    return calibration_on(scored, now_ms, rules.weights, rules.calibration)
+
+
+def _unfit(order: TrainingOrder) -> NotTrained | None:
+    """Say why nothing can be learned from these samples, before anything is tried."""
+    if not order.samples:
+        return _too_few(order, 0)
+    schemas = {one.sample.schema_hash for one in order.samples}
+    if len(schemas) > 1:
+        return NotTrained(WhyNotTrained.MIXED_SCHEMAS, f"features of schemas {', '.join(sorted(schemas))}")
+    to_come = sum(one.outcome.resolved_at_ms > order.trained_at_ms for one in order.samples)
+    if to_come:
+        return NotTrained(
+            WhyNotTrained.OUTCOME_TO_COME, f"{to_come} outcomes lie after {order.trained_at_ms}"
+        )
+    if len({one.outcome.is_won for one in order.samples}) == 1:
+        return _one_sided(order)
+    return None
+
+
+def _too_few(order: TrainingOrder, folds: int) -> NotTrained:
+    least = order.rules.folds.least_train
+    return NotTrained(
+        WhyNotTrained.TOO_FEW_SAMPLES,
+        f"{len(order.samples)} samples make {folds} folds with {least} resolved samples of both kinds before"
+        " them; it takes two, so that what one was worth can be judged on the next",
+    )
+
+
+def _one_sided(order: TrainingOrder) -> NotTrained:
+    return NotTrained(
+        WhyNotTrained.ONLY_WINS_OR_LOSSES, f"{len(order.samples)} samples are all won or all lost"
+    )
+
+
+def _decided(one: LabelledSample) -> tuple[int, str]:
+    return one.sample.decided_at_ms, one.sample.sample_id
