@@ -154,7 +154,7 @@ class OrderClerk:
         """Give the most urgent thing to ask now, and count it as on its way; None when there is none."""
         if now.steady_ms < self._silent_until_ms or self.under_way >= self._rules.most_requests:
             return None
-        errand = min(self._errands(now.steady_ms), key=lambda one: one.priority, default=None)
+        errand = min(self._errands(now), key=lambda one: one.priority, default=None)
         if errand is None or (errand.priority > Priority.CANCEL and self._are_others_enough()):
             return None
         self._begin(errand, now)
@@ -202,7 +202,8 @@ class OrderClerk:
         others = sum(1 for errand in self._under_way if errand.priority > Priority.CANCEL)
         return others >= self._rules.most_other_requests
 
-    def _errands(self, now_ms: int) -> Iterable[Errand]:
+    def _errands(self, now: Moment) -> Iterable[Errand]:
+        now_ms = now.steady_ms
         if self._keeper.is_open:
             for ticket in self._book.open():
                 yield from self._errands_of(ticket, now_ms)
@@ -211,7 +212,7 @@ class OrderClerk:
             if read is not None:
                 yield read
         yield from self._sweeps(now_ms)
-        searched = self._search.errand(now_ms)
+        searched = self._search.errand(now)
         if searched is not None:
             yield searched
         compared = self._keeper.round.errand(now_ms)

@@ -16,11 +16,12 @@ from adapters.binance.wire.found_trade import fill_of
 from adapters.binance.wire.order_requests import query_by_number
 from adapters.binance.wire.outcome import Done, Outcome, Refused
 from adapters.binance.wire.replies import IncomeTold, OrderTold, UserTrade
-from domain.market.timeframe import MINUTE_MS
+from domain.market.timeframe import DAY_MS, MINUTE_MS
 from domain.orders.fill import Fill
 
 _INCOME: Final = "income"
 _ROWS_A_PAGE: Final = 1_000
+_LONGEST_SPAN_MS: Final = 7 * DAY_MS
 _FUNDING_LOOK_BACK_MS: Final = 24 * 60 * MINUTE_MS
 _AGAIN_AFTER_MS: Final = 1_000
 _LOOKS_UNTIL_GONE: Final = 4
@@ -60,7 +61,7 @@ class TradeSearch:
     def want_trades(self, symbol: str, not_before_ms: int) -> None:
         """Look for trades of a symbol since positions agreed, but leave stops time to be linked first."""
         self._not_before_ms = max(self._not_before_ms, not_before_ms)
-        self._symbols[symbol] = self.agreed_ms - SEARCHED_BEFORE_MS
+        self._symbols[symbol] = max(0, self.agreed_ms - SEARCHED_BEFORE_MS)
 
     def want_funding(self, now: Moment) -> None:
         """Look for funding, and for whatever else moved the wallet beside trading, that was not told."""
@@ -74,14 +75,16 @@ class TradeSearch:
         self._puzzles |= dict.fromkeys(unknown, symbol)
         return bool(unknown)
 
-    def errand(self, now_ms: int) -> Errand | None:
-        """Give the next question."""
-        if self._busy or now_ms < self._not_before_ms:
+    def errand(self, now: Moment) -> Errand | None:
+        """Give the next question; the venue tells trades of seven days at most at a time."""
+        if self._busy or now.steady_ms < self._not_before_ms:
             return None
         for number, symbol in self._puzzles.items():
             return Errand(Task.IDENTIFY, str(number), Priority.LOOK, query_by_number(symbol, number))
         for symbol, since_ms in self._symbols.items():
-            request = user_trades(symbol, since_ms=max(0, since_ms))
+            ends_ms = since_ms + _LONGEST_SPAN_MS
+            until_ms = ends_ms if ends_ms < now.venue_ms else None
+            request = user_trades(symbol, since_ms=since_ms, until_ms=until_ms)
             return Errand(Task.FIND_TRADES, symbol, Priority.LOOK, request)
         if self._is_income_due:
             asked = income(since_ms=self._funding_since_ms, most=_ROWS_A_PAGE)
@@ -101,9 +104,18 @@ class TradeSearch:
             self._not_before_ms = now.steady_ms + _AGAIN_AFTER_MS
             return []
         if errand.task is Task.FIND_TRADES:
-            self._symbols.pop(errand.about, None)
+            self._go_on_behind(errand.about, outcome.reply, now)
             return self._found_trades(errand.about, outcome.reply, now)
         return self._found_income(outcome.reply)
+
+    def _go_on_behind(self, symbol: str, trades: Sequence[UserTrade], now: Moment) -> None:
+        """Ask on where a page was full, or where seven days were over before now."""
+        since_ms = self._symbols.pop(symbol, now.venue_ms)
+        ends_ms = since_ms + _LONGEST_SPAN_MS
+        if len(trades) >= _ROWS_A_PAGE:
+            self._symbols[symbol] = max(since_ms + 1, *(trade.time for trade in trades))
+        elif ends_ms < now.venue_ms:
+            self._symbols[symbol] = ends_ms
 
     def _is_unknown(self, trade: UserTrade) -> bool:
         number = trade.order_id

@@ -18,7 +18,7 @@ from adapters.binance.wire.replies import AccountConfig, BalanceTold, IncomeTold
 from application.session_memory import SessionMemory
 from domain.connection_events import AccountSetting, AccountSettingChanged
 from domain.market.direction import Side
-from domain.market.timeframe import HOUR_MS
+from domain.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS
 from domain.orders.order import ApprovedOrder, Order
 from domain.orders.order_events import OrderAccepted, OrderCancelled, OrderFilled, OrderRejected
 from domain.orders.order_life import WorkingOrder
@@ -45,6 +45,7 @@ from tests.adapters.binance.wire.order_samples import ENTRY, EXIT, STOP, TARGET
 from tests.order_samples import INSTRUMENT, a_fill
 
 BROKE_OFF_MS = VENUE_MS - 9 * HOUR_MS
+FORCED = replace(EXIT, order_id="autoclose-1795305600000")
 HALF = Decimal("0.5")
 
 
@@ -263,6 +264,47 @@ def test_a_fill_that_is_found_after_a_later_one_was_heard_is_told_before_it_and_
         ("11", False),
         ("12", True),
     ]
+
+
+def test_trades_of_weeks_are_asked_for_week_by_week() -> None:
+    """Sixteen days without a word; the position was liquidated in the second week."""
+    week_ms = 7 * DAY_MS
+    began_ms, closed_ms = VENUE_MS - 16 * DAY_MS, VENUE_MS - 8 * DAY_MS
+    memory = SessionMemory()
+    memory.hear(SessionOpened(began_ms, WALLET))
+    asyncio.run(memory.submit(ApprovedOrder(ENTRY)))
+    memory.hear(entered(began_ms + 1))
+    drill = TakeoverDrill(memory)
+    drill.serve()
+    drill.wait(1_100)
+    spans = []
+    while (errand := drill.next(among=Task.FIND_TRADES)) is not None:
+        asked = {name: int(of) for name, of in errand.request.parameters if name in {"startTime", "endTime"}}
+        start_ms = asked["startTime"]
+        spans.append((start_ms, asked.get("endTime")))
+        is_in_it = start_ms <= closed_ms <= start_ms + week_ms
+        drill.trades(errand, [trade_of(FORCED, 12, closed_ms, 70)] if is_in_it else [])
+        if is_in_it:
+            drill.answer(drill.expect(Task.IDENTIFY), told(FORCED, "FILLED", "0.5", 70))
+    first_ms = began_ms - MINUTE_MS
+    assert spans == [
+        (first_ms, first_ms + week_ms),
+        (first_ms + week_ms, first_ms + 2 * week_ms),
+        (first_ms + 2 * week_ms, None),
+    ]
+    drill.wait(12_000)
+    drill.hear()
+    assert drill.of(OrderFilled)[-1].fill.order_id == FORCED.order_id
+
+
+def test_a_full_page_of_trades_is_not_all_of_them() -> None:
+    drill = TakeoverDrill(remembered([ENTRY], entered(BROKE_OFF_MS)))
+    drill.serve()
+    drill.wait(1_100)
+    page = [trade_of(ENTRY, 11, BROKE_OFF_MS + number, 7) for number in range(1_000)]
+    drill.trades(drill.expect(Task.FIND_TRADES), page)
+    more = drill.expect(Task.FIND_TRADES)
+    assert dict(more.request.parameters)["startTime"] == str(BROKE_OFF_MS + 999)
 
 
 def test_a_fee_that_the_stream_kept_back_is_asked_for_still() -> None:
