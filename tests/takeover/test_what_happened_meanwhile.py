@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from adapters.venue.faults import FaultSwitch
+from domain.tape import SessionResumed
 from tests.replay.live_room import Market
-from tests.takeover.cut_room import lives
+from tests.takeover.cut_room import LONGEST_BARE_MS, lives
 from tests.takeover.test_cut_off_and_taken_over import (
     END_S,
     MOMENTS,
+    RESIDENT,
+    TO_A_LOSS,
     TO_THE_TARGET,
+    after_wire,
     before_a_fill_is_written,
     check,
 )
@@ -52,3 +56,18 @@ def test_rules_that_became_coarser_meanwhile_are_obeyed(moment: str, tmp_path: P
     cut = MOMENTS[moment]()
     lived = run(lambda: lives(TO_THE_TARGET, tmp_path / "journal", [cut], 10.0, END_S, grow))
     check(lived, 1)
+
+
+def test_a_stop_that_fired_and_hangs_meanwhile_is_not_taken_for_protection(tmp_path: Path) -> None:
+    async def hang(market: Market, _path: Path) -> None:
+        now_ms = market.venue.now_ms()
+        market.venue.faults.set(FaultSwitch("stop_stuck", 1.0, now_ms, now_ms + 600_000))
+
+    cut = after_wire(RESIDENT, 2)
+    lived = run(lambda: lives(TO_A_LOSS, tmp_path / "journal", [cut], 900.0, 30 * 60, hang))
+    assert lived.venue.faults.struck["stop_stuck"]
+    [trade] = run(lived.store.trades)
+    resumed_ms = next(event.at_ms for event in lived.events() if isinstance(event, SessionResumed))
+    assert trade.closed_at_ms - resumed_ms <= LONGEST_BARE_MS
+    assert lived.longest_bare_ms <= LONGEST_BARE_MS
+    assert not [one for one in lived.venue.exchange.positions() if one.amount]

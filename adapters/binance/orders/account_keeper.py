@@ -17,6 +17,8 @@ from domain.tape import SessionOpened
 
 _MOST_DOUBLINGS: Final = 4
 _FUNDING_SEARCHES: Final = 2
+_WAITS: Final = "NEW"
+_IN_DOUBT: Final = frozenset({TicketState.UNSURE, TicketState.SENT})
 
 
 class AccountRefused(Exception):
@@ -129,7 +131,10 @@ class AccountKeeper:
             self._account.tell([AccountSettingChanged(now.venue_ms, "", setting, "hedge mode")])
 
     def _adopt(self, found: Found, now: Moment) -> None:
-        """Take the lists as evidence: an order that is listed is there, and has filled so much."""
+        """Take the lists as evidence: an order that is listed is there, and has filled so much.
+
+        A stop or target that fired and hangs is listed too.
+        """
         for told in found.orders:
             ticket = self._book.get(told.client_order_id)
             if ticket is not None and ticket.is_open:
@@ -137,7 +142,9 @@ class AccountKeeper:
                 self._account.tell(self._looks.take_told(ticket, told, now, grace_ms))
         for resident in found.residents:
             ticket = self._book.get(resident.client_algo_id)
-            if ticket is not None and ticket.state in {TicketState.UNSURE, TicketState.SENT}:
+            if ticket is None or not ticket.is_open:
+                continue
+            if ticket.state in _IN_DOUBT or resident.algo_status != _WAITS:
                 ticket.look_due_ms = now.steady_ms
 
     def _look_into(self, differences: Differences, now: Moment) -> None:

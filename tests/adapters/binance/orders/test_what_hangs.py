@@ -132,3 +132,19 @@ def test_an_order_put_back_that_is_not_wanted_any_more_is_told_as_cancelled() ->
     ticket = drill.clerk._book.get(STOP.order_id)  # noqa: SLF001
     assert ticket is not None
     assert ticket.state is TicketState.OVER
+
+
+def test_what_fired_unheard_and_hangs_is_seen_in_the_list_and_protects_nobody() -> None:
+    """The stream was cut when the stop fired, and tells nothing of it any more."""
+    drill = ClerkDrill()
+    drill.send(STOP)
+    drill.place(STOP, resident(STOP))
+    drill.hear(algo(STOP, "NEW"))
+    drill.list_residents(HANGS)
+    drill.clerk.missed_events("connected anew", drill.now)
+    for _ in range(40):
+        drill.wait(100)
+        while (errand := drill.next()) is not None:
+            drill.answer(errand, HANGS)
+    assert drill.story(STOP) == ["Accepted", "Expired"]
+    assert drill.of(AccountCompared)[-1].stuck_orders == (STOP.order_id,)
