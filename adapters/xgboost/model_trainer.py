@@ -108,10 +108,14 @@ def _grown(
     rules: TrainingRules,
     seed: int,
 ) -> bytes:
-    weighed = _weighed(table, places, rules)
-    weights = np.array(weighed.weights) * (weighed.effective_size / len(places))
-    chosen = list(places)
+    chosen, weights = list(places), _independent(_weighed(table, places, rules))
     return grown(rows[chosen], targets[chosen], weights, objective, rules.trees, seed)
+
+
+def _independent(weighed: SampleWeights) -> Floats:
+    """Scale weights to sum to the number of independent samples that all are worth."""
+    weights = np.array(weighed.weights, dtype=np.float64)
+    return weights * (weighed.effective_size / len(weights))
 
 
 def _weighed(table: SampleTable, places: Sequence[int], rules: TrainingRules) -> SampleWeights:
@@ -131,7 +135,7 @@ def _heads(table: SampleTable, order: TrainingOrder) -> Heads:
 
 def _payoffs(table: SampleTable, weighed: SampleWeights, rules: TrainingRules) -> Payoffs | None:
     kinds = (one.sample.context.kind for one in table.samples)
-    ended = list(map(Ended, kinds, table.net_r.tolist(), weighed.weights))
+    ended = list(map(Ended, kinds, table.net_r.tolist(), _independent(weighed).tolist()))
     return payoffs_of(ended, rules.payoff)
 
 

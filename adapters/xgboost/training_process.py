@@ -13,7 +13,7 @@ from application.ports.model_trainer import NotTrained, TrainingOrder, WhyNotTra
 from domain.learning.trained_model import TrainedModel
 
 _LENGTH_BYTES: Final = 8
-_PART: Final = 100
+_PART: Final = 20
 _WORDS: Final = 300
 _SURROUNDINGS: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
