@@ -46,7 +46,7 @@ class Takeover:
     def begin(self, memory: SessionMemory, now: Moment) -> None:
         """Take over what the session had under way; nothing is told before its end."""
         for remembered in memory.orders.values():
-            self._book.add(ticket_of(remembered, now))
+            self._book.add(ticket_of(remembered, memory.last_at_ms, now))
         self._reader.take_over(memory)
         self._search.take_over(memory.opened_at_ms, memory.agreed_at_ms)
         self._account.take_over(memory.wallet, memory.positions)
@@ -67,8 +67,11 @@ class Takeover:
         return True
 
 
-def ticket_of(remembered: RememberedOrder, now: Moment) -> Ticket:
-    """Give the ticket of an order of before; whether the venue has one that was not answered is open."""
+def ticket_of(remembered: RememberedOrder, broke_off_ms: int, now: Moment) -> Ticket:
+    """Give the ticket of an order of before; whether the venue has one that was not answered is open.
+
+    It was first sent when it was decided on, and may have been sent again until the session broke off.
+    """
     age_ms = max(0, now.venue_ms - remembered.decided_at_ms)
     sent_at = Moment(now.steady_ms - age_ms, remembered.decided_at_ms)
     ticket = Ticket(
@@ -76,7 +79,7 @@ def ticket_of(remembered: RememberedOrder, now: Moment) -> Ticket:
         submitted_ms=now.steady_ms,
         state=TicketState.HELD,
         sent_at=sent_at,
-        doubted_ms=sent_at.steady_ms,
+        doubted_ms=now.steady_ms - max(0, now.venue_ms - broke_off_ms),
         claimed=remembered.filled,
         filled=remembered.filled,
         is_cancel_wanted=remembered.is_cancel_wanted,

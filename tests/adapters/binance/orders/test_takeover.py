@@ -28,6 +28,7 @@ from domain.tape import (
     FundingSettled,
     SessionOpened,
     SessionResumed,
+    TimePassed,
     WalletMoved,
 )
 from tests.adapters.binance.orders.clerk_drill import (
@@ -170,6 +171,31 @@ def test_an_exit_of_unknown_outcome_is_sent_again_without_waiting_for_a_window_l
     drill.answer(drill.expect(Task.LOOK_UP, EXIT), refused(-2013))
     drill.trades(drill.expect(Task.FIND_FILLS, EXIT), [])
     drill.place(EXIT, told(EXIT))
+
+
+@pytest.mark.parametrize("order", [ENTRY, EXIT])
+def test_what_was_sent_again_right_before_the_break_may_be_carried_out_still(order: Order) -> None:
+    """It was decided on long ago, refused for now, and on its way once more when the session broke off."""
+    memory = SessionMemory()
+    memory.hear(SessionOpened(VENUE_MS - 60_000, WALLET))
+    if order is EXIT:
+        asyncio.run(memory.submit(ApprovedOrder(ENTRY)))
+        memory.hear(entered(VENUE_MS - 50_000))
+    memory.hear(TimePassed(VENUE_MS - 30_000))
+    asyncio.run(memory.submit(ApprovedOrder(order)))
+    memory.hear(TimePassed(VENUE_MS + 4_000))
+    drill = TakeoverDrill(memory)
+    if order is EXIT:
+        drill.hold((SYMBOL, "0.5"))
+    looks = 0
+    while (errand := drill.next()) is None or errand.task is Task.LOOK_UP:
+        if errand is not None:
+            looks += 1
+            drill.answer(errand, refused(-2013))
+        drill.wait(500)
+    assert errand.task is Task.FIND_FILLS
+    assert looks > 1
+    assert drill.now.venue_ms - (VENUE_MS + 4_000) >= BrokerRules().evidence.send_window_ms
 
 
 def test_a_cancel_that_was_wanted_is_asked_for_again() -> None:
@@ -344,7 +370,7 @@ def test_a_ticket_is_as_sure_as_what_is_remembered(
     memory = remembered([STOP])
     order = memory.orders[STOP.order_id]
     order.is_accepted, order.is_over = is_accepted, is_over
-    ticket = ticket_of(order, ClerkDrill(is_open=False).now)
+    ticket = ticket_of(order, memory.last_at_ms, ClerkDrill(is_open=False).now)
     assert ticket.state is state
     assert ticket.is_open is not is_over
 
