@@ -320,7 +320,8 @@ async def _traded(
         market.server.stream_url, VenueListenKeys(market.client), AccountFeedRules(), market.around
     )
     loop, inbox = asyncio.get_running_loop(), NewsInbox[Event]()
-    async with BinanceBroker(client, account, BrokerRules(), market.around, market.instruments) as broker:
+    rules = market.instruments if memory is None else {**market.instruments, **memory.instruments}
+    async with BinanceBroker(client, account, BrokerRules(), market.around, rules) as broker:
         if memory is not None:
             broker.resume(memory)
         sources: list[TapeSource[Event]] = [candle_news(klines), price_news(quotes)]

@@ -1,6 +1,7 @@
 """What the venue did while nobody was there, told and booked by the session that takes over."""
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,30 @@ def test_a_stop_that_fired_and_hangs_meanwhile_is_not_taken_for_protection(tmp_p
     assert trade.closed_at_ms - resumed_ms <= LONGEST_BARE_MS
     assert lived.longest_bare_ms <= LONGEST_BARE_MS
     assert not [one for one in lived.venue.exchange.positions() if one.amount]
+
+
+def test_a_session_cut_off_again_while_its_stops_close_whatever_is_held_goes_on(tmp_path: Path) -> None:
+    """The lot grows in the first silence; the second comes when the target that closes all is on its way."""
+    is_grown = False
+
+    async def grow_once(market: Market, _path: Path) -> None:
+        nonlocal is_grown
+        if not is_grown:
+            is_grown, now_ms = True, market.venue.now_ms()
+            market.venue.faults.set(FaultSwitch("contract_grid_changes", 1.0, now_ms, now_ms + 5_000))
+
+    cuts = [after_wire(RESIDENT, 2), after_wire(RESIDENT, 2)]
+    lived = run(lambda: lives(TO_THE_TARGET, tmp_path / "journal", cuts, 5.0, END_S, grow_once))
+    check(lived, 2)
+
+
+@pytest.mark.parametrize("amount", ["250", "-250"])
+def test_what_was_paid_in_or_out_meanwhile_is_booked(amount: str, tmp_path: Path) -> None:
+    async def pay(market: Market, _path: Path) -> None:
+        market.venue.exchange.deposit(Decimal(amount))
+        await asyncio.sleep(1)
+
+    cut = after_wire(RESIDENT, 2)
+    lived = run(lambda: lives(TO_THE_TARGET, tmp_path / "journal", [cut], 5.0, END_S, pay))
+    check(lived, 1)
+    assert lived.tally.outside == Decimal(amount)
