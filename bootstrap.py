@@ -654,6 +654,16 @@ async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) ->
     return Recovered(wiring, memory, tally, recorded.unwritten, is_over)
 
 
+async def halted(session: TradingSession, recorded: RecordedSession) -> TradingHalt | None:
+    """Decide a recorded session again, and give what halted it then and now. Raises ReplayDiffers."""
+    try:
+        await session.run()
+    except TradingHalt as halt:
+        recorded.halt(halt)
+        return halt
+    return None
+
+
 class VenueMarket(NamedTuple):
     """What is traded at a venue on loopback: tapes of one candle length, and their rules."""
 
@@ -1177,7 +1187,7 @@ class Service:
         """Decide a recorded session again."""
         recorded = JournalFile(journal)
         header = SessionHeader.read(recorded.header)
-        session = RecordedSession(recorded)
+        session, store = RecordedSession(recorded), MemoryTradeStore()
         settings = settings_from_header(header.settings)
         wiring = wired(
             settings,
@@ -1186,14 +1196,17 @@ class Service:
             session,
             session,
             session,
-            MemoryTradeStore(),
+            store,
             may_explore=may_explore(settings, header),
         )
-        tally = asyncio.run(wiring.session().run())
+        halt = asyncio.run(halted(wiring.session(), session))
         notices = [] if header.version == version(PRODUCT) else [f"recorded by version {header.version}"]
-        if not session.is_whole:
+        if halt is not None:
+            notices.append(f"the session was halted, and so is this: {halt}")
+        elif not session.is_whole:
             notices.append("the journal breaks off before the session's end; compared as far as it goes")
-        return ReplayOutcome(session.compared, tally.trades, (*notices, *warnings_of(settings)))
+        trades = len(asyncio.run(store.trades()))
+        return ReplayOutcome(session.compared, trades, (*notices, *warnings_of(settings)))
 
     def features(
         self, tapes: TapeOptions, frames: Mapping[str, str], out: Path, follow: Follow

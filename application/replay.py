@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from application.ports.journal import JournalEntry, RecordedJournal
+from domain.halt import TradingHalt
 from domain.orders.order import ApprovedOrder
 from domain.tape import Event, SessionEnding, SessionResumed
 
@@ -66,6 +67,11 @@ class RecordedSession:
         if was_cut_off:
             self.unwritten = decision
         self.compared += 1
+
+    def halt(self, halt: TradingHalt) -> None:
+        """Take that the desk halted. Raises ReplayDiffers when it went on when the journal was written."""
+        if self._entry is not None and not (self._is_last and not self._entry.decision):
+            raise ReplayDiffers(self._entry, f"halted: {halt}".encode())
 
     async def submit(self, order: ApprovedOrder) -> None:
         """The order was sent when the journal was written; its answer is on the tape."""

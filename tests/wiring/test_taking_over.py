@@ -15,9 +15,10 @@ from adapters.settings.settings_loader import load_settings
 from adapters.system.session_folder import SessionFolder
 from application.decision import encode
 from application.ports.journal import JournalDamaged
+from application.replay import ReplayDiffers
 from application.session_header import SessionHeader
 from application.session_place import CannotBeTakenOver, SessionPlace
-from bootstrap import BrokenOff, Recovered, broken_off, files_of, header_of, recovered, wired
+from bootstrap import BrokenOff, Recovered, Service, broken_off, files_of, header_of, recovered, wired
 from domain.connection_events import AccountCompared, AccountSetting, AccountSettingChanged, PositionTold
 from domain.tape import ConnectionChanged, Event, SessionEnding, SessionOpened, SessionResumed, TimePassed
 from tests.order_samples import INSTRUMENT, SYMBOL
@@ -110,6 +111,29 @@ def test_a_session_that_was_halted_says_why(tmp_path: Path) -> None:
         journal.record(strange)
     with pytest.raises(CannotBeTakenOver, match="it was halted: the position mode was changed"):
         recover(tmp_path)
+
+
+def test_a_session_that_was_halted_is_replayed_to_its_halt(tmp_path: Path) -> None:
+    broken = header(1)
+    recorded(tmp_path, broken, OPENED)
+    path = tmp_path / broken.session_id / "journal.slt"
+    with FileJournal.reopen(path, is_durable=False) as journal:
+        journal.record(AccountSettingChanged(2_000, "", AccountSetting.POSITION_MODE, "hedge mode"))
+    outcome = Service().replay(path)
+    (notice,) = outcome.notices
+    assert notice.startswith("the session was halted, and so is this: the position mode was changed")
+    assert (outcome.events, outcome.trades) == (1, 0)
+
+
+def test_a_replay_that_halts_where_the_session_went_on_differs(tmp_path: Path) -> None:
+    broken = header(1)
+    recorded(tmp_path, broken, OPENED)
+    path = tmp_path / broken.session_id / "journal.slt"
+    with FileJournal.reopen(path, is_durable=False) as journal:
+        journal.record(AccountSettingChanged(2_000, "", AccountSetting.POSITION_MODE, "hedge mode"))
+        journal.record(TimePassed(3_000))
+    with pytest.raises(ReplayDiffers, match="this replay says halted: the position mode was changed"):
+        Service().replay(path)
 
 
 def test_a_session_that_another_version_decided_otherwise_says_so(tmp_path: Path) -> None:
