@@ -19,7 +19,7 @@ class TreeRules:
     """
 
     trees: int = 60
-    depth: int = 3
+    depth: int = 2
     step: float = 0.05
     least_leaf: float = 20.0
     leaf_prior: float = 20.0
