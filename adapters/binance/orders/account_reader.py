@@ -29,6 +29,7 @@ from adapters.binance.wire.account_news import (
     Untold,
 )
 from adapters.binance.wire.blotter import Blotter
+from adapters.binance.wire.fill_book import is_of_order
 from adapters.binance.wire.order_requests import is_resident
 from adapters.binance.wire.recent import Recent
 from adapters.binance.wire.replies import AlgoOrderTold, IncomeTold, OrderTold, UserTrade
@@ -116,9 +117,9 @@ class AccountReader:
             if payment.at_ms >= since_ms:
                 self._paid_before[_payment_key(payment)] += 1
 
-    def knows_trade(self, symbol: str, number: int) -> bool:
+    def knows_trade(self, trade: UserTrade) -> bool:
         """Tell whether a trade of the account was told."""
-        return self._blotter.knows(symbol, str(number))
+        return self._blotter.knows(trade.symbol, str(trade.id), trade.order_id)
 
     def read(self, event: AccountEvent, now: Moment) -> list[TapeNews]:
         """Take one event of the stream."""
@@ -156,13 +157,23 @@ class AccountReader:
         if not trade.commission_asset:
             return []
         key = (trade.symbol, str(trade.id))
-        was_due = self._fees_due.pop(key, None) is not None
+        was_due = self._fees_due.pop(self._due_for(trade), None) is not None
         if trade.commission_asset != self._wallet_asset:
             return self._fee_elsewhere(key, trade.commission, trade.commission_asset, now)
         if not was_due or not trade.commission:
             return []
         fee = WalletMoved(trade.time, trade.symbol, -trade.commission, _FEE, is_transfer=False)
         return [] if self._was_paid_before(fee) else [fee]
+
+    def _due_for(self, trade: UserTrade) -> tuple[str, str]:
+        """Name the fill whose fee a trade tells: by its number or, told without one, by its order's."""
+        key = (trade.symbol, str(trade.id))
+        if key in self._fees_due:
+            return key
+        told = (
+            due for due in self._fees_due if due[0] == trade.symbol and is_of_order(due[1], trade.order_id)
+        )
+        return next(told, key)
 
     def fees_looked_for(self, symbol: str) -> None:
         """The trades of a symbol were listed: a fee that is not among them is asked for a few times more."""

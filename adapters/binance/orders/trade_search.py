@@ -120,7 +120,7 @@ class TradeSearch:
     def _is_unknown(self, trade: UserTrade) -> bool:
         number = trade.order_id
         is_named = number in self._strangers or number in self._forced
-        is_known = is_named or self._reader.knows_trade(trade.symbol, trade.id)
+        is_known = is_named or self._reader.knows_trade(trade)
         return self._book.of_number(number) is None and not is_known
 
     def _found_trades(self, symbol: str, trades: Sequence[UserTrade], now: Moment) -> list[TapeNews]:

@@ -123,9 +123,9 @@ class Blotter:
         """Take a fill that was found elsewhere, as in the list of trades; False when it was booked before."""
         return self._fills.book(fill.symbol, fill.fill_id, fill.order_id, fill.quantity)
 
-    def knows(self, symbol: str, fill_id: str) -> bool:
+    def knows(self, symbol: str, fill_id: str, venue_order_id: int) -> bool:
         """Tell whether a fill was booked before."""
-        return self._fills.knows(symbol, fill_id)
+        return self._fills.knows(symbol, fill_id, venue_order_id)
 
     def overdue(self, before_ms: int) -> list[AccountNews]:
         """Give what was expected since before a moment and never told.

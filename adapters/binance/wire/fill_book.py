@@ -8,6 +8,7 @@ from adapters.binance.wire.recent import Recent
 
 _MOST_REMEMBERED: Final = 20_000
 _NOTHING: Final = Decimal(0)
+_FILLED_SO_FAR: Final = "-"
 
 
 class FillBook:
@@ -15,6 +16,7 @@ class FillBook:
 
     def __init__(self) -> None:
         self._booked: Recent[tuple[str, str], None] = Recent(_MOST_REMEMBERED)
+        self._unnumbered: Recent[tuple[str, str], None] = Recent(_MOST_REMEMBERED)
         self._filled: Recent[str, Decimal] = Recent(_MOST_REMEMBERED)
         self._announced: dict[tuple[str, str], TradeLite] = {}
 
@@ -25,12 +27,15 @@ class FillBook:
         if key in self._booked:
             return False
         self._booked[key] = None
+        number, is_without, _ = fill_id.partition(_FILLED_SO_FAR)
+        if is_without:
+            self._unnumbered[symbol, number] = None
         self._filled[order_id] = self.filled(order_id) + quantity
         return True
 
-    def knows(self, symbol: str, fill_id: str) -> bool:
-        """Tell whether a fill was booked."""
-        return (symbol, fill_id) in self._booked
+    def knows(self, symbol: str, fill_id: str, venue_order_id: int) -> bool:
+        """Tell whether a fill was booked, be it without its number under that of its order."""
+        return (symbol, fill_id) in self._booked or (symbol, str(venue_order_id)) in self._unnumbered
 
     def filled(self, order_id: str) -> Decimal:
         """Tell how much of an order was booked."""
@@ -56,4 +61,9 @@ def fill_id_of(report: OrderReport) -> str:
     """Name a fill; executions without a number, as in liquidations, are told apart by what was filled."""
     if report.trade_id > 0:
         return str(report.trade_id)
-    return f"{report.venue_order_id}-{report.filled_quantity}"
+    return f"{report.venue_order_id}{_FILLED_SO_FAR}{report.filled_quantity}"
+
+
+def is_of_order(fill_id: str, venue_order_id: int) -> bool:
+    """Tell whether a fill without a number is one of this order."""
+    return fill_id.startswith(f"{venue_order_id}{_FILLED_SO_FAR}")

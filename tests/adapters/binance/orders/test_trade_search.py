@@ -3,11 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
+
 from adapters.binance.orders.errand import Task
-from adapters.binance.wire.outcome import UnknownOutcome
+from adapters.binance.wire.outcome import Done, UnknownOutcome
 from domain.connection_events import AccountCompared, AccountUnsure
 from domain.orders.order import OrderKind
 from domain.orders.order_events import OrderFilled
+from domain.tape import WalletMoved
 from tests.adapters.binance.orders.clerk_drill import ClerkDrill, refused, report, told, trade
 from tests.adapters.binance.wire.order_samples import ENTRY, EXIT
 
@@ -39,6 +42,26 @@ def test_a_forced_close_is_named_and_told_under_the_venues_name_once() -> None:
     drill.serve()
     drill.hear()
     assert drill.of(AccountCompared)[-1].positions == ()
+
+
+def test_a_forced_close_that_was_told_without_its_number_is_not_found_again_under_it() -> None:
+    """Its fee was kept back too, so that the trades are asked for."""
+    drill = holding()
+    drill.trades(drill.expect(Task.FIND_TRADES), [trade(ENTRY, 11, "0.5")])
+    closed = report(FORCED, "CALCULATED", "FILLED", last="0.5", filled="0.5", number=70)
+    order = msgspec.structs.replace(closed.order, fee=None, fee_asset=None)
+    drill.hear(msgspec.structs.replace(closed, order=order))
+    drill.wait(1_100)
+    fee = msgspec.structs.replace(
+        trade(FORCED, 12, "0.5", 70), commission=Decimal(2), commission_asset="USDT"
+    )
+    paid = [trade(ENTRY, 11, "0.5"), fee]
+    while (errand := drill.next()) is not None:
+        found = told(FORCED, "FILLED", "0.5", 70) if errand.task is Task.IDENTIFY else Done(tuple(paid))
+        drill.answer(errand, found)
+        drill.wait(1_100)
+    assert [event.fill.order_id for event in drill.of(OrderFilled)] == [ENTRY.order_id, FORCED.order_id]
+    assert [event.amount for event in drill.of(WalletMoved)] == [Decimal(-2)]
 
 
 def test_a_strangers_trade_is_not_told_as_ours_and_the_account_is_doubted() -> None:
