@@ -902,7 +902,7 @@ class LiveSession:
         if self.ends_after_s is not None:
             asyncio.get_running_loop().call_later(self.ends_after_s, tape.stop)
         so_far = None if self.recovered is None else self.recovered.tally
-        with stop_then_end(tape.stop) as request:
+        with stop_then_end(tape.stop) as request, telling_what_stays_open(desk, self.header):
             tally = await with_all(wiring.session().run(so_far), trading.jobs)
         return LiveOutcome(tally, desk, request.exit_code)
 
@@ -911,6 +911,17 @@ class LiveSession:
             return self.recovered.wiring
         header, explores = self.header, may_explore(self.settings, self.header)
         return wired(self.settings, header.instruments, header.step_ms, is_live=True, may_explore=explores)
+
+
+@contextmanager
+def telling_what_stays_open(desk: TradingDesk, header: SessionHeader) -> Iterator[None]:
+    """Say what is still open when the session inside breaks off; of a desk that halted nobody knows."""
+    try:
+        yield
+    except (asyncio.CancelledError, JournalFailed, StoreFailed):
+        if left := desk.left_open:
+            announce(still_open(left, is_paper=header.kind == PAPER).splitlines())
+        raise
 
 
 class LiveOutcome(NamedTuple):
