@@ -23,7 +23,8 @@ class Takeover:
     """Looks for what became of everything, and tells it at once: SessionResumed, then what was missed.
 
     What was missed is told in the order in which it happened, so that funding meets the position it was
-    paid for. If the venue is slow to tell, the session goes on with what is known after `longest_ms`.
+    paid for. An order that was not found holds nothing up, even if it may come to be. If the venue is
+    slow to tell, the session goes on with what is known after `longest_ms`.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ def symbols_of_entries(memory: SessionMemory) -> set[str]:
 
 
 def _is_in_question(ticket: Ticket) -> bool:
-    if ticket.state in _ON_THEIR_WAY:
+    if ticket.state in _ON_THEIR_WAY or ticket.is_missing:
         return False
     is_asked_about = ticket.look_due_ms is not None or ticket.fills_due_ms is not None
     return ticket.state is TicketState.UNSURE or is_asked_about or bool(ticket.busy & _LOOKS)

@@ -82,7 +82,7 @@ class Ticket:
     end of an order is told only when both agree. `doubted_ms` is when an answer was given up: the
     request went out before that. Times are steady milliseconds; `due_ms` is when the
     next request about it may go out, `look_due_ms` and `fills_due_ms` when to ask what became of it
-    and for its trades, None when there is no need.
+    and for its trades, None when there is no need. `is_missing` says that it was looked for in vain.
     """
 
     order: Order
@@ -104,6 +104,7 @@ class Ticket:
     is_complete: bool = False
     is_cancel_wanted: bool = False
     may_be_twin: bool = False
+    is_missing: bool = False
     is_let_go: bool = False
     is_accepted_told: bool = False
     is_end_told: bool = False

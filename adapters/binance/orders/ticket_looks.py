@@ -38,7 +38,7 @@ class TicketLooks:
     def take_told(self, ticket: Ticket, told: OrderTold, now: Moment, grace_ms: int = 0) -> list[TapeNews]:
         """Take the venue's word on a plain order, or on the one that a stop became."""
         self._book.number(ticket, told.order_id)
-        ticket.absences = 0
+        ticket.absences, ticket.is_missing = 0, False
         ticket.look_due_ms = None
         ticket.claim(told.executed_qty, is_complete=told.status == "FILLED")
         news: list[TapeNews] = []
@@ -71,7 +71,7 @@ class TicketLooks:
 
     def take_resident(self, ticket: Ticket, told: AlgoOrderTold, now: Moment) -> list[TapeNews]:
         """Take the venue's word on a stop or target; the order it became is asked for next."""
-        ticket.absences = 0
+        ticket.absences, ticket.is_missing = 0, False
         ticket.look_due_ms = None
         number = str(told.actual_order_id)
         if number.isascii() and number.isdigit() and int(number) > 0:
@@ -119,6 +119,7 @@ class TicketLooks:
             return self._absent_though_held(ticket, now)
         if ticket.state is TicketState.SENT:
             return []
+        ticket.is_missing = True
         is_past_window = now.steady_ms - ticket.doubted_ms >= self._rules.send_window_ms
         is_given_up = now.steady_ms - ticket.submitted_ms >= self._rules.exit_patience_ms
         if ticket.is_entry or ticket.is_cancel_wanted or ticket.refusal or is_given_up:

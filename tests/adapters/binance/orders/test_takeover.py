@@ -198,6 +198,33 @@ def test_what_was_sent_again_right_before_the_break_may_be_carried_out_still(ord
     assert drill.now.venue_ms - (VENUE_MS + 4_000) >= BrokerRules().evidence.send_window_ms
 
 
+def test_what_may_be_carried_out_still_holds_up_nothing_else() -> None:
+    """One entry filled and is bare; another, sent right before the break, may yet come to be."""
+    other = replace(ENTRY, order_id=ENTRY.order_id.replace("BTCUSDT", "ETHUSDT"), symbol="ETHUSDT")
+    memory = remembered(
+        [ENTRY], OrderAccepted(VENUE_MS, SYMBOL, ENTRY.order_id), TimePassed(VENUE_MS + 4_500)
+    )
+    asyncio.run(memory.submit(ApprovedOrder(other)))
+    drill = TakeoverDrill(memory)
+    drill.hold((SYMBOL, "0.5"))
+    filled = [trade_of(ENTRY, 11, VENUE_MS + 4_800, 7)]
+    while not drill.of(OrderFilled) and drill.at_ms < 20_000:
+        while (errand := drill.next()) is not None:
+            match errand.task, errand.about:
+                case Task.LOOK_UP, ENTRY.order_id:
+                    drill.answer(errand, told(ENTRY, "FILLED", "0.5"))
+                case Task.LOOK_UP, _:
+                    drill.answer(errand, refused(-2013))
+                case _:
+                    drill.trades(errand, filled if errand.about != other.order_id else [])
+        drill.wait(100)
+    assert drill.at_ms - 5_000 <= 1_500
+    drill.wait(10_000)
+    drill.answer(drill.expect(Task.LOOK_UP, other), refused(-2013))
+    drill.trades(drill.expect(Task.FIND_FILLS, other), [])
+    assert drill.story(other) == ["Rejected"]
+
+
 def test_a_cancel_that_was_wanted_is_asked_for_again() -> None:
     memory = remembered([ENTRY], OrderAccepted(BROKE_OFF_MS, SYMBOL, ENTRY.order_id))
     asyncio.run(memory.cancel(SYMBOL, ENTRY.order_id))
