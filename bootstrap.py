@@ -59,6 +59,7 @@ from adapters.generator.venue_rules import instrument_of
 from adapters.journal.file_journal import FileJournal
 from adapters.journal.journal_file import JournalFile
 from adapters.logs.log import open_log
+from adapters.logs.logged_journal import LoggedJournal
 from adapters.memory.no_journal import NoJournal
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
@@ -940,7 +941,7 @@ async def on_paper_market(live: LiveSession, lines: BinanceLines, client: Binanc
     exchange = exchange_of(settings, header.instruments)
     with session_files(settings, header, is_durable=True) as (folder, journal, store):
         async with on_paper(lines, client, exchange, live.past) as trading:
-            outcome = await live.trade(trading, journal, store)
+            outcome = await live.trade(trading, LoggedJournal(journal, log), store)
         return await ended(outcome, folder, journal, store, exchange.wallet().balance, log, is_paper=True)
 
 
@@ -997,7 +998,7 @@ class LiveAccount:
         announce(about_to_trade(settings, self.seen.wallet, header.instruments, is_warm=is_warm))
         with session_files(settings, header, is_durable=True) as (folder, journal, store):
             async with on_account(self.lines, self.client, header.instruments, live.past.last) as trading:
-                outcome = await live.trade(trading, journal, store)
+                outcome = await live.trade(trading, LoggedJournal(journal, log), store)
             return await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
 
     def _new_session(self) -> LiveSession:
@@ -1041,7 +1042,7 @@ class LiveAccount:
             async with on_account(
                 self.lines, self.client, rules, memory.candles, memory, pays_in_bnb=bnb
             ) as trading:
-                outcome = await live.trade(trading, journal, store)
+                outcome = await live.trade(trading, LoggedJournal(journal, log), store)
             return await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
 
 
