@@ -65,6 +65,7 @@ class LoggedJournal:
     def __init__(self, journal: Journal, log: FilteringBoundLogger) -> None:
         self._journal = journal
         self._log = log
+        self._seen: set[str] = set()
         self._lost: set[str] = set()
 
     @property
@@ -86,14 +87,18 @@ class LoggedJournal:
         self._journal.note(decision)
 
     def _tell_connection(self, event: ConnectionChanged) -> None:
-        if not event.is_up:
-            self._lost.add(event.feed)
-            self._log.warning("connection lost", feed=event.feed)
-        elif event.feed in self._lost:
-            self._lost.remove(event.feed)
-            self._log.warning("connection is back", feed=event.feed)
+        """A feed that never stood yet has not been lost."""
+        feed = event.feed
+        if not event.is_up and feed in self._seen:
+            self._lost.add(feed)
+            self._log.warning("connection lost", feed=feed)
+        elif feed in self._lost:
+            self._lost.remove(feed)
+            self._log.warning("connection is back", feed=feed)
         else:
-            self._log.info("connected", feed=event.feed)
+            self._log.info("connected" if event.is_up else "not connected yet", feed=feed)
+        if event.is_up:
+            self._seen.add(feed)
 
 
 def _fields(event: Event) -> dict[str, str | int]:

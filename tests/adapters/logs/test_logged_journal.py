@@ -50,6 +50,22 @@ def test_a_lost_connection_is_a_warning_and_so_is_its_return() -> None:
     assert lines_of(first, level="info") == ["connected feed=klines"]
 
 
+def test_a_feed_that_never_stood_is_not_lost() -> None:
+    down, up = (ConnectionChanged(1, "klines", is_up) for is_up in (False, True))
+    assert not lines_of(down, up)
+    assert lines_of(down, up, level="info") == ['"not connected yet" feed=klines', "connected feed=klines"]
+    assert lines_of(down, up, down) == ['"connection lost" feed=klines']
+
+
+def test_a_feed_that_stays_lost_is_told_until_it_is_back() -> None:
+    up, down = (ConnectionChanged(1, "klines", is_up) for is_up in (True, False))
+    assert lines_of(up, down, down, up, up) == [
+        '"connection lost" feed=klines',
+        '"connection lost" feed=klines',
+        '"connection is back" feed=klines',
+    ]
+
+
 def test_a_refused_order_is_a_warning_with_the_venue_s_reason() -> None:
     rejected = OrderRejected(7, "BTCUSDT", "s1-entry", "Margin is insufficient.", may_retry=False)
     (line,) = lines_of(rejected)
