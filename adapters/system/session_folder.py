@@ -12,6 +12,7 @@ from typing import Final
 JOURNAL: Final = "journal.slt"
 STORE: Final = "trades.sqlite"
 LAST: Final = "last"
+_OWNER_ONLY: Final = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def fresh_folder(data_folder: Path, session_id: str) -> Iterator[SessionFolder]:
     Nobody else gets the folder before the session lets go of it. Raises OSError.
     """
     folder = SessionFolder(data_folder / session_id)
-    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.path.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
     with _locked(folder.path, os.O_RDONLY, "the same session is being played here by another program"):
         for name in (JOURNAL, STORE, f"{STORE}-wal", f"{STORE}-shm"):
             (folder.path / name).unlink(missing_ok=True)

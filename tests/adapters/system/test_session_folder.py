@@ -18,6 +18,11 @@ def test_the_newest_session_is_the_last(tmp_path: Path) -> None:
     assert last_folder(tmp_path).path.resolve() == (tmp_path / "two").resolve()
 
 
+def test_only_its_owner_looks_into_a_session(tmp_path: Path) -> None:
+    with fresh_folder(tmp_path, "one") as folder:
+        assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
 def test_an_earlier_play_is_removed(tmp_path: Path) -> None:
     with fresh_folder(tmp_path, "one") as folder:
         folder.journal.write_text("old")
