@@ -251,6 +251,7 @@ class Exchange(Protocol):
     def all_stops(self, symbol: str | None) -> Sequence[Stop]: ...  # noqa: D102 - oldest first
 
     def set_countdown(self, symbol: str, countdown_ms: int) -> None: ...  # noqa: D102 - zero disarms
+    def fire_countdowns(self) -> None: ...  # noqa: D102 - as if every armed one were over
     def set_leverage(self, symbol: str, leverage: int) -> Answer: ...  # noqa: D102 - per symbol
     def set_isolated(self, symbol: str, *, is_isolated: bool) -> Answer: ...  # noqa: D102 - per symbol
     def move_margin(  # noqa: D102 - into an isolated position, or out of it

@@ -53,6 +53,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "order_cancelled_by_venue": "an open order is cancelled by itself",
     "order_invisible": "a new order is not found in its first second",
     "countdown_cancels_stops": "the dead man's switch takes stops away too",
+    "withdrawn_by_countdown": "an armed dead man's switch acts although it was renewed in time",
     "foreign_liquidation": "positions are closed by an autoclose- order",
     "foreign_deleveraging": "positions are closed by an adl_autoclose order",
     "leverage_changed": "the leverage is changed from outside",
@@ -85,6 +86,7 @@ ONCE_A_SECOND: Final = frozenset(
         "brackets_change",
         "unknown_events",
         "order_cancelled_by_venue",
+        "withdrawn_by_countdown",
     }
 )
 """Faults that need no request: they are asked for once a second of the venue's time."""

@@ -51,6 +51,7 @@ class Mishaps:
             "contract_settling": self._settle,
             "brackets_change": self._tell_brackets,
             "order_cancelled_by_venue": lambda _: self._cancel_an_order(),
+            "withdrawn_by_countdown": lambda _: venue.exchange.fire_countdowns(),
             "stop_cancelled_by_venue": self._cancel_old_stops,
         }
 

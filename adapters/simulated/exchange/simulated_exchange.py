@@ -97,6 +97,10 @@ class SimulatedExchange(DrivenExchange):
         if countdown_ms:
             self._countdowns[symbol] = self._state.now_ms + countdown_ms
 
+    def fire_countdowns(self) -> None:
+        """Let every armed dead man's switch act, as if its time were over."""
+        self._count_down(max(self._countdowns.values(), default=0))
+
     def set_leverage(self, symbol: str, leverage: int) -> Answer:
         """Set the leverage of a symbol."""
         return self._settings.set_leverage(symbol, leverage)

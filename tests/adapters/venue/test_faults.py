@@ -362,6 +362,19 @@ def test_countdown_cancels_stops() -> None:
     at_venue(scene, venue_of(faults=switched("countdown_cancels_stops")))
 
 
+@pytest.mark.parametrize("armed_ms", [0, 600_000])
+def test_withdrawn_by_countdown_takes_what_is_armed(armed_ms: int) -> None:
+    async def scene(server: VenueServer, trader: Trader) -> None:
+        await trader.order(**LIMIT, newClientOrderId="a")
+        await trader.signed("POST", "/fapi/v1/countdownCancelAll", symbol=SYMBOL, countdownTime=armed_ms)
+        server.venue.faults.set(FaultSwitch("withdrawn_by_countdown"))
+        await server.run(server.venue.now_ms() + 1_000)
+        row = await trader.signed("GET", "/fapi/v1/order", symbol=SYMBOL, origClientOrderId="a")
+        assert row["status"] == ("CANCELED" if armed_ms else "NEW")
+
+    at_venue(scene)
+
+
 @pytest.mark.parametrize(
     ("fault", "name"), [("foreign_liquidation", "autoclose-"), ("foreign_deleveraging", "adl_autoclose")]
 )
