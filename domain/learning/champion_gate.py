@@ -1,5 +1,6 @@
 """Whether a challenger has earned the champion's seat."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -85,6 +86,14 @@ class GatePart(NamedTuple):
         )
 
 
+class RecordLength(NamedTuple):
+    """How much a shadow record can tell; `blocks` is how many bootstrap blocks of time it spans."""
+
+    effective_size: float
+    trades: int
+    blocks: float
+
+
 class GateVerdict(NamedTuple):
     """A decision with its reasons and figures; too early has no parts and uses no attempt up."""
 
@@ -111,13 +120,12 @@ def review(
     if leaked:
         raise ValueError(f"{len(leaked)} scores were decided on before learning ended at {learned_until_ms}")
     alpha = alpha_of_attempt(attempt, rules.total_alpha)
-    lifetimes = [Lifetime(score.decided_at_ms, score.resolved_at_ms) for score in record]
-    size = sum(average_uniqueness(lifetimes))
-    taken = [score for score in record if score.would_take]
-    missing = _missing(record, size, len(taken), rules)
+    length = record_length(record, rules)
+    size, trades = length.effective_size, length.trades
+    missing = missing_from(length, rules)
     if missing:
-        return GateVerdict(GateDecision.TOO_EARLY, attempt, alpha, len(record), size, len(taken), (), missing)
-    parts = tuple(_parts(record, taken, alpha, chance, rules.bootstrap))
+        return GateVerdict(GateDecision.TOO_EARLY, attempt, alpha, len(record), size, trades, (), missing)
+    parts = tuple(_parts(record, alpha, chance, rules.bootstrap))
     is_promoted = all(part.is_passed for part in parts)
     return GateVerdict(
         decision=GateDecision.PROMOTE if is_promoted else GateDecision.REFUSE,
@@ -125,23 +133,33 @@ def review(
         alpha=alpha,
         samples=len(record),
         effective_size=size,
-        trades=len(taken),
+        trades=trades,
         parts=parts,
         reasons=tuple(part.in_words(alpha) for part in parts),
     )
 
 
-def _missing(record: Sequence[ShadowScore], size: float, trades: int, rules: GateRules) -> tuple[str, ...]:
-    least = rules.least_effective_size
+def record_length(record: Sequence[ShadowScore], rules: GateRules) -> RecordLength:
+    """Measure a shadow record; its effective size is the sum of its samples' average uniqueness."""
+    lifetimes = [Lifetime(score.decided_at_ms, score.resolved_at_ms) for score in record]
     moments = [score.decided_at_ms for score in record]
-    blocks = (max(moments) - min(moments)) / rules.bootstrap.block_ms if moments else 0.0
+    return RecordLength(
+        effective_size=math.fsum(average_uniqueness(lifetimes)),
+        trades=sum(score.would_take for score in record),
+        blocks=(max(moments) - min(moments)) / rules.bootstrap.block_ms if moments else 0.0,
+    )
+
+
+def missing_from(length: RecordLength, rules: GateRules) -> tuple[str, ...]:
+    """Say in words what a record lacks before anything can be tested on it."""
+    least = rules.least_effective_size
     missing = []
-    if size < least:
-        missing.append(f"the record is worth {size:.1f} independent samples of {least:.0f}")
-    if trades < rules.least_trades:
-        missing.append(f"it would have taken {trades} trades of {rules.least_trades}")
-    if blocks < rules.least_blocks:
-        missing.append(f"the record is {blocks:.1f} blocks long of {rules.least_blocks}")
+    if length.effective_size < least:
+        missing.append(f"the record is worth {length.effective_size:.1f} independent samples of {least:.0f}")
+    if length.trades < rules.least_trades:
+        missing.append(f"it would have taken {length.trades} trades of {rules.least_trades}")
+    if length.blocks < rules.least_blocks:
+        missing.append(f"the record is {length.blocks:.1f} blocks long of {rules.least_blocks}")
     return tuple(missing)
 
 
@@ -174,16 +192,13 @@ _BETTER_BY: Final[dict[GateTest, Callable[[ShadowScore], float]]] = {
 
 
 def _parts(
-    record: Sequence[ShadowScore],
-    taken: Sequence[ShadowScore],
-    alpha: float,
-    chance: Chance,
-    rules: BootstrapRules,
+    record: Sequence[ShadowScore], alpha: float, chance: Chance, rules: BootstrapRules
 ) -> list[GatePart]:
     series = {
         test: [Observed(score.decided_at_ms, better_by(score)) for score in record]
         for test, better_by in _BETTER_BY.items()
     }
+    taken = [score for score in record if score.would_take]
     series[GateTest.NET_R] = [Observed(score.decided_at_ms, score.net_r) for score in taken]
     parts = []
     for test, observations in series.items():

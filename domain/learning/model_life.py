@@ -14,6 +14,7 @@ class ModelState(StrEnum):
     CHAMPION = "champion"
     RETIRED = "retired"
     REFUSED = "refused"
+    SUPERSEDED = "superseded"
     DEMOTED = "demoted"
     ROLLED_BACK = "rolled_back"
 
@@ -23,6 +24,7 @@ class ModelEvent(StrEnum):
 
     PROMOTED = "promoted"
     REFUSED = "refused"
+    SUPERSEDED = "superseded"
     SUCCEEDED = "succeeded"
     DEMOTED = "demoted"
     ROLLED_BACK = "rolled_back"
@@ -33,6 +35,7 @@ NEXT: Final = {
     ModelState.CHALLENGER: {
         ModelEvent.PROMOTED: ModelState.CHAMPION,
         ModelEvent.REFUSED: ModelState.REFUSED,
+        ModelEvent.SUPERSEDED: ModelState.SUPERSEDED,
     },
     ModelState.CHAMPION: {
         ModelEvent.SUCCEEDED: ModelState.RETIRED,
@@ -41,6 +44,7 @@ NEXT: Final = {
     },
     ModelState.RETIRED: {ModelEvent.REINSTATED: ModelState.CHAMPION},
     ModelState.REFUSED: {},
+    ModelState.SUPERSEDED: {},
     ModelState.DEMOTED: {},
     ModelState.ROLLED_BACK: {},
 }
@@ -72,11 +76,30 @@ class ModelRoster:
         """The id of the champion, None while the seat is empty."""
         return next((model for model, state in self.states if state is ModelState.CHAMPION), None)
 
+    @property
+    def on_trial(self) -> str | None:
+        """The id of the oldest challenger, whose shadow record is looked at."""
+        return next(iter(self._challengers), None)
+
+    @property
+    def waiting(self) -> str | None:
+        """The id of the challenger whose trial begins when the one before it is over."""
+        return next(iter(self._challengers[1:]), None)
+
+    @property
+    def _challengers(self) -> tuple[str, ...]:
+        return tuple(model for model, state in self.states if state is ModelState.CHALLENGER)
+
     def with_challenger(self, model: str) -> "ModelRoster":
-        """Give the roster with one more challenger; one that is here already stays what it is."""
+        """Give the roster with one more challenger; one that is here already stays what it is.
+
+        Only the newest waits for the trial to end: it supersedes the one that waited before.
+        """
         if any(name == model for name, _ in self.states):
             return self
-        return ModelRoster((*self.states, (model, ModelState.CHALLENGER)), self.seated)
+        waited = self.waiting
+        states = self.states if waited is None else _moved(self.states, waited, ModelEvent.SUPERSEDED)
+        return ModelRoster((*states, (model, ModelState.CHALLENGER)), self.seated)
 
     def refused(self, model: str) -> "ModelRoster":
         """Give the roster after the gate refused a challenger."""

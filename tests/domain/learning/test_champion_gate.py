@@ -9,7 +9,10 @@ from domain.learning.champion_gate import (
     GateRules,
     GateTest,
     GateVerdict,
+    RecordLength,
     ShadowScore,
+    missing_from,
+    record_length,
     review,
 )
 from domain.market.timeframe import DAY_MS, HOUR_MS
@@ -109,7 +112,17 @@ def test_a_record_that_is_too_short_uses_no_attempt_up() -> None:
     )
 
 
+def test_the_length_of_a_record_is_what_the_verdict_says() -> None:
+    record = a_record(days=10)
+    length, verdict = record_length(record, RULES), reviewed(record)
+    assert (length.effective_size, length.trades) == (verdict.effective_size, verdict.trades)
+    assert length.blocks == pytest.approx(59 / 6)
+    assert missing_from(length, RULES) == verdict.reasons
+    assert missing_from(RecordLength(100.0, 30, 20.0), RULES) == ()
+
+
 def test_a_record_of_nothing_is_too_early() -> None:
+    assert record_length([], RULES) == RecordLength(0.0, 0, 0.0)
     assert reviewed([]).decision is GateDecision.TOO_EARLY
 
 

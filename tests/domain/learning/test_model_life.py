@@ -81,6 +81,27 @@ def test_an_empty_roster_has_no_champion() -> None:
     assert ModelRoster().champion is None
 
 
+def test_the_oldest_challenger_is_on_trial_and_the_next_one_waits() -> None:
+    roster = ONE.with_challenger("b").with_challenger("c")
+    assert (roster.on_trial, roster.waiting) == ("b", "c")
+    assert (ONE.on_trial, ONE.waiting) == (None, None)
+
+
+def test_a_newer_challenger_replaces_the_one_that_waits() -> None:
+    roster = ONE.with_challenger("b").with_challenger("c").with_challenger("d")
+    assert (roster.on_trial, roster.waiting) == ("b", "d")
+    assert states(roster)["c"] is ModelState.SUPERSEDED
+    assert roster.with_challenger("c") == roster
+    with pytest.raises(TradingHalt, match="a model that is superseded cannot be promoted"):
+        roster.promoted("c")
+
+
+@pytest.mark.parametrize("end", [ModelRoster.promoted, ModelRoster.refused])
+def test_when_a_trial_is_over_the_next_one_begins(end: Callable[[ModelRoster, str], ModelRoster]) -> None:
+    roster = end(ONE.with_challenger("b").with_challenger("c"), "b")
+    assert (roster.on_trial, roster.waiting) == ("c", None)
+
+
 models = st.sampled_from("abcd")
 steps: st.SearchStrategy[Callable[[ModelRoster], ModelRoster]] = st.one_of(
     models.map(lambda model: lambda roster: roster.with_challenger(model)),
@@ -103,5 +124,6 @@ def test_at_most_one_sits_and_whoever_sits_was_seated_last(
             continue
         champions = [model for model, state in roster.states if state is ModelState.CHAMPION]
         assert len(champions) <= 1
+        assert sum(state is ModelState.CHALLENGER for _, state in roster.states) <= 2
         if champions:
             assert roster.seated[-1] == champions[0]
