@@ -2,6 +2,10 @@
 
 from application.ports.trade_store import DecisionRecord
 from application.symbol_book import SymbolBook
+from domain.learning.drift import DriftState
+from domain.tape import ChampionChanged
+
+_VACANT = "no_champion"
 
 
 def record(
@@ -18,3 +22,12 @@ def record(
 def account_record(at_ms: int, symbol: str, reason: str, detail: str, number: int) -> DecisionRecord:
     """Name what became of the account or its connections; `number` counts such records of a session."""
     return DecisionRecord(f"account-{at_ms}-{reason}-{number}", at_ms, symbol, "account", reason, detail, "")
+
+
+def champion_record(event: ChampionChanged) -> DecisionRecord:
+    """Name a change on the champion's seat."""
+    champion = _VACANT if event.model is None else event.model.record.model_id
+    reason = str(event.drift) if event.drift is not DriftState.STEADY else "seated"
+    name = f"champion-{event.at_ms}-{champion}-{reason}"
+    words = "; ".join((f"champion: {champion}", *event.reasons))
+    return DecisionRecord(name, event.at_ms, "", "champion", reason, words, "")

@@ -46,7 +46,13 @@ class EntryReview:
         """Give the entry to send, or the first reason against it."""
         is_limit = self._style is EntryStyle.POST_ONLY_LIMIT
         planned = self._planner.plan(
-            setup, belief.confidence, portfolio.equity, record, instrument, is_maker_entry=is_limit
+            setup,
+            belief.confidence,
+            portfolio.equity,
+            record,
+            instrument,
+            is_maker_entry=is_limit,
+            bet_share=belief.size,
         )
         if isinstance(planned, Refusal):
             return planned
@@ -54,4 +60,4 @@ class EntryReview:
         verdict = self._gate.review_entry(order, planned.plan, portfolio, instrument, last_price, at_ms)
         if isinstance(verdict, Refusal):
             return verdict
-        return PlannedEntry(planned.plan, verdict, f"belief: {belief.source}; {planned.in_words()}")
+        return PlannedEntry(planned.plan, verdict, f"belief: {belief.in_words()}; {planned.in_words()}")

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from application.desk_rules import DeskRules
 from application.ports.beliefs import Beliefs
 from application.ports.candle_aggregator import CandleAggregator
-from application.ports.feature_engine import FeatureEngine
+from application.ports.structure_engine import StructureEngine
+from domain.learning.belief import Question
 from domain.learning.outcome import LabelledSample, outcome_of
 from domain.learning.sample import Sample, sample_of
 from domain.learning.shadow_trade import (
@@ -21,7 +22,6 @@ from domain.learning.shadow_trade import (
     shadow_of,
 )
 from domain.market.candle import Candle
-from domain.market.direction import Direction
 from domain.market.funding import FUNDING_INTERVAL_MS
 from domain.market.instrument import Instrument
 from domain.market.timeframe import MINUTE_MS
@@ -110,7 +110,11 @@ class SymbolShadows:
     """
 
     def __init__(
-        self, instrument: Instrument, aggregator: CandleAggregator, engine: FeatureEngine, rules: ShadowRules
+        self,
+        instrument: Instrument,
+        aggregator: CandleAggregator,
+        engine: StructureEngine,
+        rules: ShadowRules,
     ) -> None:
         desk = rules.desk
         self._instrument = instrument
@@ -173,10 +177,11 @@ class SymbolShadows:
         ended: list[EndedSample] = []
         if not self._growing:
             return ended
-        steps = self._steps(candle, is_bar=is_bar)
+        known = self._known(candle, is_bar=is_bar)
         going = []
         for one in self._growing:
-            after = after_candle(one.shadow, steps[one.sample.direction], self._terms)
+            step = known._replace(confidence=self._confidence(one)) if is_bar else known
+            after = after_candle(one.shadow, step, self._terms)
             if isinstance(after, ShadowTrade):
                 going.append(_Growing(one.sample, after))
             else:
@@ -184,16 +189,19 @@ class SymbolShadows:
         self._growing = going
         return ended
 
-    def _steps(self, candle: Candle, *, is_bar: bool) -> dict[Direction, ShadowStep]:
-        """Say what a trade of either direction gets to know at the close of a candle."""
+    def _known(self, candle: Candle, *, is_bar: bool) -> ShadowStep:
+        """Say what every trade gets to know at the close of a candle."""
         opened_ms, step_ms = candle.open_time_ms, self._rules.step_ms
         rate = self._rules.funding.settled(opened_ms - step_ms, opened_ms)
-        known = ShadowStep(candle, opened_ms + step_ms, self._view, is_bar, None, rate)
+        return ShadowStep(candle, opened_ms + step_ms, self._view, is_bar, None, rate)
+
+    def _confidence(self, one: _Growing) -> float | None:
         view = self._view
-        if not is_bar or view is None or view.features is None:
-            return dict.fromkeys(Direction, known)
-        believed = self._rules.beliefs.of
-        return {way: known._replace(confidence=believed(view.features, way).confidence) for way in Direction}
+        if view is None or view.features is None:
+            return None
+        schema = one.sample.schema_hash
+        question = Question(one.shadow.plan.setup, view.features, view.base.atr, schema)
+        return self._rules.beliefs.of(question).confidence
 
     def _begin(self, found: _Found, closed_at_ms: int, *, is_busy: bool) -> list[EndedSample]:
         desk, setup = self._rules.desk, found.setup
@@ -204,7 +212,7 @@ class SymbolShadows:
         )
         if setup.found_at_ms != closed_at_ms:
             return [DroppedSample(sample, Dropped.HOLE, is_entered=False)]
-        belief = self._rules.beliefs.of(setup.features, setup.direction)
+        belief = self._rules.beliefs.of(Question(setup, setup.features, found.atr, found.schema_hash))
         shadow = shadow_of(setup, self._terms, belief.confidence)
         if isinstance(shadow, Refusal):
             return [DroppedSample(sample, Dropped.TOO_SMALL, is_entered=False)]

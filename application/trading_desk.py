@@ -7,7 +7,7 @@ from typing import Final
 
 from application.decision import STAND_ASIDE, Decision, DecisionDraft
 from application.desk_account import DeskAccount
-from application.desk_record import record
+from application.desk_record import champion_record, record
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.left_open import LeftOpen, left_open
@@ -20,6 +20,7 @@ from application.symbol_book import SymbolBook
 from application.trade_watch import TradeWatch
 from domain.exits.confidence_drop import with_score
 from domain.halt import TradingHalt
+from domain.learning.belief import Belief, Question
 from domain.market.candle import Candle, CandleRefused
 from domain.market.instrument import changes_between
 from domain.market.timeframe import MINUTE_MS
@@ -28,7 +29,7 @@ from domain.position.open_trade import OpenTrade, ScoredConfidence
 from domain.refusal import Refusal
 from domain.setup.entry_model import find_setup, spoiled
 from domain.setup.setup import Setup
-from domain.structure.structure_view import Features, StructureView
+from domain.structure.structure_view import StructureView
 from domain.tape import (
     AccountCompared,
     AccountSettingChanged,
@@ -37,6 +38,7 @@ from domain.tape import (
     CandleRebuilt,
     CandleRecalled,
     CandlesPassed,
+    ChampionChanged,
     ConnectionChanged,
     Event,
     FundingSettled,
@@ -58,7 +60,7 @@ from domain.tape import (
 _AccountNews = WalletMoved | AccountCompared | AccountUnsure | ConnectionChanged | AccountSettingChanged
 _DataNews = CandleRebuilt | CandleRecalled | HistoryLost | InstrumentChanged
 _SessionNews = SessionOpened | SessionResumed | SessionEnding
-_RareEvent = TimePassed | _SessionNews | _DataNews | _AccountNews
+_RareEvent = TimePassed | ChampionChanged | _SessionNews | _DataNews | _AccountNews
 _BAD_NEWS: Final = (OrderRejected, OrderExpired)
 _UNKNOWN: Final = "the structure is not known any more"
 
@@ -145,6 +147,8 @@ class TradingDesk:
                 self._watch.resume()
             case SessionEnding():
                 self._watch.end(draft)
+            case ChampionChanged():
+                self._change_champion(event, draft)
             case HistoryLost():
                 self._on_history_lost(self._book(event.symbol), event, draft)
             case InstrumentChanged():
@@ -225,6 +229,14 @@ class TradingDesk:
         self._orders.obey(book, event.instrument, self._rules.exits.most_stop_refusals, draft)
         self._watch.look_again(book)
 
+    def _change_champion(self, event: ChampionChanged, draft: DecisionDraft) -> None:
+        """Believe another model; what the one before said of open trades is no measure for it."""
+        self._beliefs = self._beliefs.with_champion(event.model, event.drift)
+        draft.records.append(champion_record(event))
+        for book in self._busy.values():
+            if book.trade is not None:
+                book.trade = replace(book.trade, confidences=())
+
     def _on_funding(self, book: SymbolBook, event: FundingSettled, draft: DecisionDraft) -> None:
         self._account.book_funding(event, draft)
         if book.trade is not None:
@@ -237,19 +249,23 @@ class TradingDesk:
         is_ready = features[0] == features[0]
         view = book.view = book.engine.view() if is_ready else None
         if book.trade is not None:
-            self._on_bar_of_trade(book, book.trade, features, at_ms)
+            self._on_bar_of_trade(book, book.trade, at_ms)
         if book.plan is not None:
             self._withdraw_when_spoiled(book, book.plan.setup, at_ms, draft)
         elif view is not None and book.is_idle and not self._watch.is_ending:
             self._look_for_entry(book, view, at_ms, draft)
 
-    def _on_bar_of_trade(self, book: SymbolBook, trade: OpenTrade, features: Features, at_ms: int) -> None:
+    def _on_bar_of_trade(self, book: SymbolBook, trade: OpenTrade, at_ms: int) -> None:
         if book.view is not None:
-            belief = self._beliefs.of(features, trade.position.direction)
+            belief = self._believed(book, book.view, trade.plan.setup)
             if belief.confidence is not None:
                 score = ScoredConfidence(at_ms, belief.confidence)
                 trade = book.trade = with_score(trade, score, self._rules.exits)
         self._watch.on_bar(book, trade)
+
+    def _believed(self, book: SymbolBook, view: StructureView, setup: Setup) -> Belief:
+        features = setup.features if view.features is None else view.features
+        return self._beliefs.of(Question(setup, features, view.base.atr, book.engine.feature_schema))
 
     def _withdraw_when_spoiled(
         self, book: SymbolBook, setup: Setup, at_ms: int, draft: DecisionDraft
@@ -267,7 +283,7 @@ class TradingDesk:
         setup = find_setup(book.symbol, view, book.instrument, self._rules.setup)
         if setup is None:
             return
-        belief = self._beliefs.of(setup.features, setup.direction)
+        belief = self._believed(book, view, setup)
         portfolio = self._account.portfolio(book, is_reconciled=self._reconciliation.is_reconciled)
         answer = self._review.review(
             setup, belief, self._account.record, portfolio, book.instrument, book.price, at_ms

@@ -104,6 +104,10 @@ class OfferingEngine:
         self._engine = NativeStructureEngine(_EVERY_BAR)
         self._open_time_ms, self._close = 0, 0.0
 
+    @property
+    def feature_schema(self) -> str:
+        return self._engine.feature_schema
+
     def update(self, bar: Candle) -> Features:
         self._engine.update(bar)
         self._open_time_ms, self._close = bar.open_time_ms, bar.close

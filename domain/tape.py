@@ -12,6 +12,8 @@ from domain.connection_events import (
     TimePassed,
     WalletMoved,
 )
+from domain.learning.drift import DriftState
+from domain.learning.trained_model import TrainedModel
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun
 from domain.market.instrument import Instrument
@@ -32,6 +34,7 @@ __all__ = [
     "CandleRebuilt",
     "CandleRecalled",
     "CandlesPassed",
+    "ChampionChanged",
     "ConnectionChanged",
     "Event",
     "FundingSettled",
@@ -127,6 +130,19 @@ class FundingSettled(NamedTuple):
     payment: Decimal
 
 
+class ChampionChanged(NamedTuple):
+    """From now on this model is asked, or none where `model` is None, and why.
+
+    `drift` tells how much of its bet it may place. The model comes whole, so that a tape can be played
+    again without whoever kept it.
+    """
+
+    at_ms: int
+    model: TrainedModel | None
+    drift: DriftState
+    reasons: tuple[str, ...]
+
+
 class SessionEnding(NamedTuple):
     """No more market will come; what is open is closed now."""
 
@@ -150,6 +166,7 @@ Event = (
     | AccountSettingChanged
     | HistoryLost
     | InstrumentChanged
+    | ChampionChanged
     | TimePassed
     | SessionEnding
 )

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from domain.learning.trained_model import TrainedModel
 from domain.tape import CandlesPassed, Event
+from tests.model_samples import STAIRS, a_model
 
 EVENT_TYPES: tuple[type[Event], ...] = tuple(
     kind for kind in typing.get_args(Event) if kind is not CandlesPassed
@@ -21,6 +23,7 @@ _PLAIN: dict[object, st.SearchStrategy[object]] = {
     bool: st.booleans(),
     float: st.floats(),
     Decimal: st.decimals(),
+    TrainedModel | None: st.sampled_from([None, a_model(), a_model(calibration=STAIRS, payoff=1.5)]),
 }
 
 

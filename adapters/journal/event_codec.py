@@ -14,6 +14,7 @@ from domain.tape import (
     CandleClosed,
     CandleRebuilt,
     CandleRecalled,
+    ChampionChanged,
     ConnectionChanged,
     Event,
     FundingSettled,
@@ -56,6 +57,7 @@ KIND_OF: Final[Mapping[type[Event], int]] = MappingProxyType(
         WalletMoved: 34,
         InstrumentChanged: 35,
         SessionResumed: 36,
+        ChampionChanged: 37,
     }
 )
 

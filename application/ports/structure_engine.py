@@ -10,6 +10,11 @@ from domain.structure.structure_view import Features, StructureView
 class StructureEngine(Protocol):
     """Reads closed base bars of one symbol, oldest first."""
 
+    @property
+    def feature_schema(self) -> str:
+        """Name the meaning of the features just given: their definition, and where the flow is from."""
+        ...
+
     def update(self, bar: Candle) -> Features:
         """Take one closed bar and give twelve finite features, or twelve NaN while not ready.
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.learning.confidence_bound import wilson_interval
@@ -17,8 +16,7 @@ class Stair(NamedTuple):
     effective_size: float
 
 
-@dataclass(frozen=True, slots=True)
-class IsotonicRegression:
+class IsotonicRegression(NamedTuple):
     """Stairs in rising order of score and of probability; scores below the first stand on it."""
 
     stairs: tuple[Stair, ...]

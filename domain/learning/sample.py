@@ -77,17 +77,22 @@ def sample_of(
         decided_at_ms=setup.found_at_ms,
         features=in_trade_direction(setup.features, setup.direction),
         schema_hash=schema_hash,
-        context=Context(
-            stop_fraction=float(setup.stop_distance / setup.entry),
-            cost_in_r=cost_in_r(setup.entry, setup.stop, costs, is_maker_entry=is_maker_entry),
-            atr_fraction=atr / float(setup.entry),
-            hour=new_york_hour(setup.found_at_ms),
-            kind=setup.kind,
-        ),
+        context=context_of(setup, atr, costs, is_maker_entry=is_maker_entry),
         entry=setup.entry,
         stop=setup.stop,
         target=setup.target,
         refused_for=refused_for,
+    )
+
+
+def context_of(setup: Setup, atr: float, costs: TradingCosts, *, is_maker_entry: bool) -> Context:
+    """Tell what is known of a setup without its structure; `atr` is that of the base frame."""
+    return Context(
+        stop_fraction=float(setup.stop_distance / setup.entry),
+        cost_in_r=cost_in_r(setup.entry, setup.stop, costs, is_maker_entry=is_maker_entry),
+        atr_fraction=atr / float(setup.entry),
+        hour=new_york_hour(setup.found_at_ms),
+        kind=setup.kind,
     )
 
 

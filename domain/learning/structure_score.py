@@ -1,9 +1,11 @@
 """A number that moves with structure, so that exits on confidence can be drilled."""
 
-from domain.learning.belief import Belief
+from typing import Self
+
+from domain.learning.belief import Belief, Question
+from domain.learning.drift import DriftState
 from domain.learning.trade_direction import ODD_INDEXES
-from domain.market.direction import Direction
-from domain.structure.structure_view import Features
+from domain.learning.trained_model import TrainedModel
 
 
 class StructureScore:
@@ -13,10 +15,14 @@ class StructureScore:
     0.5 when structure is silent, towards 1 when all of it favours the trade.
     """
 
-    def of(self, features: Features, direction: Direction) -> Belief:
+    def of(self, question: Question) -> Belief:
         """Tell the score of a trade of this direction."""
         total = 0.0
         for i in ODD_INDEXES:
-            total += features[i]
-        favour = total * direction.sign
+            total += question.features[i]
+        favour = total * question.setup.direction.sign
         return Belief(0.5 + 0.5 * favour / (1.0 + abs(favour)), source="structure_score")
+
+    def with_champion(self, model: TrainedModel | None, drift: DriftState) -> Self:  # noqa: ARG002 - the port hands them over
+        """Go on scoring structure."""
+        return self

@@ -47,11 +47,15 @@ class TradePlanner:
         instrument: Instrument,
         *,
         is_maker_entry: bool,
+        bet_share: float = 1.0,
     ) -> PlannedTrade | Refusal:
-        """Plan a trade, or refuse it: exploration off, liquidation too near, no edge, too small."""
+        """Plan a trade, or refuse it: exploration off, liquidation too near, no edge, too small.
+
+        `bet_share` is what may be placed of Kelly's bet while the model that believes is in doubt.
+        """
         if confidence is None and not self._may_explore:
             return Refusal(RefusalReason.EXPLORATION_OFF, "no model has proven itself and exploration is off")
-        multiplier = self._exploration_multiplier if confidence is None else kelly_multiplier(confidence)
+        multiplier = self._multiplier(confidence, bet_share)
         leverage = choose_leverage(
             record, confidence, equity, multiplier, self._sizer, setup, instrument, self._leverage
         )
@@ -63,6 +67,11 @@ class TradePlanner:
         return PlannedTrade(
             self._plan(setup, confidence, sizing, is_maker_entry=is_maker_entry), sizing, leverage
         )
+
+    def _multiplier(self, confidence: float | None, bet_share: float) -> float:
+        if confidence is None:
+            return self._exploration_multiplier
+        return bet_share * kelly_multiplier(confidence)
 
     def _plan(
         self, setup: Setup, confidence: float | None, sizing: Sizing, *, is_maker_entry: bool

@@ -1,6 +1,7 @@
 import math
 from dataclasses import replace
 from decimal import Decimal
+from typing import Self
 
 import pytest
 
@@ -14,10 +15,12 @@ from application.symbol_shadows import (
     SymbolShadows,
     with_label,
 )
-from domain.learning.belief import Belief
+from domain.learning.belief import Belief, Question
+from domain.learning.drift import DriftState
 from domain.learning.no_model import NoModel
 from domain.learning.outcome import LabelledSample, Outcome
 from domain.learning.sample import Sample
+from domain.learning.trained_model import TrainedModel
 from domain.market.candle import Candle, CandleRefused
 from domain.market.candle_aggregator import CandleAggregator
 from domain.market.direction import Direction
@@ -27,7 +30,6 @@ from domain.market.trading_costs import TradingCosts
 from domain.position.closed_trade import ExitReason
 from domain.refusal import RefusalReason
 from domain.setup.setup_rules import EntryStyle, SetupRules
-from domain.structure.structure_view import Features
 from tests.application.drill import BTC, TEN_O_CLOCK, instrument
 from tests.fakes.structure_engine import NOT_READY, OFFERS_A_LONG, OFFERS_A_SHORT, QUIET, ScriptedEngine
 from tests.learning_samples import A_SAMPLE, a_closed_trade
@@ -48,8 +50,11 @@ class NamedFeatures(ScriptedEngine):
 class ByFirstFeature:
     """Believes what the first feature says."""
 
-    def of(self, features: Features, direction: Direction) -> Belief:  # noqa: ARG002 - the port hands it over
-        return Belief(features[0], "first feature")
+    def of(self, question: Question) -> Belief:
+        return Belief(question.features[0], "first feature")
+
+    def with_champion(self, model: TrainedModel | None, drift: DriftState) -> Self:
+        raise LookupError(f"nobody told of {model} in {drift}")
 
 
 class Play:

@@ -2,13 +2,16 @@ import math
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from typing import Self
 
 import pytest
 
 from application.decision import STAND_ASIDE
 from domain.halt import TradingHalt
-from domain.learning.belief import Belief
+from domain.learning.belief import Belief, Question
+from domain.learning.drift import DriftState
 from domain.learning.fixed_confidence import FixedConfidence
+from domain.learning.trained_model import TrainedModel
 from domain.market.candle_run import CandleList
 from domain.market.direction import Direction
 from domain.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS
@@ -19,7 +22,6 @@ from domain.refusal import RefusalReason
 from domain.risk.cross_margin_guard import CrossMarginRules
 from domain.risk.gate_limits import GateLimits
 from domain.setup.setup_rules import EntryStyle
-from domain.structure.structure_view import Features
 from domain.tape import CandleClosed, CandlesPassed, FundingSettled, PriceMoved, SessionOpened
 from tests.application.drill import (
     BTC,
@@ -48,10 +50,13 @@ class FadingBelief:
     def __init__(self, confidence: float) -> None:
         self.confidence: float | None = confidence
 
-    def of(self, features: Features, direction: Direction) -> Belief:
-        assert len(features) == 12
-        assert direction is Direction.LONG
+    def of(self, question: Question) -> Belief:
+        assert len(question.features) == 12
+        assert question.setup.direction is Direction.LONG
         return Belief(self.confidence, "fading")
+
+    def with_champion(self, model: TrainedModel | None, drift: DriftState) -> Self:
+        raise LookupError(f"nobody told of {model} in {drift}")
 
 
 def test_the_session_opens_with_the_wallet_on_the_ledger_and_a_mark() -> None:

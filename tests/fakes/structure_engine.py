@@ -58,6 +58,8 @@ class ScriptedEngine:
         self.market = QUIET
         self.bars: list[Candle] = []
 
+    feature_schema = "scripted"
+
     def update(self, bar: Candle) -> tuple[float, ...]:
         self.bars.append(bar)
         return (math.nan,) * 12 if self.market.features is None else self.market.features

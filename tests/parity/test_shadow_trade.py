@@ -20,6 +20,7 @@ from application.market_minutes import EveryCandle
 from application.market_tape import merged_candles
 from application.symbol_book import SymbolBook
 from application.trading_desk import TradingDesk
+from domain.learning.belief import Question
 from domain.learning.no_model import NoModel
 from domain.learning.shadow_trade import (
     NeverEntered,
@@ -78,9 +79,10 @@ class ShadowedFeed:
 
     def _step(self, book: SymbolBook, event: CandleClosed, shadow: ShadowTrade, rate: Decimal) -> ShadowStep:
         view, is_bar = book.view, event.at_ms % BASE_STEP_MS == 0
-        direction, confidence = shadow.plan.setup.direction, None
+        confidence = None
         if view is not None and view.features is not None:
-            confidence = self._beliefs.of(view.features, direction).confidence
+            asked = Question(shadow.plan.setup, view.features, view.base.atr, book.engine.feature_schema)
+            confidence = self._beliefs.of(asked).confidence
         return ShadowStep(event.candle, event.at_ms, view, is_bar, confidence, rate)
 
 

@@ -55,6 +55,7 @@ def test_kinds_never_change_their_number() -> None:
         "WalletMoved": 34,
         "InstrumentChanged": 35,
         "SessionResumed": 36,
+        "ChampionChanged": 37,
     }
 
 

@@ -1,19 +1,27 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from application.ports.beliefs import Beliefs
-from domain.learning.belief import Belief
+from domain.learning.belief import Belief, Question
+from domain.learning.drift import DriftState
 from domain.learning.fixed_confidence import FixedConfidence
 from domain.market.direction import Direction
-from tests.trade_samples import FEATURES
+from tests.trade_samples import FEATURES, SETUP
 
 
 @pytest.mark.parametrize("confidence", [0.0, 0.62, 1.0])
 def test_every_setup_is_believed_in_alike(confidence: float) -> None:
     beliefs: Beliefs = FixedConfidence(confidence)
     for direction in Direction:
-        assert beliefs.of(FEATURES, direction) == Belief(confidence, "fixed")
+        asked = Question(replace(SETUP, direction=direction), FEATURES, 1.0, "schema-1")
+        assert beliefs.of(asked) == Belief(confidence, "fixed")
+
+
+def test_no_champion_changes_what_was_chosen() -> None:
+    beliefs = FixedConfidence(0.6)
+    assert beliefs.with_champion(None, DriftState.STEADY) is beliefs
 
 
 @pytest.mark.parametrize("confidence", [-0.01, 1.01, math.nan])

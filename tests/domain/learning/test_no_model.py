@@ -1,13 +1,15 @@
-import pytest
-
 from application.ports.beliefs import Beliefs
-from domain.learning.belief import Belief
+from domain.learning.belief import Belief, Question
+from domain.learning.drift import DriftState
 from domain.learning.no_model import NoModel
-from domain.market.direction import Direction
-from tests.trade_samples import FEATURES
+from tests.trade_samples import FEATURES, SETUP
+
+BELIEFS: Beliefs = NoModel()
 
 
-@pytest.mark.parametrize("direction", Direction)
-def test_without_a_model_there_is_no_confidence(direction: Direction) -> None:
-    beliefs: Beliefs = NoModel()
-    assert beliefs.of(FEATURES, direction) == Belief(None, "no_model")
+def test_without_a_model_there_is_no_confidence() -> None:
+    assert BELIEFS.of(Question(SETUP, FEATURES, 1.0, "schema-1")) == Belief(None, "no_model")
+
+
+def test_no_champion_changes_that() -> None:
+    assert BELIEFS.with_champion(None, DriftState.STEADY) is BELIEFS
