@@ -12,17 +12,19 @@ from domain.position.position import Position, realized_by
 from domain.position.trade_plan import TradePlan
 
 
+def filled_beyond(plan: TradePlan, instrument: Instrument) -> float:
+    """Give the price that fills the waiting entry: one tick beyond its limit."""
+    return float(plan.setup.entry - instrument.tick * plan.setup.direction.sign)
+
+
 def trades_through(plan: TradePlan, low: float, high: float, instrument: Instrument) -> bool:
-    """Tell whether prices between low and high fill the waiting entry: one tick beyond its limit."""
-    entry, tick = plan.setup.entry, instrument.tick
-    if plan.setup.direction is Direction.LONG:
-        return low <= float(entry - tick)
-    return high >= float(entry + tick)
+    """Tell whether prices between low and high fill the waiting entry."""
+    return _is_reached(filled_beyond(plan, instrument), plan.setup.direction, low, high)
 
 
 def reaches_stop(level: Decimal, direction: Direction, low: float, high: float) -> bool:
     """Tell whether prices between low and high make a stop act."""
-    return low <= float(level) if direction is Direction.LONG else high >= float(level)
+    return _is_reached(float(level), direction, low, high)
 
 
 def reaches_target(level: Decimal, direction: Direction, low: float, high: float) -> bool:
@@ -76,3 +78,8 @@ def _fill(plan: TradePlan, side: Side, price: Decimal, quantity: Decimal, rate: 
         is_last=True,
         at_ms=at_ms,
     )
+
+
+def _is_reached(level: float, direction: Direction, low: float, high: float) -> bool:
+    """Tell whether a level on the losing side of a trade is touched."""
+    return low <= level if direction is Direction.LONG else high >= level
