@@ -83,23 +83,27 @@ class ModelRoster:
 
     @property
     def waiting(self) -> str | None:
-        """The id of the challenger whose trial begins when the one before it is over."""
-        return next(iter(self._challengers[1:]), None)
+        """The id of the newest other challenger, whose trial begins when the one before it is over."""
+        return next(reversed(self._challengers[1:]), None)
 
     @property
     def _challengers(self) -> tuple[str, ...]:
         return tuple(model for model, state in self.states if state is ModelState.CHALLENGER)
 
     def with_challenger(self, model: str) -> "ModelRoster":
-        """Give the roster with one more challenger; one that is here already stays what it is.
-
-        Only the newest waits for the trial to end: it supersedes the one that waited before.
-        """
+        """Give the roster with one more challenger; one that is here already stays what it is."""
         if any(name == model for name, _ in self.states):
             return self
-        waited = self.waiting
-        states = self.states if waited is None else _moved(self.states, waited, ModelEvent.SUPERSEDED)
-        return ModelRoster((*states, (model, ModelState.CHALLENGER)), self.seated)
+        return ModelRoster((*self.states, (model, ModelState.CHALLENGER)), self.seated)
+
+    def superseded(self, model: str) -> "ModelRoster":
+        """Give the roster after a newer challenger took the place of one that waited.
+
+        Raises TradingHalt for the one on trial: its trial is seen through.
+        """
+        if model == self.on_trial:
+            raise TradingHalt(f"challenger {model} is on trial and cannot be superseded")
+        return ModelRoster(_moved(self.states, model, ModelEvent.SUPERSEDED), self.seated)
 
     def refused(self, model: str) -> "ModelRoster":
         """Give the roster after the gate refused a challenger."""

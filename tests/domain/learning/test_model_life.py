@@ -88,12 +88,19 @@ def test_the_oldest_challenger_is_on_trial_and_the_next_one_waits() -> None:
 
 
 def test_a_newer_challenger_replaces_the_one_that_waits() -> None:
-    roster = ONE.with_challenger("b").with_challenger("c").with_challenger("d")
+    crowded = ONE.with_challenger("b").with_challenger("c").with_challenger("d")
+    assert (crowded.on_trial, crowded.waiting) == ("b", "d")
+    roster = crowded.superseded("c")
     assert (roster.on_trial, roster.waiting) == ("b", "d")
     assert states(roster)["c"] is ModelState.SUPERSEDED
     assert roster.with_challenger("c") == roster
     with pytest.raises(TradingHalt, match="a model that is superseded cannot be promoted"):
         roster.promoted("c")
+
+
+def test_a_trial_that_has_begun_is_seen_through() -> None:
+    with pytest.raises(TradingHalt, match="challenger b is on trial and cannot be superseded"):
+        ONE.with_challenger("b").with_challenger("c").superseded("b")
 
 
 @pytest.mark.parametrize("end", [ModelRoster.promoted, ModelRoster.refused])
@@ -107,6 +114,7 @@ steps: st.SearchStrategy[Callable[[ModelRoster], ModelRoster]] = st.one_of(
     models.map(lambda model: lambda roster: roster.with_challenger(model)),
     models.map(lambda model: lambda roster: roster.promoted(model)),
     models.map(lambda model: lambda roster: roster.refused(model)),
+    models.map(lambda model: lambda roster: roster.superseded(model)),
     st.just(ModelRoster.demoted),
     st.just(ModelRoster.rolled_back),
 )
@@ -124,6 +132,8 @@ def test_at_most_one_sits_and_whoever_sits_was_seated_last(
             continue
         champions = [model for model, state in roster.states if state is ModelState.CHAMPION]
         assert len(champions) <= 1
-        assert sum(state is ModelState.CHALLENGER for _, state in roster.states) <= 2
+        challengers = [model for model, state in roster.states if state is ModelState.CHALLENGER]
+        assert roster.on_trial == (challengers[0] if challengers else None)
+        assert roster.waiting == (challengers[-1] if len(challengers) > 1 else None)
         if champions:
             assert roster.seated[-1] == champions[0]
