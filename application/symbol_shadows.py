@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import nan
 from typing import Final, NamedTuple
 
 from application.desk_rules import DeskRules
@@ -13,6 +14,14 @@ from application.ports.structure_engine import StructureEngine
 from domain.learning.belief import Question
 from domain.learning.outcome import LabelledSample, outcome_of
 from domain.learning.sample import Sample, sample_of
+from domain.learning.shadow_calm import (
+    AT_PEACE,
+    ShadowCalm,
+    common_calm,
+    moved_on,
+    shadow_calm,
+    sleeps_through_bar,
+)
 from domain.learning.shadow_trade import (
     NeverEntered,
     ShadowStep,
@@ -22,7 +31,8 @@ from domain.learning.shadow_trade import (
     shadow_of,
 )
 from domain.market.candle import Candle
-from domain.market.funding import FUNDING_INTERVAL_MS
+from domain.market.candle_run import CandleRun
+from domain.market.funding import FUNDING_INTERVAL_MS, next_funding_ms
 from domain.market.instrument import Instrument
 from domain.market.timeframe import MINUTE_MS
 from domain.position.closed_trade import ClosedTrade
@@ -69,6 +79,10 @@ class SteadyFunding:
         """Give what fell due after one moment and until another, as one rate."""
         return self.rate * (until_ms // self.interval_ms - after_ms // self.interval_ms)
 
+    def due_ms(self, after_ms: int) -> int:
+        """Tell when the next rate after a moment falls due."""
+        return next_funding_ms(after_ms, self.interval_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class ShadowRules:
@@ -92,10 +106,11 @@ class _Found(NamedTuple):
 
 
 class _Growing(NamedTuple):
-    """A sample whose shadow is not over yet."""
+    """A sample whose shadow is not over yet, as it stood when a candle last changed it."""
 
     sample: Sample
     shadow: ShadowTrade
+    calm: ShadowCalm
 
 
 _NOTHING: Final[Sequence[EndedSample]] = ()
@@ -125,6 +140,9 @@ class SymbolShadows:
         self._view: StructureView | None = None
         self._due_ms: int | None = None
         self._growing: list[_Growing] = []
+        self._calm = AT_PEACE
+        self._bar_ms = rules.step_ms
+        self._last_close = nan
 
     @property
     def symbol(self) -> str:
@@ -138,38 +156,82 @@ class SymbolShadows:
 
     def on_candle(self, candle: Candle) -> Sequence[EndedSample]:
         """Take one closed candle and give what ended with it. Raises CandleRefused."""
-        bars = self._aggregator.update(candle)
-        is_due = candle.open_time_ms == self._due_ms
-        self._due_ms = candle.open_time_ms + self._rules.step_ms
-        if not bars and not self._growing:
-            return _NOTHING
-        ended = [] if is_due else self._drop_all(Dropped.HOLE)
-        found = self._read(bars)
-        ended += self._lead(candle, is_bar=bool(bars))
-        is_busy = _is_busy(self._growing, ended)
-        for one in found:
-            ended += self._begin(one, self._due_ms, is_busy=is_busy)
+        return self._on_candle(candle, may_offer=True)
+
+    def pass_over(self, run: CandleRun) -> Sequence[EndedSample]:
+        """Take candles of which a scout knows that none offers a trade, and give what ended with them.
+
+        That is what `on_candle` gives of them, one by one. Raises CandleRefused, some of them taken.
+        """
+        ended: list[EndedSample] = []
+        at, end = 0, len(run)
+        while at < end:
+            stir = self._next_stir(run, at)
+            self._sleep_through(run.part(at, stir))
+            if stir < end:
+                ended += self._on_candle(run.candle(stir), may_offer=False)
+            at = stir + 1
         return ended
 
     def end(self) -> Sequence[EndedSample]:
         """Drop what is not over, now that no candle will come."""
         return self._drop_all(Dropped.TAPE_ENDED)
 
+    def _next_stir(self, run: CandleRun, at: int) -> int:
+        """Find the first candle from this one on that must be looked at, the end of the run if none."""
+        opened_ms, step_ms, bar_ms = run.candle(at).open_time_ms, self._rules.step_ms, self._bar_ms
+        if opened_ms != self._due_ms:
+            return at
+        if not self._growing:
+            return len(run)
+        below, above, until_ms = self._calm
+        ends_a_bar = (-opened_ms % bar_ms or bar_ms) // step_ms - 1
+        is_late = max(0, (until_ms - opened_ms - 1) // step_ms)
+        return run.first_reaching(at, min(at + ends_a_bar, at + is_late, len(run)), below, above)
+
+    def _sleep_through(self, run: CandleRun) -> None:
+        if not len(run):
+            return
+        bars = self._aggregator.take(run)
+        if len(bars):
+            self._engine.take(bars)
+        last = run.candle(len(run) - 1)
+        self._due_ms = last.open_time_ms + self._rules.step_ms
+        self._last_close = last.close
+
+    def _on_candle(self, candle: Candle, *, may_offer: bool) -> Sequence[EndedSample]:
+        bars = self._aggregator.update(candle)
+        is_due = candle.open_time_ms == self._due_ms
+        closed_at_ms = self._due_ms = candle.open_time_ms + self._rules.step_ms
+        if is_due and not bars and self._calm.holds(candle, closed_at_ms):
+            self._last_close = candle.close
+            return _NOTHING
+        ended = [] if is_due else self._drop_all(Dropped.HOLE)
+        found = self._read(bars, may_offer=may_offer)
+        ended += self._lead(candle, is_bar=bool(bars))
+        is_busy = _is_busy(self._growing, ended)
+        for one in found:
+            ended += self._begin(one, closed_at_ms, is_busy=is_busy)
+        self._settle_after(candle)
+        return ended
+
     def _drop_all(self, reason: Dropped) -> list[EndedSample]:
         dropped: list[EndedSample] = [_dropped(one, reason) for one in self._growing]
         self._growing = []
         return dropped
 
-    def _read(self, bars: Iterable[Candle]) -> list[_Found]:
+    def _read(self, bars: Sequence[Candle], *, may_offer: bool) -> list[_Found]:
         found = []
         for bar in bars:
             features = self._engine.update(bar)
             is_ready = features[0] == features[0]
-            view = self._view = self._engine.view() if is_ready else None
-            if view is None:
+            is_seen = is_ready and (may_offer or self._growing)
+            view = self._view = self._engine.view() if is_seen else None
+            if view is None or not may_offer:
                 continue
             setup = find_setup(self.symbol, view, self._instrument, self._rules.desk.setup)
             if setup is not None:
+                self._bar_ms = view.base.step_ms
                 found.append(_Found(setup, view.base.atr, self._engine.feature_schema))
         return found
 
@@ -180,10 +242,13 @@ class SymbolShadows:
         known = self._known(candle, is_bar=is_bar)
         going = []
         for one in self._growing:
-            step = known._replace(confidence=self._confidence(one)) if is_bar else known
-            after = after_candle(one.shadow, step, self._terms)
+            step = self._told(one, known)
+            if self._sleeps_on(one, step):
+                going.append(one)
+                continue
+            after = after_candle(self._woken(one.shadow, candle), step, self._terms)
             if isinstance(after, ShadowTrade):
-                going.append(_Growing(one.sample, after))
+                going.append(_Growing(one.sample, after, shadow_calm(after, self._terms)))
             else:
                 ended.append(_ended(one, after))
         self._growing = going
@@ -195,13 +260,35 @@ class SymbolShadows:
         rate = self._rules.funding.settled(opened_ms - step_ms, opened_ms)
         return ShadowStep(candle, opened_ms + step_ms, self._view, is_bar, None, rate)
 
-    def _confidence(self, one: _Growing) -> float | None:
-        view = self._view
-        if view is None or view.features is None:
-            return None
+    def _told(self, one: _Growing, known: ShadowStep) -> ShadowStep:
+        """Add what is believed of one trade at the close of a base bar."""
+        view = known.view
+        if not known.is_bar or view is None or view.features is None:
+            return known
         schema = one.sample.schema_hash
         question = Question(one.shadow.plan.setup, view.features, view.base.atr, schema)
-        return self._rules.beliefs.of(question).confidence
+        confidence = self._rules.beliefs.of(question).confidence
+        return known if confidence is None else known._replace(confidence=confidence)
+
+    def _sleeps_on(self, one: _Growing, step: ShadowStep) -> bool:
+        if step.funding_rate or not one.calm.holds(step.candle, step.closed_at_ms):
+            return False
+        return not step.is_bar or sleeps_through_bar(one.shadow, step.view, step.confidence, self._terms)
+
+    def _woken(self, shadow: ShadowTrade, candle: Candle) -> ShadowTrade:
+        if shadow.next_open_ms == candle.open_time_ms:
+            return shadow
+        return moved_on(shadow, candle.open_time_ms, self._instrument.nearest_price(self._last_close))
+
+    def _settle_after(self, candle: Candle) -> None:
+        """Note what the shadows now growing have in common until funding falls due."""
+        self._last_close = candle.close
+        if not self._growing:
+            self._calm = AT_PEACE
+            return
+        calm = common_calm(one.calm for one in self._growing)
+        due_ms = self._rules.funding.due_ms(candle.open_time_ms)
+        self._calm = calm._replace(until_ms=min(calm.until_ms, due_ms + 1))
 
     def _begin(self, found: _Found, closed_at_ms: int, *, is_busy: bool) -> list[EndedSample]:
         desk, setup = self._rules.desk, found.setup
@@ -216,7 +303,7 @@ class SymbolShadows:
         shadow = shadow_of(setup, self._terms, belief.confidence)
         if isinstance(shadow, Refusal):
             return [DroppedSample(sample, Dropped.TOO_SMALL, is_entered=False)]
-        self._growing.append(_Growing(sample, shadow))
+        self._growing.append(_Growing(sample, shadow, shadow_calm(shadow, self._terms)))
         return []
 
 

@@ -1,7 +1,7 @@
 """What happened to models, one thing after the other, and what follows from all of it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -49,7 +49,7 @@ class ModelHistory:
     made; `drift` is the champion's.
     """
 
-    roster: ModelRoster = ModelRoster()
+    roster: ModelRoster = field(default_factory=ModelRoster)
     attempts: int = 0
     looks: int = 0
     last_training: int = 0
