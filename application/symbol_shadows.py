@@ -1,6 +1,6 @@
 """Every setup of one symbol, and a shadow of each that shows what it would have given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -120,8 +120,9 @@ class SymbolShadows:
     """Looks for a setup at every base bar, whatever is held, and leads each to its end.
 
     A sample counts as taken where a desk that takes every setup, but holds one trade of a symbol at a
-    time, would have been free to take it; the others are refused as `symbol_busy`. Shadows of one symbol
-    may overlap: each is its own trade. No shadow is led over a hole in the candles.
+    time, would have been free to take it, or a real desk did; the others are refused as that desk said, or
+    as `symbol_busy`. Shadows of one symbol may overlap: each is its own trade. No shadow is led over a
+    hole in the candles.
     """
 
     def __init__(
@@ -154,9 +155,31 @@ class SymbolShadows:
         """The samples whose shadows are not over yet, in the order in which they were decided on."""
         return tuple(one.sample for one in self._growing)
 
-    def on_candle(self, candle: Candle) -> Sequence[EndedSample]:
-        """Take one closed candle and give what ended with it. Raises CandleRefused."""
-        return self._on_candle(candle, may_offer=True)
+    def on_candle(
+        self, candle: Candle, decided: Mapping[str, RefusalReason | None] | None = None
+    ) -> Sequence[EndedSample]:
+        """Take one closed candle and give what ended with it. Raises CandleRefused.
+
+        `decided` tells by setup what a real desk did at this candle, None for a setup it took.
+        """
+        return self._on_candle(candle, may_offer=True, decided=decided)
+
+    def warm_up(self, candle: Candle) -> None:
+        """Take one candle of before, so that the structure is known. Raises CandleRefused."""
+        for bar in self._aggregator.update(candle):
+            self._engine.update(bar)
+
+    def forget(self) -> Sequence[EndedSample]:
+        """Know nothing of the candles so far; what is not over will never be known."""
+        self._aggregator.forget()
+        self._engine.forget()
+        self._view = self._due_ms = None
+        return self._drop_all(Dropped.HOLE)
+
+    def obey(self, instrument: Instrument) -> None:
+        """Go on by the venue's new rules for this symbol."""
+        self._instrument = instrument
+        self._terms = self._terms._replace(instrument=instrument)
 
     def pass_over(self, run: CandleRun) -> Sequence[EndedSample]:
         """Take candles of which a scout knows that none offers a trade, and give what ended with them.
@@ -199,7 +222,9 @@ class SymbolShadows:
         self._due_ms = last.open_time_ms + self._rules.step_ms
         self._last_close = last.close
 
-    def _on_candle(self, candle: Candle, *, may_offer: bool) -> Sequence[EndedSample]:
+    def _on_candle(
+        self, candle: Candle, *, may_offer: bool, decided: Mapping[str, RefusalReason | None] | None = None
+    ) -> Sequence[EndedSample]:
         bars = self._aggregator.update(candle)
         is_due = candle.open_time_ms == self._due_ms
         closed_at_ms = self._due_ms = candle.open_time_ms + self._rules.step_ms
@@ -209,9 +234,11 @@ class SymbolShadows:
         ended = [] if is_due else self._drop_all(Dropped.HOLE)
         found = self._read(bars, may_offer=may_offer)
         ended += self._lead(candle, is_bar=bool(bars))
-        is_busy = _is_busy(self._growing, ended)
+        is_busy = decided is not None or _is_busy(self._growing, ended)
+        not_looked_at = RefusalReason.SYMBOL_BUSY if is_busy else None
         for one in found:
-            ended += self._begin(one, closed_at_ms, is_busy=is_busy)
+            refused_for = (decided or {}).get(one.setup.setup_id, not_looked_at)
+            ended += self._begin(one, closed_at_ms, refused_for)
         self._settle_after(candle)
         return ended
 
@@ -290,10 +317,11 @@ class SymbolShadows:
         due_ms = self._rules.funding.due_ms(candle.open_time_ms)
         self._calm = calm._replace(until_ms=min(calm.until_ms, due_ms + 1))
 
-    def _begin(self, found: _Found, closed_at_ms: int, *, is_busy: bool) -> list[EndedSample]:
+    def _begin(
+        self, found: _Found, closed_at_ms: int, refused_for: RefusalReason | None
+    ) -> list[EndedSample]:
         desk, setup = self._rules.desk, found.setup
         is_maker = desk.setup.entry is EntryStyle.POST_ONLY_LIMIT
-        refused_for = RefusalReason.SYMBOL_BUSY if is_busy else None
         sample = sample_of(
             setup, found.atr, found.schema_hash, refused_for, desk.costs, is_maker_entry=is_maker
         )
