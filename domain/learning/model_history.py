@@ -19,6 +19,7 @@ class What(StrEnum):
     PROMOTED = "promoted"
     SEATED_BY_HAND = "seated_by_hand"
     REFUSED = "refused"
+    SUPERSEDED = "superseded"
     DRIFTED = "drifted"
     DEMOTED = "demoted"
     ROLLED_BACK = "rolled_back"
@@ -85,6 +86,10 @@ def _refused(history: ModelHistory, one: Happening) -> ModelHistory:
     return replace(history, roster=history.roster.refused(one.model), looks=0)
 
 
+def _superseded(history: ModelHistory, one: Happening) -> ModelHistory:
+    return replace(history, roster=history.roster.superseded(one.model))
+
+
 def _drifted(history: ModelHistory, one: Happening) -> ModelHistory:
     return replace(history, drift=one.drift)
 
@@ -108,6 +113,7 @@ _AFTER: Final[dict[What, Callable[[ModelHistory, Happening], ModelHistory]]] = {
     What.PROMOTED: _seated,
     What.SEATED_BY_HAND: _seated,
     What.REFUSED: _refused,
+    What.SUPERSEDED: _superseded,
     What.DRIFTED: _drifted,
     What.DEMOTED: _demoted,
     What.ROLLED_BACK: _rolled_back,
