@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from application.harvest_summary import HarvestSummary, SetupTally, summary_of
+from application.ports.scout import Scout
 from application.symbol_shadows import EndedSample, SymbolShadows
 from domain.learning.outcome import LabelledSample
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 
 
 class SampleHarvest:
@@ -35,6 +37,22 @@ class SampleHarvest:
                 yield from self._noted(symbol, ended)
         for symbol, shadows in self._shadows.items():
             yield from self._noted(symbol, shadows.end())
+
+    def over_runs(self, symbol: str, runs: Iterable[CandleRun], scout: Scout) -> Iterator[LabelledSample]:
+        """Give what `over` gives of one symbol's candles, much sooner; the scout has seen none of them.
+
+        Raises TapeRefused or CandleRefused.
+        """
+        shadows = self._shadows[symbol]
+        for run in runs:
+            at, end = 0, len(run)
+            while at < end:
+                offer = at + scout.ahead(run.part(at, end))
+                yield from self._noted(symbol, shadows.pass_over(run.part(at, offer)))
+                if offer < end:
+                    yield from self._noted(symbol, shadows.on_candle(run.candle(offer)))
+                at = offer + 1
+        yield from self._noted(symbol, shadows.end())
 
     def _noted(self, symbol: str, ended: Iterable[EndedSample]) -> Iterator[LabelledSample]:
         tally = self._tallies[symbol]

@@ -1,11 +1,11 @@
 """Every setup of one symbol, and a shadow of each that shows what it would have given."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from math import nan
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from application.desk_rules import DeskRules
 from application.ports.beliefs import Beliefs
@@ -16,6 +16,7 @@ from domain.learning.outcome import LabelledSample, outcome_of
 from domain.learning.sample import Sample, sample_of
 from domain.learning.shadow_calm import (
     AT_PEACE,
+    RESTLESS,
     ShadowCalm,
     common_calm,
     moved_on,
@@ -112,6 +113,10 @@ class _Growing(NamedTuple):
     shadow: ShadowTrade
     calm: ShadowCalm
 
+    def roused(self) -> Self:
+        """Take nothing for calm any more."""
+        return self._replace(shadow=replace(self.shadow, calm=None), calm=RESTLESS)
+
 
 _NOTHING: Final[Sequence[EndedSample]] = ()
 
@@ -180,6 +185,8 @@ class SymbolShadows:
         """Go on by the venue's new rules for this symbol."""
         self._instrument = instrument
         self._terms = self._terms._replace(instrument=instrument)
+        self._growing = [one.roused() for one in self._growing]
+        self._calm = RESTLESS
 
     def pass_over(self, run: CandleRun) -> Sequence[EndedSample]:
         """Take candles of which a scout knows that none offers a trade, and give what ended with them.

@@ -10,6 +10,7 @@ from application.symbol_shadows import Dropped, ShadowRules, SymbolShadows
 from domain.learning.no_model import NoModel
 from domain.market.candle import Candle
 from domain.market.candle_aggregator import CandleAggregator
+from domain.market.candle_run import CandleList, CandleRun
 from domain.market.timeframe import MINUTE_MS
 from tests.application.drill import BTC, TEN_O_CLOCK, a_candle, instrument
 from tests.fakes.structure_engine import OFFERS_A_LONG, ScriptedEngine
@@ -84,6 +85,51 @@ def test_a_tape_that_breaks_off_is_told_after_what_was_known_before() -> None:
         raise TapeRefused("btc.csv", 5, "torn")
 
     samples = a_harvest(BTC).over(torn())
+    assert len([next(samples), next(samples)]) == 2
+    with pytest.raises(TapeRefused):
+        next(samples)
+
+
+class WakesEarly:
+    """A scout that passes over the first candles, and nothing from then on."""
+
+    def __init__(self, passed_over: int) -> None:
+        self._left = passed_over
+
+    def ahead(self, run: CandleRun) -> int:
+        passed_over, self._left = min(self._left, len(run)), 0
+        return passed_over
+
+    def follow(self, run: CandleRun) -> None:  # noqa: ARG002 - the port hands it over
+        raise AssertionError("nobody else was shown anything")
+
+
+def in_runs(candles: Iterable[Candle], length: int) -> Iterator[CandleRun]:
+    rows = list(candles)
+    return (CandleList(rows[at : at + length]) for at in range(0, len(rows), length))
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_runs_give_what_their_candles_give(length: int) -> None:
+    by_candles, by_runs = a_harvest(BTC), a_harvest(BTC)
+    expected = list(by_candles.over(named(BTC, minutes(WON))))
+    assert list(by_runs.over_runs(BTC, in_runs(minutes(WON), length), WakesEarly(0))) == expected
+    assert by_runs.summary == by_candles.summary
+
+
+def test_what_the_scout_passes_over_offers_nothing() -> None:
+    harvest = a_harvest(BTC)
+    samples = list(harvest.over_runs(BTC, in_runs(minutes(WON), 5), WakesEarly(2)))
+    assert samples == []
+    assert harvest.summary.total.dropped == {Dropped.NEVER_ENTERED: 1}
+
+
+def test_runs_that_break_off_are_told_after_what_was_known_before() -> None:
+    def torn() -> Iterator[CandleRun]:
+        yield from in_runs(minutes(WON), 5)
+        raise TapeRefused("btc.csv", 5, "torn")
+
+    samples = a_harvest(BTC).over_runs(BTC, torn(), WakesEarly(0))
     assert len([next(samples), next(samples)]) == 2
     with pytest.raises(TapeRefused):
         next(samples)

@@ -23,6 +23,7 @@ from domain.learning.sample import Sample
 from domain.learning.trained_model import TrainedModel
 from domain.market.candle import Candle, CandleRefused
 from domain.market.candle_aggregator import CandleAggregator
+from domain.market.candle_run import CandleList
 from domain.market.direction import Direction
 from domain.market.instrument import Instrument
 from domain.market.timeframe import HOUR_MS, MINUTE_MS
@@ -261,6 +262,64 @@ def test_a_market_entry_fills_at_the_next_open() -> None:
     play.engine.market = QUIET
     play.candle(100.0)
     play.candle(96.0)
+    assert [one.exit_reason for one in play.outcomes] == [ExitReason.TARGET]
+
+
+def flat(opened_ms: int, price: float) -> Candle:
+    return Candle(opened_ms, price, price, price, price, 10.0, 5.0)
+
+
+def passed_over(play: Play, *prices: float) -> None:
+    """Tell candles in one run, none of which offers a trade."""
+    run = CandleList([flat(play.next_ms + number * MINUTE_MS, price) for number, price in enumerate(prices)])
+    play.next_ms += len(prices) * MINUTE_MS
+    play.ended += play.shadows.pass_over(run)
+
+
+@pytest.mark.parametrize("base_minutes", [1, 5])
+def test_candles_passed_over_lead_a_shadow_as_each_of_them_would(base_minutes: int) -> None:
+    prices = [101.0] * 7 + [BELOW_ENTRY, 100.2, 100.4, BELOW_STOP, 101.0, 101.0]
+    plays = [Play(base_minutes=base_minutes), Play(base_minutes=base_minutes)]
+    for play in plays:
+        base = OFFERS_A_LONG.base._replace(step_ms=base_minutes * MINUTE_MS)
+        play.engine.market = OFFERS_A_LONG._replace(base=base)
+        for _ in range(base_minutes):
+            play.candle(101.0)
+        play.engine.market = QUIET
+    one_by_one, in_a_run = plays
+    for price in prices:
+        one_by_one.candle(price)
+    passed_over(in_a_run, *prices)
+    assert [one.exit_reason for one in in_a_run.outcomes] == [ExitReason.STOP]
+    assert in_a_run.ended == one_by_one.ended
+    passed_over(in_a_run)
+    assert in_a_run.ended == one_by_one.ended
+
+
+def test_no_setup_is_looked_for_among_candles_passed_over() -> None:
+    play = Play()
+    play.engine.market = OFFERS_A_LONG
+    passed_over(play, 101.0, 101.0)
+    assert play.shadows.growing == ()
+    play.candle(101.0)
+    assert len(play.shadows.growing) == 1
+
+
+def test_a_run_after_a_hole_ends_what_was_growing() -> None:
+    play = Play()
+    play.offer()
+    play.next_ms += MINUTE_MS
+    passed_over(play, 101.0, 101.0)
+    assert play.reasons == [Dropped.HOLE]
+
+
+def test_a_change_of_the_venues_rules_wakes_every_shadow() -> None:
+    play = Play()
+    play.offer()
+    play.candle(BELOW_ENTRY)
+    play.shadows.obey(replace(instrument(BTC), tick=Decimal("0.5")))
+    play.candle(100.4)
+    play.candle(101.0, high=ABOVE_TARGET)
     assert [one.exit_reason for one in play.outcomes] == [ExitReason.TARGET]
 
 

@@ -1,6 +1,6 @@
 """What a harvest says of a setup is what the backtest's own trade of it gave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
@@ -11,18 +11,25 @@ import bootstrap
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS
 from adapters.native.candle_aggregator import NativeCandleAggregator
+from adapters.native.candle_run import NativeRunMaker
+from adapters.native.scout import NativeScout
 from adapters.native.structure_engine import NativeStructureEngine
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
 from application.desk_rules import DeskRules
 from application.market_tape import merged_candles
+from application.ports.run_maker import RunMaker
 from application.sample_harvest import SampleHarvest
 from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
 from domain.learning.outcome import LabelledSample
 from domain.learning.sample import Sample
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleRun
 from domain.position.closed_trade import ClosedTrade, ExitReason
+from domain.setup.scout import Scout
+from tests.fakes.run_maker import ListMaker
 from tests.parity.test_shadow_trade import END_MS, INSTRUMENTS, MARKET, played
+from tests.watchful_shadows import WatchfulShadows
 
 NO_GAP, GAP = range(0), range(702, 713)
 NEVER_REFUSED = {
@@ -34,7 +41,6 @@ NEVER_REFUSED = {
 }
 DRILL = {
     "setup.is_relaxed": "true",
-    "venue.funding_interval_ms": "900000",
     "exits.partial_profit_at": "0.5",
     "exits.trailing_from": "0.8",
 }
@@ -52,9 +58,9 @@ def rules_in(settings: Settings) -> ShadowRules:
     )
 
 
-def shadows_of(symbol: str, settings: Settings) -> SymbolShadows:
+def shadows_of(symbol: str, settings: Settings, kind: type[SymbolShadows] = SymbolShadows) -> SymbolShadows:
     structure = settings.structure_rules
-    return SymbolShadows(
+    return kind(
         INSTRUMENTS[symbol],
         NativeCandleAggregator(STEP_MS, structure.base_step_ms),
         NativeStructureEngine(structure),
@@ -73,8 +79,9 @@ def harvested(settings: Settings, gap: range) -> dict[str, LabelledSample]:
     return {one.sample.sample_id: one for one in harvest.over(merged_candles(candles))}
 
 
-def settings_of(entry: str, confidence: str) -> Settings:
+def settings_of(entry: str, confidence: str, funding_minutes: int = 15) -> Settings:
     chosen = {**DRILL, **NEVER_REFUSED, "setup.entry": entry, "confidence": confidence}
+    chosen["venue.funding_interval_ms"] = str(funding_minutes * 60_000)
     return load_settings({}, chosen={name: value for name, value in chosen.items() if value})
 
 
@@ -110,6 +117,45 @@ def test_around_a_hole_every_trade_that_did_not_live_through_it_has_its_label() 
     for trade in untold:
         decided_ms = min(trade.opened_at_ms, trade.closed_at_ms)
         assert any(_lies_in_a_hole(at_ms) for at_ms in range(decided_ms, trade.closed_at_ms + 1, STEP_MS))
+
+
+def cut_into_runs(candles: Iterable[Candle], cuts: set[int], maker: RunMaker) -> Iterator[CandleRun]:
+    """Runs that end where a candle is missing, and here and there besides."""
+    run: list[Candle] = []
+    for candle in candles:
+        is_next = run and candle.open_time_ms == run[-1].open_time_ms + STEP_MS
+        if run and (not is_next or candle.open_time_ms // STEP_MS % 97 in cuts):
+            yield maker.of_candles(run)
+            run = []
+        run.append(candle)
+    if run:
+        yield maker.of_candles(run)
+
+
+@given(
+    entry=st.sampled_from(["post_only_limit", "market"]),
+    confidence=st.sampled_from(["", "structure"]),
+    is_native=st.booleans(),
+    missing=st.sets(st.integers(0, len(CANDLES) - 1), max_size=5),
+    cuts=st.sets(st.integers(0, 96), max_size=5),
+    funding_minutes=st.sampled_from([7, 15, 480]),
+)
+@hypothesis_settings(max_examples=25, deadline=None)
+def test_calm_candles_passed_over_change_no_sample(
+    entry: str, confidence: str, is_native: bool, missing: set[int], cuts: set[int], funding_minutes: int
+) -> None:
+    settings = settings_of(entry, confidence, funding_minutes)
+    candles = [one for number, one in enumerate(CANDLES) if number not in missing]
+    watchful = SampleHarvest([shadows_of(SYMBOL, settings, WatchfulShadows)])
+    expected = list(watchful.over((SYMBOL, one) for one in candles))
+    one_by_one = SampleHarvest([shadows_of(SYMBOL, settings)])
+    assert list(one_by_one.over((SYMBOL, one) for one in candles)) == expected
+    in_runs = SampleHarvest([shadows_of(SYMBOL, settings)])
+    structure = settings.structure_rules
+    scout = (NativeScout if is_native else Scout)(STEP_MS, settings.setup, structure)
+    runs = cut_into_runs(candles, cuts, NativeRunMaker() if is_native else ListMaker())
+    assert list(in_runs.over_runs(SYMBOL, runs, scout)) == expected
+    assert watchful.summary == one_by_one.summary == in_runs.summary
 
 
 def _lies_in_a_hole(at_ms: int) -> bool:
