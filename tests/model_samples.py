@@ -7,6 +7,7 @@ from domain.learning.calibration import Calibration
 from domain.learning.feature_drift import spread_of
 from domain.learning.isotonic_regression import IsotonicRegression, Stair
 from domain.learning.model_record import DataSpan, ModelRecord
+from domain.learning.net_r_foresight import ForetoldR, net_r_foresight
 from domain.learning.payoff import Payoffs
 from domain.learning.platt_scaling import PlattScaling
 from domain.learning.reliability import Forecast, reliability
@@ -18,6 +19,8 @@ from tests.trade_samples import CLOSE_MS
 CURVE = PlattScaling(0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
 """The plain logistic of the score, known for certain."""
 STAIRS = IsotonicRegression((Stair(-1.0, 0.25, 400.0), Stair(0.5, 0.75, 400.0)))
+RELIABILITY = reliability([Forecast(0.5, is_won, 1.0) for is_won in (True, False)], 2.0)
+FORESIGHT = net_r_foresight([ForetoldR(0.1, -1.0), ForetoldR(0.1, 1.5)], 2.0)
 HEADS = Heads(b"wins", b"expects", b"rival")
 
 
@@ -46,7 +49,9 @@ def a_model(
         calibration=calibration,
         context_only_calibration=CURVE,
         payoffs=Payoffs(payoff, ((SetupKind.GAP_RETURN, payoff),)),
-        reliability=reliability([Forecast(0.5, is_won, 1.0) for is_won in (True, False)], 2.0),
+        reliability=RELIABILITY,
+        context_only_reliability=RELIABILITY,
+        net_r_foresight=FORESIGHT,
         parent=parent,
     )
     return named(record, heads)

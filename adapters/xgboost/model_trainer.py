@@ -14,6 +14,7 @@ from domain.learning.feature_drift import spread_of
 from domain.learning.forward_calibration import Forecasts, Scored, calibration_on, forward_forecasts
 from domain.learning.model_columns import context_row, head_names, head_row
 from domain.learning.model_record import DataSpan, ModelRecord
+from domain.learning.net_r_foresight import ForetoldR, NetRForesight, net_r_foresight
 from domain.learning.outcome import LabelledSample
 from domain.learning.payoff import Ended, Payoffs, payoffs_of
 from domain.learning.reliability import reliability
@@ -59,11 +60,14 @@ def trained_model(order: TrainingOrder) -> TrainedModel | NotTrained:
     if not judged.forecasts:
         return _too_few(order, len(folds))
     rival = out_of_fold(table, table.context_rows, folds, rules, order.seed)
+    foreseen = foreseen_net_r(table, folds, rules, order.seed)
     weighed = _weighed(table, range(len(table.samples)), rules)
     payoffs = _payoffs(table, weighed, rules)
     if payoffs is None:
         return _one_sided(order)
-    return named(_record(order, table, scored, rival, judged, weighed, payoffs), _heads(table, order))
+    return named(
+        _record(order, table, scored, rival, judged, foreseen, weighed, payoffs), _heads(table, order)
+    )
 
 
 def table_of(samples: Sequence[LabelledSample], *, sees_context: bool) -> SampleTable:
@@ -97,6 +101,20 @@ def out_of_fold(
         won = table.is_won[list(fold.test)].astype(bool).tolist()
         scored.append(list(map(Scored, (table.lifetimes[place] for place in fold.test), won, scores)))
     return scored
+
+
+def foreseen_net_r(
+    table: SampleTable, folds: Sequence[Fold], rules: TrainingRules, seed: int
+) -> NetRForesight:
+    """Hold what the other head said of each fold's samples against what they gave."""
+    tested = [place for fold in folds for place in fold.test]
+    said: list[float] = []
+    for fold in folds:
+        forest = XGBoostForest(_grown(table, table.rows, fold.train, table.net_r, NET_R, rules, seed))
+        said += forest.margins(table.rows[list(fold.test)]).astype(np.float64).tolist()
+    weighed = _weighed(table, tested, rules)
+    foretold = map(ForetoldR, said, table.net_r[tested].tolist(), weighed.weights)
+    return net_r_foresight(tuple(foretold), weighed.effective_size)
 
 
 def _grown(
@@ -145,11 +163,13 @@ def _record(
     scored: Sequence[Sequence[Scored]],
     rival: Sequence[Sequence[Scored]],
     judged: Forecasts,
+    foreseen: NetRForesight,
     weighed: SampleWeights,
     payoffs: Payoffs,
 ) -> ModelRecord:
     rules, size = order.rules, weighed.effective_size
     until_ms = max(one.resolved_at_ms for one in table.lifetimes)
+    rivals = forward_forecasts(rival, rules.folds.embargo_ms, rules.weights, rules.calibration)
     return ModelRecord(
         model_id="",
         probability_head="",
@@ -171,6 +191,8 @@ def _record(
         context_only_calibration=_calibration(rival, until_ms, rules),
         payoffs=payoffs,
         reliability=reliability(judged.forecasts, judged.effective_size),
+        context_only_reliability=reliability(rivals.forecasts, rivals.effective_size),
+        net_r_foresight=foreseen,
         parent=order.parent,
     )
 

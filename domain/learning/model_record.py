@@ -6,6 +6,7 @@ from typing import NamedTuple
 from domain.learning.calibration import Calibration
 from domain.learning.champion_gate import GateVerdict
 from domain.learning.feature_drift import FeatureSpread
+from domain.learning.net_r_foresight import NetRForesight
 from domain.learning.payoff import Payoffs
 from domain.learning.reliability import Reliability
 
@@ -28,8 +29,9 @@ class ModelRecord:
     """A model's own words about itself; the bytes of its heads lie beside it under their hashes.
 
     `model_id` is the hash of its heads and of this record's figures, so the same data and seed give
-    the same id. `reliability` is out of fold. `features` name the columns in their order, `spreads` tell
-    where each lay. The context-only model was trained on the same samples, to be compared with.
+    the same id. What it says of how good its heads are is out of fold, of all three on the same folds.
+    `features` name the columns in their order, `spreads` tell where each lay. The context-only model
+    was trained on the same samples, to be compared with.
     `parent` was champion when it was trained. Raises ValueError for a record that contradicts itself.
     """
 
@@ -47,6 +49,8 @@ class ModelRecord:
     context_only_calibration: Calibration
     payoffs: Payoffs
     reliability: Reliability
+    context_only_reliability: Reliability
+    net_r_foresight: NetRForesight
     parent: str | None
     promotion: GateVerdict | None = None
 

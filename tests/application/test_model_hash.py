@@ -6,6 +6,7 @@ from application.model_hash import head_hash, is_intact, model_id_of, named
 from domain.learning.calibration import CalibrationRules, calibration_of
 from domain.learning.feature_drift import spread_of
 from domain.learning.model_record import DataSpan, ModelRecord
+from domain.learning.net_r_foresight import ForetoldR, net_r_foresight
 from domain.learning.payoff import Payoffs
 from domain.learning.reliability import Forecast, reliability
 from domain.learning.trained_model import Heads
@@ -28,6 +29,8 @@ RECORD = ModelRecord(
     context_only_calibration=CALIBRATION,
     payoffs=Payoffs(1.0, ()),
     reliability=reliability([Forecast(0.5, is_won=True)], 1.0),
+    context_only_reliability=reliability([Forecast(0.5, is_won=True)], 1.0),
+    net_r_foresight=net_r_foresight([ForetoldR(0.1, 1.0)], 1.0),
     parent=None,
 )
 MODEL = named(RECORD, HEADS)

@@ -89,6 +89,17 @@ def one_that_its_stop_decides(place: int) -> LabelledSample:
     return one_of(place, features, net_r, CLOSE_MS + place * STEP_MS, 60_000, stop_fraction)
 
 
+def test_all_heads_are_judged_on_what_they_had_not_learned_from() -> None:
+    seen = record_of(an_order(SAMPLES))
+    assert seen.reliability.brier_skill > 0.05 > seen.context_only_reliability.brier_skill
+    assert seen.net_r_foresight.skill > 0.02
+    worst, *_, best = seen.net_r_foresight.bins
+    assert best.mean_came > worst.mean_came + 0.5
+    blind = record_of(an_order(resolved_samples(500, edge=0.0)))
+    assert blind.net_r_foresight.skill < 0.01
+    assert sum(one.cases for one in blind.net_r_foresight.bins) == 300
+
+
 def test_with_a_thousand_independent_samples_the_calibration_is_a_staircase() -> None:
     rules = TrainingRules(calibration=CalibrationRules(isotonic_from=200.0))
     assert isinstance(record_of(an_order(SAMPLES, rules)).calibration, IsotonicRegression)

@@ -5,6 +5,7 @@ import pytest
 from domain.learning.calibration import CalibrationRules, calibration_of
 from domain.learning.feature_drift import spread_of
 from domain.learning.model_record import DataSpan, ModelRecord, misfit
+from domain.learning.net_r_foresight import ForetoldR, net_r_foresight
 from domain.learning.payoff import Payoffs
 from domain.learning.reliability import Forecast, reliability
 
@@ -25,6 +26,8 @@ RECORD = ModelRecord(
     context_only_calibration=CALIBRATION,
     payoffs=Payoffs(1.0, ()),
     reliability=reliability([Forecast(0.5, is_won=True)], 1.0),
+    context_only_reliability=reliability([Forecast(0.5, is_won=True)], 1.0),
+    net_r_foresight=net_r_foresight([ForetoldR(0.1, 1.0)], 1.0),
     parent=None,
 )
 
