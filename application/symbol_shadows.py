@@ -146,6 +146,7 @@ class SymbolShadows:
         self._view: StructureView | None = None
         self._due_ms: int | None = None
         self._growing: list[_Growing] = []
+        self._found: list[Sample] = []
         self._calm = AT_PEACE
         self._bar_ms = rules.step_ms
         self._last_close = nan
@@ -159,6 +160,11 @@ class SymbolShadows:
     def growing(self) -> tuple[Sample, ...]:
         """The samples whose shadows are not over yet, in the order in which they were decided on."""
         return tuple(one.sample for one in self._growing)
+
+    @property
+    def found(self) -> tuple[Sample, ...]:
+        """The samples found at the last candle, those among them whose shadow could not even begin."""
+        return tuple(self._found)
 
     def on_candle(
         self, candle: Candle, decided: Mapping[str, RefusalReason | None] | None = None
@@ -232,6 +238,8 @@ class SymbolShadows:
     def _on_candle(
         self, candle: Candle, *, may_offer: bool, decided: Mapping[str, RefusalReason | None] | None = None
     ) -> Sequence[EndedSample]:
+        if self._found:
+            self._found = []
         bars = self._aggregator.update(candle)
         is_due = candle.open_time_ms == self._due_ms
         closed_at_ms = self._due_ms = candle.open_time_ms + self._rules.step_ms
@@ -332,6 +340,7 @@ class SymbolShadows:
         sample = sample_of(
             setup, found.atr, found.schema_hash, refused_for, desk.costs, is_maker_entry=is_maker
         )
+        self._found.append(sample)
         if setup.found_at_ms != closed_at_ms:
             return [DroppedSample(sample, Dropped.HOLE, is_entered=False)]
         belief = self._rules.beliefs.of(Question(setup, setup.features, found.atr, found.schema_hash))
