@@ -292,9 +292,14 @@ class SymbolShadows:
             if isinstance(after, ShadowTrade):
                 going.append(_Growing(one.sample, after, shadow_calm(after, self._terms)))
             else:
-                ended.append(_ended(one, after))
+                ended.append(self._ended(one, after))
         self._growing = going
         return ended
+
+    def _ended(self, one: _Growing, end: ClosedTrade | NeverEntered) -> EndedSample:
+        if isinstance(end, NeverEntered):
+            return _dropped(one, Dropped.NEVER_ENTERED)
+        return with_label(one.sample, end)
 
     def _known(self, candle: Candle, *, is_bar: bool) -> ShadowStep:
         """Say what every trade gets to know at the close of a candle."""
@@ -359,12 +364,6 @@ def _is_busy(growing: Iterable[_Growing], ended: Iterable[EndedSample]) -> bool:
         one.sample.is_taken and isinstance(one, DroppedSample) and one.reason is Dropped.NEVER_ENTERED
         for one in ended
     )
-
-
-def _ended(one: _Growing, end: ClosedTrade | NeverEntered) -> EndedSample:
-    if isinstance(end, NeverEntered):
-        return _dropped(one, Dropped.NEVER_ENTERED)
-    return with_label(one.sample, end)
 
 
 def _dropped(one: _Growing, reason: Dropped) -> DroppedSample:
