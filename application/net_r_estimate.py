@@ -26,6 +26,13 @@ class Estimate(NamedTuple):
         """Whether all of the interval is."""
         return self.low > 0.0
 
+    @property
+    def reads_as(self) -> str:
+        """Say what the interval allows to be said."""
+        if self.is_above_zero:
+            return "above zero"
+        return "below zero" if self.high < 0.0 else "not told from zero"
+
 
 def estimate_of(
     observed: Sequence[Observed], chance: Chance, rules: BootstrapRules, one_side: float = ONE_SIDE

@@ -9,6 +9,7 @@ from application.ports.model_trainer import NotTrained
 from application.random_trades import RandomTrade
 from application.walk_forward import Judged, WalkStep
 from domain.learning.block_bootstrap import BootstrapRules, Chance, Observed
+from domain.learning.net_r_foresight import ForetoldR, NetRForesight, net_r_foresight
 from domain.learning.probability_score import brier_score, skill
 from domain.learning.reliability import Forecast, Reliability, reliability
 from domain.learning.sample_weights import Lifetime, average_uniqueness
@@ -75,6 +76,7 @@ class OutOfSample(NamedTuple):
     until_ms: int
     effective_size: float
     reliability: Reliability
+    foresight: NetRForesight
     against_base_rate: Skill
     against_context: Skill
     net_r: NetR
@@ -97,6 +99,7 @@ def out_of_sample(
         until_ms=judged[-1].decided_at_ms,
         effective_size=size,
         reliability=reliability([Forecast(one.probability, one.is_won) for one in judged], size),
+        foresight=net_r_foresight([ForetoldR(one.expected_r, one.net_r) for one in judged], size),
         against_base_rate=_skill(judged, _base_rate, chance, rules),
         against_context=_skill(judged, _context_only, chance, rules),
         net_r=NetR(

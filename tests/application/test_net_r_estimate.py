@@ -20,6 +20,7 @@ def test_the_mean_lies_within_its_interval() -> None:
     assert estimate.blocks == 200
     assert estimate.low < estimate.mean < estimate.high
     assert estimate.is_above_zero
+    assert estimate.reads_as == "above zero"
 
 
 def test_an_interval_that_reaches_below_zero_is_not_above_it() -> None:
@@ -27,6 +28,13 @@ def test_an_interval_that_reaches_below_zero_is_not_above_it() -> None:
     assert estimate is not None
     assert estimate.low < 0.0 < estimate.high
     assert not estimate.is_above_zero
+    assert estimate.reads_as == "not told from zero"
+
+
+def test_what_was_lost_for_sure_reads_as_below_zero() -> None:
+    estimate = estimate_of(days([-1.0, -0.5] * 50), SeededChance(1), QUICK)
+    assert estimate is not None
+    assert estimate.reads_as == "below zero"
 
 
 def test_a_single_observation_tells_nothing_of_its_spread() -> None:
