@@ -1,90 +1,45 @@
-"""The tables of the embedded store, version by version."""
+"""What a kind of store is made of, and how an older file of it becomes a current one."""
 
 import sqlite3
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
+from dataclasses import dataclass
 
 from application.ports.trade_store import StoreFailed
 
-# "SLT1" as a number: tells our files from any other SQLite database.
-APPLICATION_ID: Final = 0x534C5431
 
-# `number` grows with every keeping, so the highest is the session that kept something last.
-_SESSIONS: Final = """
-CREATE TABLE sessions (
-    number INTEGER PRIMARY KEY,
-    session_id TEXT NOT NULL UNIQUE
-) STRICT
-"""
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A kind of store: the number that marks its files, and the statements that make its tables.
 
-_CLOSED_TRADES: Final = """
-CREATE TABLE closed_trades (
-    sequence INTEGER PRIMARY KEY,
-    session_id TEXT NOT NULL,
-    trade_id TEXT NOT NULL,
-    symbol TEXT NOT NULL,
-    direction TEXT NOT NULL,
-    setup_kind TEXT NOT NULL,
-    opened_at_ms INTEGER NOT NULL,
-    closed_at_ms INTEGER NOT NULL,
-    entry_price TEXT NOT NULL,
-    exit_price TEXT NOT NULL,
-    quantity TEXT NOT NULL,
-    exit_reason TEXT NOT NULL,
-    exit_reasons TEXT NOT NULL,
-    gross_pnl TEXT NOT NULL,
-    fees TEXT NOT NULL,
-    funding TEXT NOT NULL,
-    net_pnl TEXT NOT NULL,
-    r_multiple TEXT NOT NULL,
-    margin TEXT NOT NULL,
-    leverage INTEGER NOT NULL,
-    kelly_multiplier REAL NOT NULL,
-    confidence REAL,
-    is_exploration INTEGER NOT NULL CHECK (is_exploration IN (0, 1)),
-    reasons TEXT NOT NULL,
-    UNIQUE (session_id, trade_id)
-) STRICT
-"""
+    `migrations` leads from each version to the next, from 1 on; a version that was released is never
+    changed. `contents` and `if_damaged` are words for messages.
+    """
 
-_DECISIONS: Final = """
-CREATE TABLE decisions (
-    sequence INTEGER PRIMARY KEY,
-    session_id TEXT NOT NULL,
-    decision_id TEXT NOT NULL,
-    at_ms INTEGER NOT NULL,
-    symbol TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    setup_id TEXT NOT NULL,
-    UNIQUE (session_id, decision_id)
-) STRICT
-"""
+    application_id: int
+    contents: str
+    if_damaged: str
+    migrations: Mapping[int, tuple[str, ...]]
 
-# What leads from the version before to this one; a version that was released is never changed.
-MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
-    {1: (_SESSIONS, _CLOSED_TRADES, _DECISIONS)}
-)
-
-SCHEMA_VERSION: Final = max(MIGRATIONS)
+    @property
+    def version(self) -> int:
+        """The version that is current."""
+        return max(self.migrations)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
     """Bring a database to the current version, within the transaction that the caller opened.
 
-    Raises StoreFailed for a database of another program or of a later version of this one.
+    Raises StoreFailed for a database of another kind or of a later version of this one.
     """
     version = _number(connection, "user_version")
     if version == 0 and _is_empty(connection):
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    elif _number(connection, "application_id") != APPLICATION_ID:
-        raise StoreFailed("it is a database of another program; give another name")
-    if version > SCHEMA_VERSION:
-        raise StoreFailed(f"it has schema {version}, this version knows {SCHEMA_VERSION}; update first")
-    for step in range(version + 1, SCHEMA_VERSION + 1):
-        for statement in MIGRATIONS[step]:
+        connection.execute(f"PRAGMA application_id = {schema.application_id}")
+    elif _number(connection, "application_id") != schema.application_id:
+        raise StoreFailed(f"it is no store of {schema.contents}; give another name")
+    if version > schema.version:
+        raise StoreFailed(f"it has schema {version}, this version knows {schema.version}; update first")
+    for step in range(version + 1, schema.version + 1):
+        for statement in schema.migrations[step]:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {step}")
 

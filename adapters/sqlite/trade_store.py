@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, Self, TypeVar
 
 from adapters.sqlite.record_row import DECISION_COLUMNS, TRADE_COLUMNS, Row, decision_of, trade_of, trade_row
 from adapters.sqlite.store_file import StoreFile
+from adapters.sqlite.trade_schema import TRADES
 from application.ports.trade_store import DecisionRecord, StoreFailed
 from domain.position.closed_trade import ClosedTrade
 
@@ -49,7 +50,7 @@ def sessions_in(path: Path) -> list[str]:
     """
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no such store")
-    with closing(StoreFile(path)) as file, file.failures_named():
+    with closing(StoreFile(path, TRADES)) as file, file.failures_named():
         return [str(session_id) for (session_id,) in file.connection.execute(_SESSIONS)]
 
 
@@ -60,7 +61,7 @@ class SqliteTradeStore:
     """
 
     def __init__(self, path: Path, session_id: str) -> None:
-        self._file = StoreFile(path)
+        self._file = StoreFile(path, TRADES)
         self._session_id = session_id
 
     async def keep(self, trades: Sequence[ClosedTrade], decisions: Sequence[DecisionRecord]) -> None:

@@ -14,8 +14,9 @@ class ModelRegistry(Protocol):
     async def keep(self, happenings: Sequence[Happening], models: Sequence[TrainedModel] = ()) -> None:
         """Write all or nothing; durable when this returns.
 
-        The same model again changes nothing. Raises StoreFailed, also for a happening to a model that is
-        not kept.
+        The same model again changes nothing: its record stays as it was first kept. Raises StoreFailed,
+        also for a happening to a model that is not kept, for one that cannot follow what happened before,
+        and for a model that is not intact.
         """
         ...
 

@@ -27,11 +27,15 @@ class SampleCounts(NamedTuple):
 class SampleBook(Protocol):
     """Keeps lessons through a crash; the same lesson again changes nothing.
 
-    A real outcome takes the place of a shadow's, never the other way round.
+    A real outcome takes the place of a shadow's, never the other way round. A setup that is told again
+    with features of another schema takes the place of the one before. Otherwise the first telling counts.
     """
 
     async def keep(self, lessons: Lessons) -> None:
-        """Write all or nothing; durable when this returns. Raises StoreFailed."""
+        """Write all or nothing; durable when this returns.
+
+        Raises StoreFailed, also for a setup that would have been resolved before it was decided on.
+        """
         ...
 
     async def resolved(self, newest: int) -> tuple[LabelledSample, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sqlite.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from adapters.sqlite.trade_schema import TRADES
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from application.ports.trade_store import DecisionRecord, StoreFailed
 from domain.position.closed_trade import ClosedTrade
@@ -105,21 +105,21 @@ def test_every_table_is_strict_and_the_version_is_written(path: Path) -> None:
             "SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"
         ).fetchall()
         assert {name for name, strict in tables if strict} == {"closed_trades", "decisions", "sessions"}
-        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (TRADES.version,)
+        assert connection.execute("PRAGMA application_id").fetchone() == (TRADES.application_id,)
         assert connection.execute("SELECT entry_price FROM closed_trades").fetchone() == ("37000.10000000",)
 
 
 def test_every_version_has_its_migration() -> None:
-    assert list(MIGRATIONS) == list(range(1, SCHEMA_VERSION + 1))
+    assert list(TRADES.migrations) == list(range(1, TRADES.version + 1))
 
 
 def test_a_later_schema_is_refused_and_left_alone(path: Path) -> None:
     keep_one(path, 0)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {TRADES.version + 1}")
     with pytest.raises(
-        StoreFailed, match=rf"trades.db: it has schema {SCHEMA_VERSION + 1}, this version knows"
+        StoreFailed, match=rf"trades.db: it has schema {TRADES.version + 1}, this version knows"
     ):
         SqliteTradeStore(path, "session-1")
 
@@ -127,7 +127,7 @@ def test_a_later_schema_is_refused_and_left_alone(path: Path) -> None:
 def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE recipes (name TEXT)")
-    with pytest.raises(StoreFailed, match=r"trades.db: it is a database of another program"):
+    with pytest.raises(StoreFailed, match=r"trades.db: it is no store of trades and decisions"):
         SqliteTradeStore(path, "session-1")
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("recipes",)]
