@@ -1,6 +1,7 @@
 """The one loop: live, paper, replay and backtest."""
 
 from application.decision import STAND_ASIDE, Decision, encode
+from application.learner import Learner
 from application.ports.broker import Broker
 from application.ports.clock import Clock
 from application.ports.feed import Feed
@@ -12,7 +13,7 @@ from domain.tape import Event
 
 
 class TradingSession:
-    """Takes events one by one: remember, decide, remember, act."""
+    """Takes events one by one: remember, decide, remember, act; a learner, if there is one, looks on."""
 
     def __init__(
         self,
@@ -22,6 +23,7 @@ class TradingSession:
         desk: TradingDesk,
         broker: Broker,
         recorder: UnifiedTradeRecorder,
+        learner: Learner | None = None,
     ) -> None:
         self._feed = feed
         self._clock = clock
@@ -29,6 +31,7 @@ class TradingSession:
         self._desk = desk
         self._broker = broker
         self._recorder = recorder
+        self._learner = learner
 
     async def run(self, so_far: SessionTally | None = None) -> SessionTally:
         """Trade until the feed ends, and tell what came of it, added to what came of it `so_far`.
@@ -49,6 +52,8 @@ class TradingSession:
             decision = self._decide(event)
             if decision is not STAND_ASIDE:
                 await self._act(decision)
+            if self._learner is not None:
+                await self._learner.follow(event, decision)
             tally.count(event, decision)
 
     def _decide(self, event: Event) -> Decision:

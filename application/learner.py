@@ -1,0 +1,100 @@
+"""Whoever looks over the desk's shoulder: takes lessons down as they come, and works on them in between."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+from application.decision import Decision
+from application.learning_cycle import LearningCycle
+from application.live_tape import Time
+from application.news_inbox import NewsInbox
+from application.ports.feed import Feed
+from application.ports.sample_book import Lessons
+from application.ports.trade_store import StoreFailed
+from application.shadow_desk import ShadowDesk
+from domain.learning.drift import DriftState
+from domain.tape import ChampionChanged, Event, SessionOpened
+
+
+class _Seat(NamedTuple):
+    """Who the desk believes, and how far."""
+
+    model_id: str | None = None
+    drift: DriftState = DriftState.STEADY
+
+
+class Learner:
+    """Follows a session event by event; what it changes on the champion's seat comes back on the tape.
+
+    A store that is down delays lessons, never loses them, and puts work off until the next lesson.
+    """
+
+    def __init__(self, shadows: ShadowDesk, cycle: LearningCycle) -> None:
+        self._shadows = shadows
+        self._cycle = cycle
+        self._unwritten: deque[Lessons] = deque()
+        self._seat = _Seat()
+        self._has_work = asyncio.Event()
+        self.failed_writes = 0
+
+    async def follow(self, event: Event, decision: Decision) -> None:
+        """Take in an event and the desk's decision on it."""
+        if isinstance(event, ChampionChanged):
+            self._seat = _seat_of(event)
+        lessons = self._shadows.on_event(event, decision)
+        if lessons is not None:
+            self._unwritten.append(lessons)
+            await self._write_down()
+            if self._cycle.is_due:
+                self._has_work.set()
+
+    async def run(self, news: NewsInbox[Event], clock: Time) -> None:
+        """Work whenever there is something to do, and put down what changed; ends when it is cancelled."""
+        seat = await self._seat_to_tell(clock.now_ms())
+        if seat is not None:
+            news.put(seat)
+        while True:
+            for change in await self._step(clock.now_ms()):
+                news.put(change)
+            await self._has_work.wait()
+            self._has_work.clear()
+
+    async def beside(self, feed: Feed) -> AsyncIterator[Event]:
+        """Give the events of a simulated tape, and work in between while its time stands still."""
+        async for event in feed:
+            yield event
+            if isinstance(event, SessionOpened):
+                seat = await self._seat_to_tell(event.at_ms)
+                if seat is not None:
+                    yield seat
+            if self._has_work.is_set():
+                self._has_work.clear()
+                for change in await self._step(event.at_ms):
+                    yield change
+
+    async def _step(self, now_ms: int) -> list[ChampionChanged]:
+        try:
+            return await self._cycle.step(now_ms)
+        except StoreFailed:
+            self.failed_writes += 1
+            return []
+
+    async def _seat_to_tell(self, now_ms: int) -> ChampionChanged | None:
+        """Give who sits on the seat unless the desk knows it already, from the tape."""
+        seat = await self._cycle.seat(now_ms)
+        return None if _seat_of(seat) == self._seat else seat
+
+    async def _write_down(self) -> None:
+        try:
+            while self._unwritten:
+                await self._cycle.take(self._unwritten[0])
+                self._unwritten.popleft()
+        except StoreFailed:
+            self.failed_writes += 1
+
+
+def _seat_of(change: ChampionChanged) -> _Seat:
+    if change.model is None:
+        return _Seat()
+    return _Seat(change.model.record.model_id, change.drift)

@@ -1,0 +1,235 @@
+"""Learning goes round: samples, a challenger every so many trades, its trial, the seat, and drift."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from application.champion_watch import WatchRules, look_at_champion
+from application.known_samples import KnownSamples
+from application.model_opinion import OpinionatedModel
+from application.ports.forest import ForestMaker
+from application.ports.model_registry import ModelRegistry
+from application.ports.model_reviewer import (
+    LookedAt,
+    ModelReviewer,
+    ReviewAnswer,
+    ReviewFailed,
+    ReviewOrder,
+)
+from application.ports.model_trainer import ModelTrainer, NotTrained, TrainingOrder
+from application.ports.sample_book import Lessons, SampleBook
+from domain.learning.champion_gate import GateDecision
+from domain.learning.drift import DriftState
+from domain.learning.model_history import Happening, ModelHistory, What, history_of
+from domain.learning.model_life import ModelState
+from domain.learning.retrain_rule import RetrainRules, due_training
+from domain.learning.trained_model import TrainedModel
+from domain.learning.training_rules import TrainingRules
+from domain.learning.trial import GiveUp, NotYet, TrialRules, state_after
+from domain.tape import ChampionChanged
+
+BY_HAND: Final = 0
+"""The number of a training that somebody asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearningRules:
+    """When is learned, and how. Trainings see the newest `most_samples`.
+
+    Trial and champion are looked at after `look_every` resolved samples; after more, up to eight times as
+    many, once the record has grown by less than a tenth between looks.
+    """
+
+    training: TrainingRules = field(default_factory=TrainingRules)
+    retrain: RetrainRules = field(default_factory=RetrainRules)
+    trial: TrialRules = field(default_factory=TrialRules)
+    watch: WatchRules = field(default_factory=WatchRules)
+    look_every: int = 25
+    most_samples: int = 20_000
+    seed: int = 7
+
+
+class LearningCycle:
+    """Where learning stands, and its next step; everything that happens is in the registry before it counts.
+
+    Time is told with every step. What a step changes on the champion's seat is given back, for the tape.
+    """
+
+    def __init__(
+        self,
+        book: SampleBook,
+        registry: ModelRegistry,
+        trainer: ModelTrainer,
+        reviewer: ModelReviewer,
+        forest_of: ForestMaker,
+        rules: LearningRules,
+    ) -> None:
+        self._book = book
+        self._registry = registry
+        self._trainer = trainer
+        self._reviewer = reviewer
+        self._forest_of = forest_of
+        self._rules = rules
+        self._samples = KnownSamples(rules.most_samples)
+        self._history = ModelHistory()
+        self._models: dict[str, TrainedModel] = {}
+        self._closed_trades = 0
+        self._look_at = 0
+        self._counted_from = 0
+        self.missing: tuple[str, ...] = ()
+        """What the record of the challenger on trial lacked at the last look."""
+
+    @property
+    def history(self) -> ModelHistory:
+        """Where the models stand."""
+        return self._history
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a step would find something to do."""
+        return self._samples.resolved >= self._look_at or self._due_training is not None
+
+    async def open(self) -> None:
+        """Learn what is kept. Raises StoreFailed."""
+        self._samples.add_all(await self._book.resolved(self._rules.most_samples))
+        self._closed_trades = await self._book.closed_trades()
+        self._history = history_of(await self._registry.history())
+
+    async def take(self, lessons: Lessons) -> None:
+        """Write lessons down, then take them in. Raises StoreFailed; the same may then be taken again."""
+        await self._book.keep(lessons)
+        if lessons.closed_trades:
+            self._closed_trades = await self._book.closed_trades()
+        self._samples.learn(lessons)
+
+    async def seat(self, now_ms: int) -> ChampionChanged:
+        """Tell who sits on the champion's seat. Raises StoreFailed."""
+        champion, drift = await self._champion(), self._history.drift
+        words = "nobody has proven itself" if champion is None else f"drift: {drift}"
+        return ChampionChanged(now_ms, champion, drift, (words,))
+
+    async def step(self, now_ms: int) -> list[ChampionChanged]:
+        """Do what is due, and tell what changed on the champion's seat. Raises StoreFailed."""
+        number = self._due_training
+        if number is not None:
+            await self.train(now_ms, number)
+        if self._samples.resolved < self._look_at:
+            return []
+        self._look_at = self._next_look()
+        seated = await self.hold_trial(now_ms)
+        return seated or await self._watch_champion(now_ms)
+
+    async def train(self, now_ms: int, number: int = BY_HAND) -> Happening:
+        """Train a challenger on all that is resolved. Raises StoreFailed."""
+        order = TrainingOrder(
+            samples=self._samples.of_newest_schema(now_ms),
+            rules=self._rules.training,
+            seed=self._rules.seed,
+            trained_at_ms=now_ms,
+            parent=self._history.roster.champion,
+        )
+        trained = await self._trainer.train(order)
+        if isinstance(trained, NotTrained):
+            why = (f"{trained.reason}: {trained.detail}",)
+            return await self._happened(Happening(now_ms, What.NOT_TRAINED, "", number, reasons=why))
+        model = trained.record.model_id
+        waiting = self._history.roster.waiting
+        told = await self._happened(Happening(now_ms, What.TRAINED, model, number), trained)
+        if waiting is not None and self._history.roster.waiting != waiting:
+            await self._happened(Happening(now_ms, What.SUPERSEDED, waiting, reasons=(f"{model} is newer",)))
+        return told
+
+    async def hold_trial(self, now_ms: int) -> list[ChampionChanged]:
+        """Look at the challenger on trial if its record is long enough. Raises StoreFailed."""
+        model = self._history.roster.on_trial
+        if model is None:
+            return []
+        challenger = await self._model(model)
+        answer = await self._reviewed(challenger)
+        match answer:
+            case NotYet():
+                self.missing = answer.missing
+            case GiveUp():
+                await self._happened(Happening(now_ms, What.REFUSED, model, reasons=(answer.reason,)))
+            case LookedAt():
+                return await self._after_look(challenger, answer, now_ms)
+        return []
+
+    async def _after_look(
+        self, challenger: TrainedModel, looked: LookedAt, now_ms: int
+    ) -> list[ChampionChanged]:
+        model, verdict = challenger.record.model_id, looked.verdict
+        if verdict.decision is GateDecision.TOO_EARLY:
+            self.missing = verdict.reasons
+            return []
+        look = looked.look.number
+        await self._happened(
+            Happening(now_ms, What.LOOKED_AT, model, look=look, verdict=verdict, reasons=verdict.reasons)
+        )
+        following = state_after(looked.look, verdict.decision)
+        if following is ModelState.REFUSED:
+            why = (f"not shown in {look} looks",)
+            await self._happened(Happening(now_ms, What.REFUSED, model, reasons=why))
+        if following is not ModelState.CHAMPION:
+            return []
+        await self._happened(Happening(now_ms, What.PROMOTED, model, reasons=verdict.reasons))
+        return [ChampionChanged(now_ms, challenger, DriftState.STEADY, verdict.reasons)]
+
+    async def _watch_champion(self, now_ms: int) -> list[ChampionChanged]:
+        champion = await self._champion()
+        if champion is None:
+            return []
+        asked = OpinionatedModel(champion, self._forest_of, self._rules.training.calibration.bound_z)
+        before = self._history.drift
+        verdict = look_at_champion(asked, self._samples.all(), before, self._rules.watch)
+        if verdict is None or verdict.state is before:
+            return []
+        model, state = champion.record.model_id, verdict.state
+        what = What.DEMOTED if state is DriftState.DEMOTED else What.DRIFTED
+        await self._happened(Happening(now_ms, what, model, drift=state, reasons=verdict.reasons))
+        seated = None if what is What.DEMOTED else champion
+        return [ChampionChanged(now_ms, seated, state, verdict.reasons)]
+
+    async def _reviewed(self, challenger: TrainedModel) -> ReviewAnswer:
+        order = ReviewOrder(
+            samples=self._samples.all(),
+            challenger=challenger,
+            champion=await self._champion(),
+            looks=self._history.looks,
+            attempt=self._history.attempts + 1,
+            rules=self._rules.trial,
+            calibration=self._rules.training.calibration,
+            seed=self._rules.seed,
+        )
+        try:
+            return await self._reviewer.review(order)
+        except ReviewFailed as failed:
+            return NotYet((str(failed),))
+
+    def _next_look(self) -> int:
+        resolved, every = self._samples.resolved, self._rules.look_every
+        grown = resolved - self._counted_from
+        return resolved + min(max(every, grown // 10), 8 * every)
+
+    @property
+    def _due_training(self) -> int | None:
+        return due_training(self._closed_trades, self._history.last_training, self._rules.retrain)
+
+    async def _champion(self) -> TrainedModel | None:
+        model = self._history.roster.champion
+        return None if model is None else await self._model(model)
+
+    async def _model(self, model_id: str) -> TrainedModel:
+        if model_id not in self._models:
+            self._models[model_id] = await self._registry.model(model_id)
+        return self._models[model_id]
+
+    async def _happened(self, happening: Happening, model: TrainedModel | None = None) -> Happening:
+        """Keep what happened; it counts from then on. Raises StoreFailed and TradingHalt, nothing changed."""
+        following = self._history.after(happening)
+        models: Sequence[TrainedModel] = () if model is None else (model,)
+        await self._registry.keep([happening], models)
+        if following.roster != self._history.roster:
+            self._counted_from = self._samples.resolved
+        self._history = following
+        return happening
