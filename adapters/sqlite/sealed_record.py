@@ -52,4 +52,4 @@ class SealedRecord(Generic[_Record]):
 
 
 def _seal(body: bytes, keys: tuple[Key, ...]) -> bytes:
-    return hashlib.blake2b(repr(keys).encode() + body, digest_size=_SEAL_BYTES).digest()
+    return hashlib.blake2b(_encode(keys) + body, digest_size=_SEAL_BYTES).digest()

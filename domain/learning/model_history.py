@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from domain.halt import TradingHalt
 from domain.learning.champion_gate import GateVerdict
 from domain.learning.drift import DriftState
 from domain.learning.model_life import ModelRoster
@@ -71,35 +72,53 @@ def history_of(happenings: Iterable[Happening]) -> ModelHistory:
 
 
 def _trained(history: ModelHistory, one: Happening) -> ModelHistory:
-    return replace(history, roster=history.roster.with_challenger(one.model))
+    return _with(history, history.roster.with_challenger(one.model))
 
 
 def _looked_at(history: ModelHistory, one: Happening) -> ModelHistory:
+    if one.model != history.roster.on_trial:
+        raise TradingHalt(f"model {one.model} was looked at, but {history.roster.on_trial} is on trial")
+    if one.look <= history.looks:
+        raise TradingHalt(f"look {one.look} at model {one.model} cannot follow look {history.looks}")
     return replace(history, looks=one.look, attempts=history.attempts + 1)
 
 
 def _seated(history: ModelHistory, one: Happening) -> ModelHistory:
-    return replace(history, roster=history.roster.promoted(one.model), looks=0, drift=DriftState.STEADY)
+    return replace(_with(history, history.roster.promoted(one.model)), drift=DriftState.STEADY)
 
 
 def _refused(history: ModelHistory, one: Happening) -> ModelHistory:
-    return replace(history, roster=history.roster.refused(one.model), looks=0)
+    return _with(history, history.roster.refused(one.model))
 
 
 def _superseded(history: ModelHistory, one: Happening) -> ModelHistory:
-    return replace(history, roster=history.roster.superseded(one.model))
+    return _with(history, history.roster.superseded(one.model))
 
 
 def _drifted(history: ModelHistory, one: Happening) -> ModelHistory:
+    _require_champion(history, one)
     return replace(history, drift=one.drift)
 
 
-def _demoted(history: ModelHistory, _one: Happening) -> ModelHistory:
-    return replace(history, roster=history.roster.demoted(), drift=DriftState.STEADY)
+def _demoted(history: ModelHistory, one: Happening) -> ModelHistory:
+    _require_champion(history, one)
+    return replace(_with(history, history.roster.demoted()), drift=DriftState.STEADY)
 
 
 def _rolled_back(history: ModelHistory, _one: Happening) -> ModelHistory:
-    return replace(history, roster=history.roster.rolled_back(), drift=DriftState.STEADY)
+    return replace(_with(history, history.roster.rolled_back()), drift=DriftState.STEADY)
+
+
+def _with(history: ModelHistory, roster: ModelRoster) -> ModelHistory:
+    """Go on with another roster; whoever's trial begins now was never looked at."""
+    is_same_trial = roster.on_trial == history.roster.on_trial
+    return replace(history, roster=roster, looks=history.looks if is_same_trial else 0)
+
+
+def _require_champion(history: ModelHistory, one: Happening) -> None:
+    champion = history.roster.champion
+    if one.model != champion:
+        raise TradingHalt(f"model {one.model} cannot be {one.what}: the champion is {champion or 'nobody'}")
 
 
 def _as_before(history: ModelHistory, _one: Happening) -> ModelHistory:
