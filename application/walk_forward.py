@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from application.champion_watch import WatchRules
 from application.model_opinion import OpinionatedModel
 from application.ports.forest import ForestMaker
 from application.ports.model_trainer import ModelTrainer, NotTrained, TrainingOrder
@@ -17,7 +18,9 @@ from domain.market.timeframe import DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class WalkForwardRules:
-    """When a model is trained, how, and how it is tried. Raises ValueError for numbers that make no sense.
+    """When a model is trained, how, and how it is tried and watched.
+
+    Raises ValueError for numbers that make no sense.
 
     Every `every_ms`, or with `every_trades` above zero whenever so many trades more have closed, counted
     as if every setup had been taken that a desk was free to take.
@@ -28,6 +31,7 @@ class WalkForwardRules:
     seed: int = 1
     training: TrainingRules = field(default_factory=TrainingRules)
     trial: TrialRules = field(default_factory=TrialRules)
+    watch: WatchRules = field(default_factory=WatchRules)
 
     def __post_init__(self) -> None:
         require_within("every_ms", self.every_ms, DAY_MS)

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from application.decision import EquityMark
 from application.harvest_summary import HarvestSummary
 from application.net_r_estimate import Estimate, estimate_of
 from application.random_trades import NoRandomTrade
 from application.session_report import SessionReport
 from application.walk_forward_figures import OutOfSample, Skill, Stretch, bootstrap_over
-from application.walk_forward_trials import SeatHistory
+from application.walk_forward_trials import TrialsHeld
 from domain.learning.block_bootstrap import Chance, Observed
+from domain.position.closed_trade import ClosedTrade
 
 
 class Way(StrEnum):
@@ -25,8 +27,9 @@ class Way(StrEnum):
 class Traded(NamedTuple):
     """A whole backtest through the one loop; amounts in quote currency.
 
-    `r` is the mean result of a trade in planned losses, None without trades. `explored` of the trades had
-    no model behind them; `seats` is how often a model took the seat.
+    `r` is the mean result of a trade in planned losses, None without trades; `believed` that of the trades
+    that a model believed in, while `explored` of them had none behind them. `seats` is how often a model
+    took the seat.
     """
 
     way: Way
@@ -38,6 +41,8 @@ class Traded(NamedTuple):
     end_wallet: Decimal
     max_drawdown: Decimal
     r: Estimate | None
+    believed: Estimate | None
+    equity: tuple[EquityMark, ...]
 
 
 class Finding(StrEnum):
@@ -68,11 +73,11 @@ class WalkForwardReport(NamedTuple):
     stretches: tuple[Stretch, ...]
     out_of_sample: OutOfSample | None
     not_random: Mapping[NoRandomTrade, int]
-    seat: SeatHistory
+    trials: TrialsHeld
     traded: tuple[Traded, ...]
 
 
-_HEADLINES = {
+_HEADLINES: Final = {
     Finding.EDGE: "An edge was found on this history, after all costs, by every test below."
     " It is one history; what comes next owes it nothing.",
     Finding.NO_EDGE: "No edge was found. Nothing here is a reason to trade with real money.",
@@ -84,25 +89,27 @@ _HEADLINES = {
 def traded_by(way: Way, report: SessionReport, seats: int, chance: Chance) -> Traded:
     """Sum one backtest up."""
     totals, trades = report.totals, report.trades
-    results = [Observed(trade.opened_at_ms, float(trade.r_multiple)) for trade in trades]
+    believed = [trade for trade in trades if not trade.is_exploration]
     rules = bootstrap_over(totals.first_at_ms or 0, totals.last_at_ms or 0)
     return Traded(
         way=way,
         seats=seats,
         trades=totals.trades,
-        explored=sum(trade.is_exploration for trade in trades),
+        explored=len(trades) - len(believed),
         net_pnl=totals.net_pnl,
         fees=totals.fees,
         end_wallet=totals.end_wallet,
         max_drawdown=totals.max_drawdown,
-        r=estimate_of(results, chance, rules),
+        r=estimate_of(_results(trades), chance, rules),
+        believed=estimate_of(_results(believed), chance, rules),
+        equity=report.equity,
     )
 
 
 def verdict_on(
     seen: OutOfSample | None,
     stretches: Sequence[Stretch],
-    seat: SeatHistory,
+    trials: TrialsHeld,
     traded: Sequence[Traded],
     least_size: float,
 ) -> Verdict:
@@ -121,14 +128,14 @@ def verdict_on(
         seen.against_base_rate.better_by.is_above_zero,
         seen.against_context.better_by.is_above_zero,
         _is_above_zero(seen.net_r.taken),
-        bool(seat.changes),
-        by_gate is not None and _is_above_zero(by_gate.r),
+        trials.promoted > 0,
+        by_gate is not None and _is_above_zero(by_gate.believed),
     ]
     reasons = [
         _skill_in_words("the share of wins known at the time", seen.against_base_rate),
         _skill_in_words("a model that knows stop, costs and hour but no structure", seen.against_context),
         _taken_in_words(seen),
-        _seat_in_words(seat),
+        _trials_in_words(trials),
         *map(_traded_in_words, traded),
     ]
     if seen.effective_size < least_size:
@@ -147,6 +154,10 @@ def r_in_words(estimate: Estimate | None) -> str:
 def interval_in_words(estimate: Estimate, digits: int = 3) -> str:
     """Write an interval."""
     return f"{estimate.low:+.{digits}f} to {estimate.high:+.{digits}f}"
+
+
+def _results(trades: Sequence[ClosedTrade]) -> list[Observed]:
+    return [Observed(trade.opened_at_ms, float(trade.r_multiple)) for trade in trades]
 
 
 def _verdict(finding: Finding, reasons: Sequence[str]) -> Verdict:
@@ -180,11 +191,11 @@ def _taken_in_words(seen: OutOfSample) -> str:
     )
 
 
-def _seat_in_words(seat: SeatHistory) -> str:
-    promoted = len(seat.changes)
+def _trials_in_words(trials: TrialsHeld) -> str:
+    promoted = trials.promoted
     return (
-        f"the gate promoted {promoted or 'none'} of {seat.challengers} challengers"
-        f" ({seat.trials} tried, {len(seat.attempts)} looks, {seat.given_up} given up)"
+        f"the gate promoted {promoted or 'none'} of {trials.challengers} challengers"
+        f" ({trials.trials} tried, {len(trials.attempts)} looks, {trials.given_up} given up)"
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from application.champion_watch import look_at_champion
 from application.model_opinion import OpinionatedModel
 from application.ports.forest import ForestMaker
 from application.shadow_record import learned_until_ms, shadow_record
 from application.walk_forward import WalkForwardRules, WalkStep
 from domain.learning.block_bootstrap import Chance
-from domain.learning.champion_gate import GateVerdict, ShadowScore, record_length, review
+from domain.learning.champion_gate import GateDecision, GateVerdict, ShadowScore, record_length, review
 from domain.learning.drift import DriftState
 from domain.learning.model_life import ModelState
 from domain.learning.outcome import LabelledSample
@@ -19,6 +20,7 @@ from domain.market.timeframe import DAY_MS
 from domain.tape import ChampionChanged
 
 _LOOK_EVERY_MS: Final = DAY_MS
+_WATCH_EVERY_DAYS: Final = 7
 _WORTH_MEASURING: Final = 1.02
 
 
@@ -31,7 +33,7 @@ class Attempt(NamedTuple):
     verdict: GateVerdict
 
 
-class SeatHistory(NamedTuple):
+class TrialsHeld(NamedTuple):
     """What the protocol of challengers made of the trained models.
 
     `trials` counts those whose trial began, `given_up` those that were let go without another look.
@@ -42,6 +44,11 @@ class SeatHistory(NamedTuple):
     given_up: int
     attempts: tuple[Attempt, ...]
     changes: tuple[ChampionChanged, ...]
+
+    @property
+    def promoted(self) -> int:
+        """How many challengers took the seat."""
+        return sum(one.verdict.decision is GateDecision.PROMOTE for one in self.attempts)
 
 
 @dataclass(slots=True)
@@ -57,8 +64,17 @@ class _Trial:
 
 
 @dataclass(slots=True)
+class _Champion:
+    """Who sits, and how far it has drifted."""
+
+    model: TrainedModel
+    asked: OpinionatedModel
+    drift: DriftState = DriftState.STEADY
+
+
+@dataclass(slots=True)
 class _Seat:
-    champion: OpinionatedModel | None = None
+    champion: _Champion | None = None
     trial: _Trial | None = None
     waiting: TrainedModel | None = None
     challengers: int = 0
@@ -71,7 +87,8 @@ class _Seat:
 class SeatTrials:
     """Tries the models of a walk as a service would have: one at a time, the newest waits.
 
-    A day's outcomes are looked at together at its end, and only once the record has grown by a fiftieth.
+    A day's outcomes are looked at together at its end, and only once the record has grown by a fiftieth;
+    once a week the champion is watched for drift.
     """
 
     def __init__(
@@ -86,7 +103,7 @@ class SeatTrials:
         self._rules = rules
         self._chance = chance
 
-    def history(self, steps: Sequence[WalkStep]) -> SeatHistory:
+    def history(self, steps: Sequence[WalkStep]) -> TrialsHeld:
         """Play the models that were trained through the seat, in their order."""
         seat = _Seat()
         last_ms = max((one.outcome.resolved_at_ms for one in self._samples), default=0)
@@ -94,10 +111,12 @@ class SeatTrials:
             if isinstance(step.model, TrainedModel):
                 seat.challengers += 1
                 seat.waiting = step.model
-            for now_ms in range(step.at_ms, until_ms, _LOOK_EVERY_MS):
+            for day, now_ms in enumerate(range(step.at_ms, until_ms, _LOOK_EVERY_MS)):
                 self._look(seat, now_ms)
+                if seat.champion is not None and day % _WATCH_EVERY_DAYS == 0:
+                    self._watch(seat, seat.champion, now_ms)
         counts = seat.challengers, seat.trials, seat.given_up
-        return SeatHistory(*counts, tuple(seat.attempts), tuple(seat.changes))
+        return TrialsHeld(*counts, tuple(seat.attempts), tuple(seat.changes))
 
     def _look(self, seat: _Seat, now_ms: int) -> None:
         if seat.trial is None and seat.waiting is not None:
@@ -124,9 +143,22 @@ class SeatTrials:
         """Begin a trial; what will be judged was decided on after champion and challenger had learned."""
         seat.trials += 1
         asked = OpinionatedModel(model, self._forest_of, self._rules.training.calibration.bound_z)
-        champion = None if seat.champion is None else seat.champion.record
-        scores = shadow_record(self._samples, asked, seat.champion)
-        return _Trial(model, asked, learned_until_ms(model.record, champion), scores)
+        champion = None if seat.champion is None else seat.champion.asked
+        scores = shadow_record(self._samples, asked, champion)
+        learned_ms = learned_until_ms(model.record, None if champion is None else champion.record)
+        return _Trial(model, asked, learned_ms, scores)
+
+    def _watch(self, seat: _Seat, champion: _Champion, now_ms: int) -> None:
+        known = [one for one in self._samples if one.outcome.resolved_at_ms <= now_ms]
+        verdict = look_at_champion(champion.asked, known, champion.drift, self._rules.watch)
+        if verdict is None or verdict.state is champion.drift:
+            return
+        champion.drift = verdict.state
+        is_demoted = verdict.state is DriftState.DEMOTED
+        seated = None if is_demoted else champion.model
+        seat.changes.append(ChampionChanged(now_ms, seated, verdict.state, verdict.reasons))
+        if is_demoted:
+            seat.champion = None
 
 
 def every_challenger(steps: Sequence[WalkStep]) -> tuple[ChampionChanged, ...]:
@@ -143,7 +175,7 @@ def _settle(seat: _Seat, trial: _Trial, state: ModelState, now_ms: int) -> None:
     if state is ModelState.CHALLENGER:
         return
     if state is ModelState.CHAMPION:
-        seat.champion = trial.asked
+        seat.champion = _Champion(trial.model, trial.asked)
         reasons = seat.attempts[-1].verdict.reasons
         seat.changes.append(ChampionChanged(now_ms, trial.model, DriftState.STEADY, reasons))
     seat.trial = None
@@ -151,4 +183,4 @@ def _settle(seat: _Seat, trial: _Trial, state: ModelState, now_ms: int) -> None:
 
 def _until_the_next(steps: Sequence[WalkStep], end_ms: int) -> Iterator[tuple[WalkStep, int]]:
     moments = [step.at_ms for step in steps]
-    return zip(steps, [*moments[1:], end_ms], strict=True)
+    return zip(steps, [*moments[1:], end_ms], strict=False)
