@@ -65,6 +65,7 @@ from adapters.memory.trade_store import MemoryTradeStore
 from adapters.parquet.feature_file import FeatureFile
 from adapters.parquet.parquet_part import ParquetPart
 from adapters.parquet.parquet_sink import DecimalPlaces, ParquetSink
+from adapters.parquet.whole_file import whole_file
 from adapters.settings.session_choice import (
     NO_KEY,
     SessionRefused,
@@ -81,10 +82,13 @@ from adapters.simulated.exchange.exchange_broker import ExchangeBroker
 from adapters.simulated.exchange.simulated_exchange import SimulatedExchange
 from adapters.simulated.paper_feed import PaperFeed
 from adapters.simulated.simulated_feed import SimulatedFeed
+from adapters.sqlite.learning_store import SqliteLearningStore
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from adapters.system.clock import RunningClock, TapeClock, WallClock
 from adapters.system.quiet_time import QuietTimeLoop
 from adapters.system.real_time import RealTimeRunner, run_in_real_time
+from adapters.system.report_place import require_place
+from adapters.system.seeded_chance import SeededChance
 from adapters.system.session_folder import (
     SessionFolder,
     fresh_folder,
@@ -117,6 +121,7 @@ from adapters.terminal.workbench import (
     Follow,
     GeneratorOptions,
     ReplayOutcome,
+    ReportOptions,
     RunOptions,
     SessionOptions,
     SessionOutcome,
@@ -135,14 +140,23 @@ from adapters.venue.venue import Venue
 from adapters.venue.venue_clock import PacedClock, SteppedClock, VenueClock
 from adapters.venue.venue_server import VenueServer
 from adapters.venue.venue_settings import VenueSettings
+from adapters.xgboost.model_reviewer import InlineReviewer
+from adapters.xgboost.training_process import TrainingProcess
+from application.bootstrap_learning import bootstrap as bootstrap_learning
+from application.champion_seat import ChampionSeat, SeatRules
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
+from application.learner import Learner
+from application.learning_cycle import LearningCycle, LearningRules
 from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
 from application.market_tape import merged_candles, not_empty, nothing_chosen
 from application.news_inbox import NewsInbox
 from application.past import WARM_UP_DAYS, Past, past_on
+from application.performance.performance import measured
+from application.performance.trade_scenes import SymbolScenes, TradeScene, by_symbol, chosen_trades
+from application.performance.wording import day
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
 from application.ports.candle_aggregator import CandleAggregator
@@ -150,26 +164,36 @@ from application.ports.candle_sink import SinkFailed
 from application.ports.candle_tape import AuditedTape, CandleTape, TapeReading, TapeRefused
 from application.ports.clock import Clock
 from application.ports.feed import Feed
+from application.ports.forest import Forest, ForestMaker
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
+from application.ports.model_registry import ModelRegistry
+from application.ports.sample_book import SampleBook
 from application.ports.structure_engine import StructureEngine
 from application.ports.tape_source import TapeSource
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
+from application.random_entries import Moments, drawn_entries, shape_of_trade
+from application.random_trades import RandomMarket, RandomTrades
 from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
+from application.report_page import Page
+from application.sample_harvest import SampleHarvest
 from application.scouted_market import ScoutedMarket
 from application.session_header import SessionHeader
 from application.session_memory import SessionMemory
 from application.session_place import CannotBeTakenOver, SessionPlace, has_begun, started_at_ms
 from application.session_report import SessionReport, build_report
 from application.session_tally import SessionTally
+from application.shadow_desk import ShadowDesk
 from application.side_by_side import with_all
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
+from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
 from application.tape_instruments import instruments_of
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
+from application.tear_sheet import tear_sheet
 from application.trade_story import decisions_on
 from application.trading_desk import TradingDesk
 from application.trading_session import TradingSession
@@ -177,9 +201,11 @@ from application.unified_trade_recorder import UnifiedTradeRecorder
 from domain.halt import TradingHalt
 from domain.learning.fixed_confidence import FixedConfidence
 from domain.learning.no_model import NoModel
+from domain.learning.outcome import LabelledSample
 from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
 from domain.market.candle import Candle
+from domain.market.candle_run import CandleList, CandleRun
 from domain.market.instrument import Instrument
 from domain.market.tape_audit import RepairPolicy
 from domain.market.timeframe import DAY_MS, HOUR_MS
@@ -187,6 +213,7 @@ from domain.orders.order_validator import OrderValidator
 from domain.position.closed_trade import ClosedTrade
 from domain.risk.risk_gate import RiskGate
 from domain.risk.trade_planner import TradePlanner
+from domain.setup.setup_rules import EntryStyle
 from domain.structure import structure_engine
 from domain.structure.structure_config import StructureConfig
 from domain.tape import Event
@@ -194,19 +221,30 @@ from domain.tape import Event
 EngineMaker = Callable[[StructureConfig], StructureEngine]
 AggregatorMaker = Callable[[int, int], CandleAggregator]
 
+
+def slow_forest(model: bytes) -> Forest:
+    """Walk trees by XGBoost itself, where the compiled walker is not to be had."""
+    from adapters.xgboost.forest import XGBoostForest  # noqa: PLC0415 - it takes a second to import
+
+    return XGBoostForest(model)
+
+
 try:
     from adapters.native.candle_aggregator import NativeCandleAggregator
     from adapters.native.candle_run import NativeRunMaker
+    from adapters.native.forest import NativeForest
     from adapters.native.scout import NativeScout
     from adapters.native.structure_engine import NativeStructureEngine
 except ImportError:
     IS_COMPILED = False
     compiled_engine: EngineMaker = structure_engine.StructureEngine
     compiled_aggregator: AggregatorMaker = candle_aggregator.CandleAggregator
+    compiled_forest: ForestMaker = slow_forest
 else:
     IS_COMPILED = True
     compiled_engine = NativeStructureEngine
     compiled_aggregator = NativeCandleAggregator
+    compiled_forest = NativeForest
 
 PRODUCT: Final = "selflearningtrader"
 SHELF: Final = TapeShelf([TapeKind((".parquet",), ParquetPart), TapeKind((ZIP, CSV), ArchivePart)], files_at)
@@ -215,12 +253,17 @@ EMBEDDED_STEP_MS: Final = 5_000
 ENDING_HOURS: Final = 1
 EMBEDDED_HOURS: Final = 16.0
 EMBEDDED_LOOK_S: Final = 0.5
+TAUGHT_PARTS: Final = 5
+HISTORY_PARTS: Final = 9
 SECONDS_AN_HOUR: Final = 3_600.0
 LIVE: Final = "live"
 PAPER: Final = "paper"
 PEM: Final = ".pem"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
 CLOCK_SLACK_MS: Final = 60_000
+REPORT_BYTES: Final = 8_000_000
+RANDOM_TRADES: Final = 5_000
+MOST_TIMES_RANDOM: Final = 100
 
 
 class NotFound(Exception):
@@ -260,11 +303,29 @@ AGGREGATORS: Final[Mapping[str, AggregatorMaker]] = {
 }
 
 
-def beliefs_for(confidence: float | str | None) -> Beliefs:
-    """Give what stands in for the model: nothing, a number, or a score of the structure."""
+def beliefs_for(settings: Settings) -> Beliefs:
+    """Give an empty champion's seat, or what stands in for it: a number, or a score of the structure."""
+    confidence, learning = settings.confidence, settings.learning
     if confidence is None:
-        return NoModel()
+        is_maker = settings.setup.entry is EntryStyle.POST_ONLY_LIMIT
+        calibration, drift = learning.training.calibration, learning.watch.drift
+        return ChampionSeat(SeatRules(compiled_forest, settings.costs, is_maker, calibration, drift))
     return StructureScore() if isinstance(confidence, str) else FixedConfidence(confidence)
+
+
+def shadows_for(
+    instruments: Mapping[str, Instrument],
+    aggregator: Callable[[], CandleAggregator],
+    structure: Callable[[], StructureEngine],
+    rules: ShadowRules,
+) -> list[SymbolShadows]:
+    """Give the shadows of every symbol, with an engine of their own."""
+    return [SymbolShadows(one, aggregator(), structure(), rules) for one in instruments.values()]
+
+
+def learner_on(cycle: LearningCycle | None, shadows: Callable[[], ShadowDesk]) -> Learner | None:
+    """Give whoever learns from a session, if anybody does."""
+    return None if cycle is None else Learner(shadows(), cycle)
 
 
 def books_for(book: providers.Factory[SymbolBook], instruments: Mapping[str, Instrument]) -> list[SymbolBook]:
@@ -285,6 +346,7 @@ class Wiring(containers.DeclarativeContainer):
     store: providers.Provider[TradeStore] = providers.Dependency()
     is_live = providers.Dependency(instance_of=bool)
     may_explore = providers.Dependency(instance_of=bool)
+    cycle: providers.Provider[LearningCycle | None] = providers.Dependency()
 
     structure: providers.Provider[StructureEngine] = providers.Selector(
         settings.provided.structure,
@@ -300,7 +362,7 @@ class Wiring(containers.DeclarativeContainer):
             AGGREGATORS["reference"], step_ms, settings.provided.structure_rules.base_step_ms
         ),
     )
-    beliefs: providers.Provider[Beliefs] = providers.Callable(beliefs_for, settings.provided.confidence)
+    beliefs: providers.Provider[Beliefs] = providers.Callable(beliefs_for, settings)
     gate: providers.Provider[RiskGate] = providers.Factory(
         RiskGate, settings.provided.gate, providers.Factory(OrderValidator)
     )
@@ -333,8 +395,24 @@ class Wiring(containers.DeclarativeContainer):
     recorder: providers.Provider[UnifiedTradeRecorder] = providers.Factory(
         UnifiedTradeRecorder, store, is_prompt=is_live
     )
+    shadow_rules: providers.Provider[ShadowRules] = providers.Factory(
+        ShadowRules,
+        rules,
+        providers.Factory(NoModel),
+        providers.Factory(
+            SteadyFunding,
+            settings.provided.venue.funding_rate_per_interval,
+            settings.provided.venue.funding_interval_ms,
+        ),
+        step_ms,
+    )
+    shadows: providers.Provider[list[SymbolShadows]] = providers.Callable(
+        shadows_for, instruments, aggregator.provider, structure.provider, shadow_rules
+    )
+    shadow_desk: providers.Provider[ShadowDesk] = providers.Factory(ShadowDesk, shadows)
+    learner: providers.Provider[Learner | None] = providers.Singleton(learner_on, cycle, shadow_desk.provider)
     session: providers.Provider[TradingSession] = providers.Factory(
-        TradingSession, feed, clock, journal, desk, broker, recorder
+        TradingSession, feed, clock, journal, desk, broker, recorder, learner
     )
 
 
@@ -346,6 +424,7 @@ def wired(
     journal: Journal | None = None,
     broker: Broker | None = None,
     store: TradeStore | None = None,
+    cycle: LearningCycle | None = None,
     *,
     is_live: bool = False,
     may_explore: bool = True,
@@ -362,6 +441,7 @@ def wired(
         store=providers.Object(store),
         is_live=providers.Object(is_live),
         may_explore=providers.Object(may_explore),
+        cycle=providers.Object(cycle),
     )
 
 
@@ -471,6 +551,90 @@ def journal_and_store(
     if session.store is not None:
         store = files.enter_context(SqliteTradeStore(session.store, header.session_id))
     return journal, store
+
+
+class Backtest(NamedTuple):
+    """A backtest that is over: what it traded, by which rules, and what came of it."""
+
+    settings: Settings
+    header: SessionHeader
+    tapes: Sequence[AuditedTape]
+    options: TapeOptions
+    report: SessionReport
+
+    def candles(self, symbols: Collection[str]) -> Iterator[tuple[str, Candle]]:
+        """Read the candles of symbols again, one symbol after the other. Raises TapeRefused."""
+        for tape in self.tapes:
+            if tape.symbol in symbols:
+                for candle in tape.candles(self.options.from_ms, self.options.until_ms):
+                    yield tape.symbol, candle
+
+    def runs(self, symbol: str) -> Iterator[CandleRun]:
+        """Read the candles of a symbol again, many at once where that is possible. Raises TapeRefused."""
+        (tape,) = (tape for tape in self.tapes if tape.symbol == symbol)
+        reading = tape.read(self.options.from_ms, self.options.until_ms)
+        if IS_COMPILED:
+            return reading.runs(NativeRunMaker())
+        return (CandleList([candle]) for candle in reading.candles)
+
+    @property
+    def wiring(self) -> Wiring:
+        """What traded it, as new."""
+        return wired(self.settings, self.header.instruments, self.header.step_ms)
+
+
+def scenes_of(backtest: Backtest) -> list[TradeScene]:
+    """Look at some trades again, in the order in which they were chosen. Raises TapeRefused."""
+    wiring, bar_ms = backtest.wiring, backtest.settings.structure_rules.base_step_ms
+    chosen = chosen_trades(backtest.report.trades)
+    scenes = [
+        scene
+        for symbol, trades in by_symbol(chosen).items()
+        for scene in SymbolScenes(wiring.aggregator(), wiring.structure(), bar_ms, trades).over(
+            backtest.runs(symbol)
+        )
+    ]
+    return sorted(scenes, key=lambda scene: chosen.index(scene.chosen))
+
+
+def random_results(backtest: Backtest, seed: int) -> list[float]:
+    """Enter at random in the place of the trades, and give the net R of each. Raises TapeRefused."""
+    settings, totals, wiring = backtest.settings, backtest.report.totals, backtest.wiring
+    shapes = [shape for trade in backtest.report.trades if (shape := shape_of_trade(trade)) is not None]
+    if not shapes or totals.first_at_ms is None or totals.last_at_ms is None:
+        return []
+    moments = Moments(totals.first_at_ms, totals.last_at_ms, settings.structure_rules.base_step_ms)
+    times = min(MOST_TIMES_RANDOM, math.ceil(RANDOM_TRADES / len(shapes)))
+    drawn = drawn_entries(shapes, moments, times, SeededChance(seed))
+    funding = SteadyFunding(settings.venue.funding_rate_per_interval, settings.venue.funding_interval_ms)
+    rules = ShadowRules(wiring.rules(), NoModel(), funding, backtest.header.step_ms)
+    market = RandomMarket(
+        RandomTrades(
+            backtest.header.instruments[symbol], wiring.aggregator(), wiring.structure(), rules, entries
+        )
+        for symbol, entries in drawn.items()
+    )
+    return [trade.net_r for trade in market.over(backtest.candles(drawn))]
+
+
+def tear_sheet_of(backtest: Backtest, trials: int | None) -> Page:
+    """Put a backtest on a page; its candles are read twice more. Raises TapeRefused."""
+    totals = backtest.report.totals
+    performance = measured(backtest.report, trials, random_results(backtest, 1), SeededChance(1))
+    symbols = ", ".join(sorted(backtest.header.instruments))
+    span = f"{day(totals.first_at_ms or 0)} to {day((totals.last_at_ms or 1) - 1)}"
+    files = ", ".join(sorted({Path(path).name for path in backtest.options.paths}))
+    made_by = f"Made by slt {backtest.header.version} from {files}."
+    title = f"Backtest of {symbols}, {span}"
+    return tear_sheet(title, performance, scenes_of(backtest), small_print=[made_by])
+
+
+def print_page(page: Page, path: Path) -> None:
+    """Put a page on file as HTML. Raises SinkFailed, and what stood there stays."""
+    from adapters.plotly.html_page import html_of  # noqa: PLC0415 - Plotly is slow to load, and seldom wanted
+
+    with whole_file(path.resolve()) as file:
+        file.writelines(part.encode() for part in html_of(page))
 
 
 def lengthening_of(tape: AuditedTape, into_ms: int) -> Lengthening:
@@ -624,7 +788,9 @@ class Recovered(NamedTuple):
     is_over: bool
 
 
-async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) -> Recovered:
+async def recovered(
+    settings: Settings, broken: BrokenOff, store: TradeStore, cycle: LearningCycle
+) -> Recovered:
     """Decide a session again that broke off, and remember what it had open. Raises CannotBeTakenOver."""
     which = f"version {broken.header.version} wrote its journal, this is {version(PRODUCT)}"
     try:
@@ -642,6 +808,7 @@ async def recovered(settings: Settings, broken: BrokenOff, store: TradeStore) ->
         recorded,
         memory,
         store,
+        cycle,
         is_live=True,
         may_explore=may_explore(settings, broken.header),
     )
@@ -769,12 +936,28 @@ def hours_of(run: RunOptions) -> float:
 def source_of(run: RunOptions) -> dict[str, object]:
     """Tell what makes an embedded session the one it is."""
     faults = run.faults.read_text() if isinstance(run.faults, Path) else run.faults
-    return {**asdict(run.generator), "hours": hours_of(run), "faults": faults}
+    return {
+        **asdict(run.generator),
+        "hours": hours_of(run),
+        "learn_days": run.learn_days,
+        "faults": faults,
+    }
 
 
-def embedded_market(run: RunOptions, follow: Follow) -> VenueMarket:
-    """Make up what the embedded venue trades: days to warm up on, the session, and time to end it."""
-    days = WARM_UP_DAYS + math.ceil((hours_of(run) + ENDING_HOURS) / 24)
+def learns_from_history(settings: Settings, run: RunOptions) -> bool:
+    """Tell whether an embedded session begins with what its market's history teaches."""
+    is_asked = settings.confidence is None and not settings.disable_model_training
+    return is_asked and run.learn_days > 0
+
+
+def days_before(settings: Settings, run: RunOptions) -> int:
+    """Tell how many days of history an embedded session has: to learn from, and to warm up on."""
+    return max(WARM_UP_DAYS, run.learn_days if learns_from_history(settings, run) else 0)
+
+
+def embedded_market(settings: Settings, run: RunOptions, follow: Follow) -> VenueMarket:
+    """Make up what the embedded venue trades: its history, the session, and time to end it."""
+    days = days_before(settings, run) + math.ceil((hours_of(run) + ENDING_HOURS) / 24)
     return made_up_venue_market(replace(run.generator, days=days), follow)
 
 
@@ -796,8 +979,9 @@ def embedded_venue(
 
 
 def recalled(market: VenueMarket, until_ms: int) -> list[tuple[str, Candle]]:
-    """Give the candles of before a moment, in the order of time."""
-    return list(merged_candles({tape.symbol: tape.candles(None, until_ms) for tape in market.tapes}))
+    """Give the candles of the days before a moment, in the order of time."""
+    from_ms = until_ms - WARM_UP_DAYS * DAY_MS
+    return list(merged_candles({tape.symbol: tape.candles(from_ms, until_ms) for tape in market.tapes}))
 
 
 class ListeningVenue:
@@ -887,31 +1071,88 @@ class LiveSession:
     clock: Time
     recovered: Recovered | None = None
 
-    async def trade(self, trading: Trading, journal: Journal, store: TradeStore) -> "LiveOutcome":
-        """Trade until the time is over or somebody asks.
+    async def trade(
+        self, trading: Trading, journal: Journal, store: TradeStore, cycle: LearningCycle
+    ) -> "LiveOutcome":
+        """Trade and learn until the time is over or somebody asks.
 
         Raises AccountRefused, TradingHalt, JournalFailed, StoreFailed, Stopped when asked twice.
         """
-        wiring = self._wired()
+        wiring = self._wired(cycle)
         wiring.journal.override(providers.Object(journal))
         wiring.broker.override(providers.Object(trading.broker))
         wiring.store.override(providers.Object(store))
         desk = wiring.desk()
-        tape = LiveTape(trading.account, trading.market, self.clock, desk, LiveTapeRules())
+        learning, learner = NewsInbox[Event](), wiring.learner()
+        market = [learning, *trading.market]
+        tape = LiveTape(trading.account, market, self.clock, desk, LiveTapeRules())
         past = RecalledTape(self.past.at_ms, self.past.candles, tape)
         wiring.feed.override(providers.Object(past))
         if self.ends_after_s is not None:
             asyncio.get_running_loop().call_later(self.ends_after_s, tape.stop)
         so_far = None if self.recovered is None else self.recovered.tally
+        jobs = trading.jobs if learner is None else [*trading.jobs, learner.run(learning, self.clock)]
         with stop_then_end(tape.stop) as request, telling_what_stays_open(desk, self.header):
-            tally = await with_all(wiring.session().run(so_far), trading.jobs)
+            tally = await with_all(wiring.session().run(so_far), jobs)
         return LiveOutcome(tally, desk, request.exit_code)
 
-    def _wired(self) -> Wiring:
+    def _wired(self, cycle: LearningCycle) -> Wiring:
         if self.recovered is not None:
             return self.recovered.wiring
         header, explores = self.header, may_explore(self.settings, self.header)
-        return wired(self.settings, header.instruments, header.step_ms, is_live=True, may_explore=explores)
+        return wired(
+            self.settings,
+            header.instruments,
+            header.step_ms,
+            cycle=cycle,
+            is_live=True,
+            may_explore=explores,
+        )
+
+
+def learning_file(settings: Settings) -> Path:
+    """Tell where everything learned of a real market is kept."""
+    return settings.data_folder / f"learning-{settings.venue.kind}.sqlite"
+
+
+def learning_rules(settings: Settings) -> LearningRules:
+    """Give the rules of learning; DISABLE_MODEL_TRAINING stops it."""
+    learning = settings.learning
+    is_enabled = learning.retrain.is_enabled and not settings.disable_model_training
+    return replace(learning, retrain=replace(learning.retrain, is_enabled=is_enabled))
+
+
+async def learning_beside(settings: Settings, kept: SqliteLearningStore) -> LearningCycle:
+    """Go on learning from what is kept, beside a market that does not wait. Raises StoreFailed."""
+    cycle = LearningCycle(
+        kept.samples,
+        kept.models,
+        TrainingProcess(),
+        InlineReviewer(compiled_forest),
+        compiled_forest,
+        learning_rules(settings),
+    )
+    await cycle.open()
+    return cycle
+
+
+async def learning_inline(settings: Settings, samples: SampleBook, models: ModelRegistry) -> LearningCycle:
+    """Go on learning from what is kept, while the time of the tape stands still. Raises StoreFailed."""
+    from adapters.xgboost.model_trainer import XGBoostTrainer  # noqa: PLC0415 - it takes a second to import
+
+    rules, reviewer = learning_rules(settings), InlineReviewer(compiled_forest)
+    cycle = LearningCycle(samples, models, XGBoostTrainer(), reviewer, compiled_forest, rules)
+    await cycle.open()
+    return cycle
+
+
+def harvested(settings: Settings, market: VenueMarket, until_ms: int) -> list[LabelledSample]:
+    """Look back over the history of a market: every setup, and what it would have given."""
+    wiring = wired(settings, market.instruments, STEP_MS)
+    harvest, samples = SampleHarvest(wiring.shadows()), list[LabelledSample]()
+    for tape in market.tapes:
+        samples += harvest.over((tape.symbol, candle) for candle in tape.candles(None, until_ms))
+    return samples
 
 
 @contextmanager
@@ -939,9 +1180,13 @@ async def on_paper_market(live: LiveSession, lines: BinanceLines, client: Binanc
     log = live_log(settings, header)
     announce(about_to_trade(settings, settings.wallet, header.instruments, is_warm=bool(live.past.candles)))
     exchange = exchange_of(settings, header.instruments)
-    with session_files(settings, header, is_durable=True) as (folder, journal, store):
+    with (
+        session_files(settings, header, is_durable=True) as (folder, journal, store),
+        SqliteLearningStore(learning_file(settings)) as learning,
+    ):
+        cycle = await learning_beside(settings, learning)
         async with on_paper(lines, client, exchange, live.past) as trading:
-            outcome = await live.trade(trading, LoggedJournal(journal, log), store)
+            outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
         return await ended(outcome, folder, journal, store, exchange.wallet().balance, log, is_paper=True)
 
 
@@ -996,9 +1241,13 @@ class LiveAccount:
         log = live_log(settings, header)
         is_warm = bool(live.past.candles)
         announce(about_to_trade(settings, self.seen.wallet, header.instruments, is_warm=is_warm))
-        with session_files(settings, header, is_durable=True) as (folder, journal, store):
+        with (
+            session_files(settings, header, is_durable=True) as (folder, journal, store),
+            SqliteLearningStore(learning_file(settings)) as learning,
+        ):
+            cycle = await learning_beside(settings, learning)
             async with on_account(self.lines, self.client, header.instruments, live.past.last) as trading:
-                outcome = await live.trade(trading, LoggedJournal(journal, log), store)
+                outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
             return await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
 
     def _new_session(self) -> LiveSession:
@@ -1020,8 +1269,9 @@ class LiveAccount:
         """Take a session over: decide it again, ask the venue what was missed, and trade on."""
         settings, header = self.plan.settings, broken.header
         log = live_log(settings, header)
-        with files_of(broken) as (journal, store):
-            found = await recovered(settings, broken, store)
+        with files_of(broken) as (journal, store), SqliteLearningStore(learning_file(settings)) as learning:
+            cycle = await learning_beside(settings, learning)
+            found = await recovered(settings, broken, store, cycle)
             memory = found.memory
             if found.is_over:
                 journal.finish()
@@ -1042,7 +1292,7 @@ class LiveAccount:
             async with on_account(
                 self.lines, self.client, rules, memory.candles, memory, pays_in_bnb=bnb
             ) as trading:
-                outcome = await live.trade(trading, LoggedJournal(journal, log), store)
+                outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
             return await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
 
 
@@ -1116,8 +1366,8 @@ class Service:
     async def _embedded(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
         """Trade a venue of our own, on a loop whose time is the venue's."""
         seconds_of = asyncio.get_running_loop().time
-        market = embedded_market(run, follow)
-        starts_ms = market.first_ms + WARM_UP_DAYS * DAY_MS
+        market = embedded_market(settings, run, follow)
+        starts_ms = market.first_ms + days_before(settings, run) * DAY_MS
         clock = RunningClock(starts_ms, seconds_of)
         venue = embedded_venue(settings, market, starts_ms, PacedClock(starts_ms, 1.0, seconds_of), run)
         past = Past(starts_ms, recalled(market, starts_ms))
@@ -1137,10 +1387,17 @@ class Service:
                 header = header_of("run", settings, instruments, STEP_MS, source_of(run))
                 log = live_log(settings, header)
                 live = LiveSession(settings, header, past, hours_of(run) * SECONDS_AN_HOUR, client.clock)
-                with session_files(settings, header) as (folder, journal, store):
+                with (
+                    session_files(settings, header) as (folder, journal, store),
+                    SqliteLearningStore(folder.learning) as learning,
+                ):
+                    cycle = await learning_inline(settings, learning.samples, learning.models)
+                    if learns_from_history(settings, run):
+                        split_ms = market.first_ms + run.learn_days * DAY_MS * TAUGHT_PARTS // HISTORY_PARTS
+                        await bootstrap_learning(harvested(settings, market, starts_ms), split_ms, cycle)
                     async with on_account(lines, client, instruments, past.last) as trading:
                         beside = trading._replace(jobs=(*trading.jobs, server.run()))
-                        outcome = await live.trade(beside, journal, store)
+                        outcome = await live.trade(beside, journal, store, cycle)
                     wallet = venue.exchange.wallet().balance
                     report = await reported(outcome, store, settings.wallet, wallet)
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
@@ -1173,8 +1430,16 @@ class Service:
             live = LiveSession(settings, header, past, seconds, client.clock)
             return await on_paper_market(live, lines, client)
 
-    def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
+    def backtest(
+        self,
+        tapes: TapeOptions,
+        session: SessionOptions,
+        follow: Follow,
+        told: ReportOptions | None = None,
+    ) -> SessionOutcome:
         """Trade recorded candles."""
+        if told is not None:
+            require_place(told.path.resolve(), REPORT_BYTES)
         settings, opened = settings_for(session), SHELF.open(tapes.paths, tapes.policy)
         instruments = rules_of(opened, tapes.exchange_info)
         step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
@@ -1193,6 +1458,11 @@ class Service:
         notices = tuple(
             f"{symbol}: {line}" for symbol, audit in audits.items() for line in audit_lines(audit)
         )
+        if told is not None:
+            backtest = Backtest(settings, header, [follow(tape) for tape in opened], tapes, report)
+            page = tear_sheet_of(backtest, told.trials)
+            print_page(page, told.path)
+            notices = (*notices, page.lead[0].text, f"{told.path}: the report, to be opened in a browser")
         return SessionOutcome(report, audits, session.journal, session.store, notices)
 
     def replay(self, journal: Path) -> ReplayOutcome:

@@ -105,9 +105,9 @@ def build_report(
             first_at_ms=tally.first_at_ms,
             last_at_ms=tally.last_at_ms,
         ),
-        by_symbol=_groups(trades, lambda trade: trade.symbol),
-        by_exit=_groups(trades, lambda trade: trade.exit_reason),
-        by_setup=_groups(trades, lambda trade: f"{trade.setup_kind} {trade.direction}"),
+        by_symbol=groups_of(trades, lambda trade: trade.symbol),
+        by_exit=groups_of(trades, lambda trade: trade.exit_reason),
+        by_setup=groups_of(trades, lambda trade: f"{trade.setup_kind} {trade.direction}"),
         exits=_most_frequent_first(Counter(str(reason) for trade in trades for reason in trade.exit_reasons)),
         refusals=_most_frequent_first(refusals),
         equity=tuple(tally.marks),
@@ -129,7 +129,8 @@ def _most_frequent_first(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _groups(trades: Sequence[ClosedTrade], name_of: Callable[[ClosedTrade], str]) -> tuple[TradeGroup, ...]:
+def groups_of(trades: Sequence[ClosedTrade], name_of: Callable[[ClosedTrade], str]) -> tuple[TradeGroup, ...]:
+    """Take trades of one name together, in the order of the names."""
     members: dict[str, list[ClosedTrade]] = {}
     for trade in trades:
         members.setdefault(name_of(trade), []).append(trade)

@@ -230,7 +230,8 @@ def _axis(axis: Axis) -> Figure:
     told: Figure = {"title": {"text": axis.title}, "automargin": True}
     if axis.kind is AxisKind.TIME:
         return told | {"type": "date"}
-    return told | ({"type": "linear", "tickformat": ".0%"} if axis.kind is AxisKind.SHARE else {})
+    plain = {"type": "linear", "exponentformat": "none", "separatethousands": True}
+    return told | plain | ({"tickformat": ".2~%"} if axis.kind is AxisKind.SHARE else {})
 
 
 def _across(marks: Sequence[Mark]) -> Figure:

@@ -15,6 +15,7 @@ from adapters.terminal.session_tables import moment, print_tables, session_table
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import (
     GeneratorOptions,
+    ReportOptions,
     RunOptions,
     SessionOptions,
     SessionOutcome,
@@ -134,19 +135,29 @@ def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
             ),
         ] = None,
         repair: Repair = False,
+        report: Annotated[
+            Path | None, typer.Option(help="Write what it is worth, with charts, as one HTML file.")
+        ] = None,
+        trials: Annotated[
+            int | None,
+            typer.Option(min=1, help="With --report: how many variants you have tried, this one included."),
+        ] = None,
         json_file: JsonFile = None,
         settings_file: SettingsFile = None,
         setting: Set = None,
     ) -> None:
         """Trade recorded candles through the same loop that trades live."""
-        written = {"--journal": journal, "--store": store, "--json": json_file}
+        if trials is not None and report is None:
+            raise typer.BadParameter("counts only where a report is written", param_hint="--trials")
+        written = {"--journal": journal, "--store": store, "--json": json_file, "--report": report}
         refuse_shared_places(written, [*tapes, exchange_info, settings_file])
         session = session_options(
             settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
         )
         options = TapeOptions(tapes, *window_ms(start, until), repair, exchange_info)
         with TapeProgress("backtest") as progress:
-            outcome = bench.backtest(options, session, progress.follow)
+            told = None if report is None else ReportOptions(report, trials)
+            outcome = bench.backtest(options, session, progress.follow, told)
         _show(outcome, json_file)
 
 

@@ -50,6 +50,14 @@ class TapeOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Where a report is put, and how many variants were tried before this one, it included."""
+
+    path: Path
+    trials: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratorOptions:
     """Which candles are made up."""
 
@@ -67,7 +75,8 @@ class RunOptions:
     `hours` None goes on until somebody asks, on the embedded venue for a while. That venue makes up its
     market, of as many days as it takes, and has `faults`: a file of them, or the seed of a schedule.
     At any other venue `history` are tapes of what happened before; trading real money is `confirmed`.
-    A live session that broke off is taken over, unless the new one is to be `fresh`.
+    A live session that broke off is taken over, unless the new one is to be `fresh`. `learn_days` of the
+    embedded venue's history teach and try a first model.
     """
 
     hours: float | None
@@ -76,6 +85,7 @@ class RunOptions:
     history: Sequence[str] = ()
     is_confirmed: bool = False
     is_fresh: bool = False
+    learn_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +178,14 @@ class Workbench(Protocol):
         """Trade on the venue that the settings name until it is over, or somebody asks for the end."""
         ...
 
-    def backtest(self, tapes: TapeOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
-        """Trade recorded candles."""
+    def backtest(
+        self,
+        tapes: TapeOptions,
+        session: SessionOptions,
+        follow: Follow,
+        told: ReportOptions | None = None,
+    ) -> SessionOutcome:
+        """Trade recorded candles, and put a report on file where one is wanted."""
         ...
 
     def replay(self, journal: Path) -> ReplayOutcome:
