@@ -6,7 +6,8 @@ stay what they were.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from adapters.generator.generated_tape import GeneratedTape
-from adapters.generator.generator_settings import made_up_market
+from adapters.generator.generator_settings import FIRST_MONDAY_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
 from adapters.native.candle_aggregator import NativeCandleAggregator
 from adapters.native.structure_engine import NativeStructureEngine
@@ -35,8 +36,7 @@ from domain.market.timeframe import DAY_MS, MINUTE_MS
 
 Floats = NDArray[np.float64]
 GENERATED_SYMBOLS: Final = 3
-GENERATED_DAYS: Final = 60
-REAL_DAYS: Final = 60
+TAPE_DAYS: Final = 60
 _REAL_SYMBOLS: Final = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 _REAL_FILE: Final = "spot/{}-1m-20220101-20221231.parquet"
 _PRICE_DECIMALS: Final = {"BTCUSDT": 2, "ETHUSDT": 2, "SOLUSDT": 2}
@@ -44,26 +44,65 @@ _PRICE_DECIMALS: Final = {"BTCUSDT": 2, "ETHUSDT": 2, "SOLUSDT": 2}
 
 def generated_noise(seed: int, kept_in: Path) -> list[LabelledSample]:
     """Give the samples of sixty days of three invented symbols."""
-    file = SampleFile(kept_in / f"generated-{seed:04}.parquet")
-    if not (kept_in / f"generated-{seed:04}.parquet").exists():
-        market = made_up_market(seed, GENERATED_SYMBOLS, GENERATED_DAYS, 0.0, is_noise=True)
+    path = kept_in / f"generated-{seed:04}.parquet"
+    file = SampleFile(path)
+    if not path.exists():
+        market = made_up_market(seed, GENERATED_SYMBOLS, TAPE_DAYS, 0.0, is_noise=True)
         candles = {one.name: GeneratedTape(market, one.name).candles() for one in market.symbols}
         file.write(harvested(candles, {one.name: instrument_of(one) for one in market.symbols}))
-    return list(file.samples())
+    return in_order(file.samples())
 
 
 def real_noise(seed: int, kept_in: Path, market_data: Path) -> list[LabelledSample]:
     """Give the samples of sixty days of three real symbols with the signs of their returns tossed."""
-    file = SampleFile(kept_in / f"real-{seed:04}.parquet")
-    if not (kept_in / f"real-{seed:04}.parquet").exists():
+    path = kept_in / f"real-{seed:04}.parquet"
+    file = SampleFile(path)
+    if not path.exists():
         chance = np.random.default_rng([seed, 1])
-        length = REAL_DAYS * DAY_MS // MINUTE_MS
+        length = TAPE_DAYS * DAY_MS // MINUTE_MS
         first = int(chance.integers(0, 365 * DAY_MS // MINUTE_MS - length))
         signs = np.where(chance.random(length) < 0.5, -1.0, 1.0)
         made = {name: list(_tossed(name, first, signs, market_data)) for name in _REAL_SYMBOLS}
         grids = {name: instrument_seen_on(name, candles[:2_000]) for name, candles in made.items()}
         file.write(harvested({name: iter(candles) for name, candles in made.items()}, grids))
-    return list(file.samples())
+    return in_order(file.samples())
+
+
+def in_order(samples: Iterable[LabelledSample]) -> list[LabelledSample]:
+    """Sort samples by the moment of their decision."""
+    return sorted(samples, key=_decided)
+
+
+def chained(tapes: Sequence[Sequence[LabelledSample]]) -> list[LabelledSample]:
+    """Lay tapes end to end in time, each as long as it was: noise after noise is noise."""
+    whole: list[LabelledSample] = []
+    for place, tape in enumerate(tapes):
+        begins_ms = tape[0].sample.decided_at_ms // DAY_MS * DAY_MS
+        whole += [
+            _moved(one, place, FIRST_MONDAY_MS + place * TAPE_DAYS * DAY_MS - begins_ms) for one in tape
+        ]
+    return in_order(whole)
+
+
+def without_costs(samples: Iterable[LabelledSample]) -> list[LabelledSample]:
+    """Give back what each trade was charged, so that on average it neither wins nor loses."""
+    return [
+        one._replace(outcome=replace(one.outcome, net_r=one.outcome.net_r + one.sample.context.cost_in_r))
+        for one in samples
+    ]
+
+
+def _moved(one: LabelledSample, place: int, by_ms: int) -> LabelledSample:
+    sample, outcome = one
+    name = f"{place}.{sample.sample_id}"
+    return LabelledSample(
+        replace(sample, sample_id=name, decided_at_ms=sample.decided_at_ms + by_ms),
+        replace(outcome, sample_id=name, resolved_at_ms=outcome.resolved_at_ms + by_ms),
+    )
+
+
+def _decided(one: LabelledSample) -> tuple[int, str]:
+    return one.sample.decided_at_ms, one.sample.sample_id
 
 
 def market_data() -> Path | None:
