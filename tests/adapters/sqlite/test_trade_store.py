@@ -1,13 +1,10 @@
 import asyncio
-import os
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
 import typing
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from adapters.sqlite.trade_schema import TRADES
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
 from application.ports.trade_store import DecisionRecord, StoreFailed
 from domain.position.closed_trade import ClosedTrade
+from tests.small_disk import file_size_limit, without_rights
 from tests.trade_records import decision, trade
 
 ROOT = Path(__file__).parents[3]
@@ -35,27 +33,6 @@ def trades_in(path: Path, session_id: str = "session-1") -> list[ClosedTrade]:
 def keep_one(path: Path, number: int, session_id: str = "session-1") -> None:
     with SqliteTradeStore(path, session_id) as store:
         asyncio.run(store.keep([trade(number)], [decision(number)]))
-
-
-@contextmanager
-def file_size_limit(size: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextmanager
-def without_rights() -> Iterator[None]:
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
 
 
 def test_what_was_kept_is_there_when_the_file_is_opened_again(path: Path) -> None:
@@ -238,6 +215,7 @@ WRITER = """
 import asyncio, sys
 from pathlib import Path
 from adapters.sqlite.trade_store import SqliteTradeStore, sessions_in
+from tests.small_disk import file_size_limit, without_rights
 from tests.trade_records import decision, trade
 
 async def write(store, start):
