@@ -140,7 +140,6 @@ from adapters.venue.venue import Venue
 from adapters.venue.venue_clock import PacedClock, SteppedClock, VenueClock
 from adapters.venue.venue_server import VenueServer
 from adapters.venue.venue_settings import VenueSettings
-from adapters.xgboost.model_reviewer import InlineReviewer
 from adapters.xgboost.training_process import TrainingProcess
 from application.bootstrap_learning import bootstrap as bootstrap_learning
 from application.champion_seat import ChampionSeat, SeatRules
@@ -152,6 +151,7 @@ from application.learning_cycle import LearningCycle, LearningRules
 from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
 from application.market_tape import merged_candles, not_empty, nothing_chosen
+from application.model_review import InlineReviewer
 from application.news_inbox import NewsInbox
 from application.past import WARM_UP_DAYS, Past, past_on
 from application.performance.performance import measured
@@ -789,7 +789,7 @@ class Recovered(NamedTuple):
 
 
 async def recovered(
-    settings: Settings, broken: BrokenOff, store: TradeStore, cycle: LearningCycle
+    settings: Settings, broken: BrokenOff, store: TradeStore, cycle: LearningCycle | None
 ) -> Recovered:
     """Decide a session again that broke off, and remember what it had open. Raises CannotBeTakenOver."""
     which = f"version {broken.header.version} wrote its journal, this is {version(PRODUCT)}"
@@ -1128,7 +1128,7 @@ async def learning_beside(settings: Settings, kept: SqliteLearningStore) -> Lear
         kept.samples,
         kept.models,
         TrainingProcess(),
-        InlineReviewer(compiled_forest),
+        InlineReviewer(compiled_forest, SeededChance),
         compiled_forest,
         learning_rules(settings),
     )
@@ -1140,7 +1140,7 @@ async def learning_inline(settings: Settings, samples: SampleBook, models: Model
     """Go on learning from what is kept, while the time of the tape stands still. Raises StoreFailed."""
     from adapters.xgboost.model_trainer import XGBoostTrainer  # noqa: PLC0415 - it takes a second to import
 
-    rules, reviewer = learning_rules(settings), InlineReviewer(compiled_forest)
+    rules, reviewer = learning_rules(settings), InlineReviewer(compiled_forest, SeededChance)
     cycle = LearningCycle(samples, models, XGBoostTrainer(), reviewer, compiled_forest, rules)
     await cycle.open()
     return cycle

@@ -48,14 +48,13 @@ class KnownSamples:
                 self._waiting[sample.sample_id] = sample
         _shorten(self._waiting, _WAITING)
         for outcome in lessons.outcomes:
-            sample_id = outcome.sample_id
-            sample = self._waiting.pop(sample_id, None) or self._sample_of(sample_id)
-            if sample is not None:
-                self._resolve(sample, outcome)
+            known = self._sample(outcome.sample_id)
+            if known is not None:
+                self._resolve(known, outcome)
 
-    def _sample_of(self, sample_id: str) -> Sample | None:
-        known = self._resolved.get(sample_id)
-        return None if known is None else known.sample
+    def _sample(self, sample_id: str) -> Sample | None:
+        resolved = self._resolved.get(sample_id)
+        return self._waiting.pop(sample_id, None) if resolved is None else resolved.sample
 
     def _resolve(self, sample: Sample, outcome: Outcome) -> None:
         known = self._resolved.get(sample.sample_id)

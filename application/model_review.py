@@ -1,5 +1,7 @@
 """A challenger's test: its record is made, measured, and looked at when it is long enough."""
 
+from collections.abc import Callable
+
 from application.model_opinion import OpinionatedModel
 from application.ports.forest import ForestMaker
 from application.ports.model_reviewer import LookedAt, ReviewAnswer, ReviewOrder
@@ -23,3 +25,15 @@ def reviewed(order: ReviewOrder, forest_of: ForestMaker, chance: Chance) -> Revi
         return step
     until_ms = learned_until_ms(order.challenger.record, None if champion is None else champion.record)
     return LookedAt(step, review(record, until_ms, order.attempt, chance, order.rules.gate))
+
+
+class InlineReviewer:
+    """Reviews where it is called and holds everything up meanwhile; `chance_of` makes chance of a seed."""
+
+    def __init__(self, forest_of: ForestMaker, chance_of: Callable[[int], Chance]) -> None:
+        self._forest_of = forest_of
+        self._chance_of = chance_of
+
+    async def review(self, order: ReviewOrder) -> ReviewAnswer:
+        """Look at a challenger's record, or say what it lacks."""
+        return reviewed(order, self._forest_of, self._chance_of(order.seed + order.attempt))

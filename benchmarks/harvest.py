@@ -26,6 +26,7 @@ from application.ports.candle_tape import AuditedTape
 from application.sample_harvest import SampleHarvest
 from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
 from application.tape_instruments import instrument_of_tape
+from domain.learning.no_model import NoModel
 from domain.learning.outcome import LabelledSample
 from domain.market.tape_audit import RepairPolicy
 from tests.watchful_shadows import WatchfulShadows
@@ -90,7 +91,7 @@ def shadows_on(
     structure, venue = settings.structure_rules, settings.venue
     rules = ShadowRules(
         DeskRules(settings.setup, settings.exits, settings.costs),
-        bootstrap.beliefs_for(None),
+        NoModel(),
         SteadyFunding(venue.funding_rate_per_interval, venue.funding_interval_ms),
         tape.step_ms,
     )

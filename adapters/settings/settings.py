@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from application.learning_cycle import LearningRules
 from domain.allowed_range import require_within
 from domain.exits.exit_rules import ExitRules
 from domain.market.funding import FUNDING_INTERVAL_MS
@@ -132,7 +133,6 @@ LARGEST_WALLET: Final = 10**15
 
 # Declared from the start, without a part of the service that listens to them yet.
 NOBODY_LISTENS_YET: Final = (
-    "disable_model_training",
     "database_url",
     "redis_url",
     "discord_webhook_url",
@@ -169,6 +169,7 @@ class Settings(BaseModel):
     venue: VenueRules = Field(default_factory=VenueRules)
     binance: BinanceRules = Field(default_factory=BinanceRules)
     structure_rules: StructureConfig = Field(default_factory=StructureConfig)
+    learning: LearningRules = Field(default_factory=LearningRules)
     logs: LogRules = Field(default_factory=LogRules)
 
     binance_api_key: SecretStr | None = None

@@ -6,8 +6,22 @@ from typing import Final, cast
 from adapters.settings.settings import Settings
 
 # What only says how something is spoken to, kept, logged or simulated decides nothing in a live session.
-_DECIDES_NOTHING: Final = ("binance.", "venue.", "logs.", "data_folder", "wallet", "disable_", "structure")
-_DECIDES: Final = ("binance.symbols", "structure_rules.")
+_DECIDES_NOTHING: Final = (
+    "binance.",
+    "venue.",
+    "logs.",
+    "data_folder",
+    "wallet",
+    "disable_",
+    "structure",
+    "learning.",
+)
+_DECIDES: Final = (
+    "binance.symbols",
+    "structure_rules.",
+    "learning.training.calibration.bound_z",
+    "learning.watch.drift.shrunk_size",
+)
 
 
 def decisive_differences(then: Settings, now: Settings) -> list[str]:

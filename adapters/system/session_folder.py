@@ -11,6 +11,7 @@ from typing import Final
 
 JOURNAL: Final = "journal.slt"
 STORE: Final = "trades.sqlite"
+LEARNING: Final = "learning.sqlite"
 LAST: Final = "last"
 _OWNER_ONLY: Final = 0o700
 
@@ -30,6 +31,11 @@ class SessionFolder:
     def store(self) -> Path:
         """The session's closed trades and decisions."""
         return self.path / STORE
+
+    @property
+    def learning(self) -> Path:
+        """What was learned from and by the session, where it is its own."""
+        return self.path / LEARNING
 
 
 def last_folder(data_folder: Path) -> SessionFolder:

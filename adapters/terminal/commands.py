@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,6 +22,8 @@ from adapters.terminal.workbench import (
     TapeOptions,
     Workbench,
 )
+
+LEARN_DAYS: Final = 54
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
 JsonFile = Annotated[
@@ -95,6 +97,10 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
         symbols: Annotated[int, typer.Option(min=1, max=6, help="How many symbols are made up.")] = 4,
         edge: Annotated[float, typer.Option(min=0.0, max=1.0, help="How strong an edge is planted.")] = 1.0,
         noise: Annotated[bool, typer.Option("--noise", help="A market without any edge at all.")] = False,
+        learn_days: Annotated[
+            int,
+            typer.Option(min=0, max=400, help="Days of made-up history that teach and try a first model."),
+        ] = LEARN_DAYS,
         faults: Faults = None,
         confidence: Confidence = None,
         json_file: JsonFile = None,
@@ -107,7 +113,9 @@ def _add_run(app: typer.Typer, bench: Workbench) -> None:
             settings_file, setting, confidence=confidence, named={"venue.kind": venue, "mode": mode}
         )
         generator = GeneratorOptions(seed, symbols, days=0, edge_strength=edge, is_noise=noise)
-        asked = RunOptions(hours, generator, faults_asked(faults), history or (), is_confirmed, is_fresh)
+        asked = RunOptions(
+            hours, generator, faults_asked(faults), history or (), is_confirmed, is_fresh, learn_days
+        )
         with TapeProgress("trading") as progress:
             outcome = bench.run(asked, session, progress.follow)
         _show(outcome, json_file)

@@ -52,7 +52,7 @@ def rules_in(settings: Settings) -> ShadowRules:
     venue = settings.venue
     return ShadowRules(
         DeskRules(settings.setup, settings.exits, settings.costs),
-        bootstrap.beliefs_for(settings.confidence),
+        bootstrap.beliefs_for(settings),
         SteadyFunding(venue.funding_rate_per_interval, venue.funding_interval_ms),
         STEP_MS,
     )

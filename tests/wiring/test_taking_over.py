@@ -54,7 +54,7 @@ def found(folder: Path) -> BrokenOff:
 
 
 def recover(folder: Path, settings: Settings | None = None) -> Recovered:
-    return asyncio.run(recovered(settings or Settings(), found(folder), MemoryTradeStore()))
+    return asyncio.run(recovered(settings or Settings(), found(folder), MemoryTradeStore(), None))
 
 
 def test_where_nobody_traded_nothing_is_taken_over(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_decision_that_was_not_written_is_written_when_the_session_goes_on(tmp
         journal.record(ConnectionChanged(2_000, "account", is_up=True))
     broken = found(tmp_path)
     with files_of(broken) as (journal, store):
-        again = asyncio.run(recovered(Settings(), broken, store))
+        again = asyncio.run(recovered(Settings(), broken, store, None))
         assert b"account is up" in again.unwritten
         journal.note(again.unwritten)
     assert recover(tmp_path).unwritten == b""
