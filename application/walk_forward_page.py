@@ -19,7 +19,7 @@ SMALL_PRINT: Final = (
     "R is the planned loss of a trade at its first stop, costs included; results are net of all costs.",
     "Out of sample: a model is judged only on setups that were found after everything it learned was over.",
     "Intervals hold the true value in 90 of 100 cases.",
-    "They are from a bootstrap of blocks of a week (a day where the record is short), since trades hang together.",
+    "They are from a bootstrap of blocks of a week, of a day on short records: trades hang together.",
     "Brier skill is the share of a rival's squared error that is gone: below 0 is worse than the rival.",
     "Whoever tries many settings and keeps the best walk has no walk forward any more.",
 )
@@ -216,8 +216,8 @@ def _stretches(stretches: Sequence[Stretch]) -> Section:
 def _trials(trials: TrialsHeld) -> Section:
     text = (
         f"{trials.challengers} challengers, of which {trials.trials} were tried; {trials.given_up} were given"
-        f" up because they hardly ever would have traded, {trials.promoted} promoted in {len(trials.attempts)}"
-        " looks. Every look needs more than the one before, so that luck never adds up."
+        f" up because they hardly ever would have traded, {trials.promoted} promoted in"
+        f" {len(trials.attempts)} looks. Every look asks for more than the one before: luck never adds up."
     )
     rows = [
         (

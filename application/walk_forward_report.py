@@ -3,14 +3,23 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from application.decision import EquityMark
 from application.harvest_summary import HarvestSummary
 from application.net_r_estimate import Estimate, estimate_of
-from application.random_trades import NoRandomTrade
+from application.random_trades import NoRandomTrade, RandomTrade
 from application.session_report import SessionReport
-from application.walk_forward_figures import OutOfSample, Skill, Stretch, bootstrap_over
+from application.walk_forward import WalkStep
+from application.walk_forward_figures import (
+    OutOfSample,
+    Skill,
+    Stretch,
+    bootstrap_over,
+    out_of_sample,
+    stretch_of,
+)
 from application.walk_forward_trials import TrialsHeld
 from domain.learning.block_bootstrap import Chance, Observed
 from domain.position.closed_trade import ClosedTrade
@@ -45,6 +54,13 @@ class Traded(NamedTuple):
     equity: tuple[EquityMark, ...]
 
 
+class RandomOutcome(NamedTuple):
+    """What random entries gave, and how many gave nothing that could be counted, by reason."""
+
+    trades: Sequence[RandomTrade] = ()
+    dropped: Mapping[NoRandomTrade, int] = MappingProxyType({})
+
+
 class Finding(StrEnum):
     """What a walk forward has shown."""
 
@@ -64,7 +80,7 @@ class Verdict(NamedTuple):
 class WalkForwardReport(NamedTuple):
     """A walk forward, summed up; `seed` deals the cards of trainings, random entries and intervals.
 
-    `traded` lacks a way that would have been the same as another: the verdict says so.
+    `traded` lacks the gate's way where nobody was promoted: it would have been that without a model.
     """
 
     verdict: Verdict
@@ -84,6 +100,31 @@ _HEADLINES: Final = {
     Finding.TOO_LITTLE: "Too little was seen to find an edge in."
     " Nothing here is a reason to trade with real money.",
 }
+
+
+def report_on(
+    seed: int,
+    setups: HarvestSummary,
+    steps: Sequence[WalkStep],
+    at_random: RandomOutcome,
+    trials: TrialsHeld,
+    traded: Sequence[Traded],
+    chance: Chance,
+    least_size: float,
+) -> WalkForwardReport:
+    """Sum a walk up; `least_size` is how many independent setups must have been judged."""
+    stretches = tuple(map(stretch_of, steps))
+    seen = out_of_sample(steps, at_random.trades, chance)
+    return WalkForwardReport(
+        verdict=verdict_on(seen, stretches, trials, traded, least_size),
+        seed=seed,
+        setups=setups,
+        stretches=stretches,
+        out_of_sample=seen,
+        not_random=at_random.dropped,
+        trials=trials,
+        traded=tuple(traded),
+    )
 
 
 def traded_by(way: Way, report: SessionReport, seats: int, chance: Chance) -> Traded:
@@ -193,10 +234,11 @@ def _taken_in_words(seen: OutOfSample) -> str:
 
 def _trials_in_words(trials: TrialsHeld) -> str:
     promoted = trials.promoted
-    return (
+    told = (
         f"the gate promoted {promoted or 'none'} of {trials.challengers} challengers"
         f" ({trials.trials} tried, {len(trials.attempts)} looks, {trials.given_up} given up)"
     )
+    return told if promoted else f"{told}, so the product would have traded as it does without a model"
 
 
 def _traded_in_words(traded: Traded) -> str:

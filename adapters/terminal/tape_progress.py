@@ -30,7 +30,7 @@ class TapeProgress:
 
     def __init__(self, label: str) -> None:
         self._progress = Progress(
-            TextColumn(label),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("candles"),
@@ -55,6 +55,10 @@ class TapeProgress:
     def follow(self, tape: AuditedTape) -> AuditedTape:
         """Give the same tape, counted as it is read."""
         return _FollowedTape(tape, self)
+
+    def say(self, label: str) -> None:
+        """Call what goes on by another name."""
+        self._progress.update(self._task, description=label)
 
     def expect(self, candles: int) -> None:
         """Make the bar longer by so many candles."""
