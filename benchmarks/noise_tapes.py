@@ -6,7 +6,7 @@ stay what they were.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,12 +20,13 @@ from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import FIRST_MONDAY_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
 from adapters.native.candle_aggregator import NativeCandleAggregator
+from adapters.native.candle_run import NativeRunMaker
+from adapters.native.scout import NativeScout
 from adapters.native.structure_engine import NativeStructureEngine
 from adapters.parquet.sample_file import SampleFile
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
 from application.desk_rules import DeskRules
-from application.market_tape import merged_candles
 from application.sample_harvest import SampleHarvest
 from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
 from domain.learning.no_model import NoModel
@@ -35,6 +36,7 @@ from domain.market.instrument import Instrument, instrument_seen_on
 from domain.market.timeframe import DAY_MS, MINUTE_MS
 
 Floats = NDArray[np.float64]
+Samples = list[LabelledSample]
 GENERATED_SYMBOLS: Final = 3
 TAPE_DAYS: Final = 60
 _REAL_SYMBOLS: Final = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
@@ -42,18 +44,18 @@ _REAL_FILE: Final = "spot/{}-1m-20220101-20221231.parquet"
 _PRICE_DECIMALS: Final = {"BTCUSDT": 2, "ETHUSDT": 2, "SOLUSDT": 2}
 
 
-def generated_noise(seed: int, kept_in: Path) -> list[LabelledSample]:
+def generated_noise(seed: int, kept_in: Path) -> Samples:
     """Give the samples of sixty days of three invented symbols."""
     path = kept_in / f"generated-{seed:04}.parquet"
     file = SampleFile(path)
     if not path.exists():
         market = made_up_market(seed, GENERATED_SYMBOLS, TAPE_DAYS, 0.0, is_noise=True)
-        candles = {one.name: GeneratedTape(market, one.name).candles() for one in market.symbols}
+        candles = {one.name: list(GeneratedTape(market, one.name).candles()) for one in market.symbols}
         file.write(harvested(candles, {one.name: instrument_of(one) for one in market.symbols}))
     return in_order(file.samples())
 
 
-def real_noise(seed: int, kept_in: Path, market_data: Path) -> list[LabelledSample]:
+def real_noise(seed: int, kept_in: Path, market_data: Path) -> Samples:
     """Give the samples of sixty days of three real symbols with the signs of their returns tossed."""
     path = kept_in / f"real-{seed:04}.parquet"
     file = SampleFile(path)
@@ -64,18 +66,18 @@ def real_noise(seed: int, kept_in: Path, market_data: Path) -> list[LabelledSamp
         signs = np.where(chance.random(length) < 0.5, -1.0, 1.0)
         made = {name: list(_tossed(name, first, signs, market_data)) for name in _REAL_SYMBOLS}
         grids = {name: instrument_seen_on(name, candles[:2_000]) for name, candles in made.items()}
-        file.write(harvested({name: iter(candles) for name, candles in made.items()}, grids))
+        file.write(harvested(made, grids))
     return in_order(file.samples())
 
 
-def in_order(samples: Iterable[LabelledSample]) -> list[LabelledSample]:
+def in_order(samples: Iterable[LabelledSample]) -> Samples:
     """Sort samples by the moment of their decision."""
     return sorted(samples, key=_decided)
 
 
-def chained(tapes: Sequence[Sequence[LabelledSample]]) -> list[LabelledSample]:
+def chained(tapes: Sequence[Sequence[LabelledSample]]) -> Samples:
     """Lay tapes end to end in time, each as long as it was: noise after noise is noise."""
-    whole: list[LabelledSample] = []
+    whole: Samples = []
     for place, tape in enumerate(tapes):
         begins_ms = tape[0].sample.decided_at_ms // DAY_MS * DAY_MS
         whole += [
@@ -84,7 +86,7 @@ def chained(tapes: Sequence[Sequence[LabelledSample]]) -> list[LabelledSample]:
     return in_order(whole)
 
 
-def without_costs(samples: Iterable[LabelledSample]) -> list[LabelledSample]:
+def without_costs(samples: Iterable[LabelledSample]) -> Samples:
     """Give back what each trade was charged, so that on average it neither wins nor loses."""
     return [
         one._replace(outcome=replace(one.outcome, net_r=one.outcome.net_r + one.sample.context.cost_in_r))
@@ -111,13 +113,15 @@ def market_data() -> Path | None:
     return Path(folder) if folder else None
 
 
-def harvested(
-    candles: dict[str, Iterator[Candle]], instruments: dict[str, Instrument]
-) -> Iterator[LabelledSample]:
-    """Give the samples of one pass over all symbols, under default settings."""
+def harvested(candles: Mapping[str, Sequence[Candle]], instruments: Mapping[str, Instrument]) -> Samples:
+    """Give the samples of each symbol's candles, which have no holes, under default settings."""
     settings = load_settings({}, chosen={})
-    harvest = SampleHarvest(_shadows(instruments[name], settings) for name in candles)
-    return harvest.over(merged_candles(candles))
+    samples: Samples = []
+    for name, told in candles.items():
+        scout = NativeScout(MINUTE_MS, settings.setup, settings.structure_rules)
+        harvest = SampleHarvest([_shadows(instruments[name], settings)])
+        samples += harvest.over_runs(name, [NativeRunMaker().of_candles(told)], scout)
+    return in_order(samples)
 
 
 def _shadows(instrument: Instrument, settings: Settings) -> SymbolShadows:

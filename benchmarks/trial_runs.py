@@ -7,12 +7,12 @@ model as if it had been trained at once, without the work on those that never ge
 two simpler ones judge the same challengers.
 """
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from adapters.native.forest import NativeForest
+from adapters.system.seeded_chance import SeededChance
 from adapters.xgboost.model_trainer import trained_model
 from application.model_opinion import OpinionatedModel
 from application.ports.model_trainer import NotTrained, TrainingOrder
@@ -34,16 +34,6 @@ LAST_TRADES: Final = f"log loss of the next {EVERY_TRADES} trades"
 WHOLE_RECORD: Final = "log loss of the whole record"
 _RULES: Final = TrialRules()
 _TRAINING: Final = TrainingRules()
-
-
-class SeededChance:
-    """Deals the same cards for the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def below(self, n: int) -> int:
-        return int(self._random.random() * n)
 
 
 class Followed(NamedTuple):
