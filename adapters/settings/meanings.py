@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from adapters.settings.learning_meanings import LEARNING
+
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "": "Switches and places",
@@ -17,6 +19,7 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "venue": "Where it is traded, and what the simulated venue is like",
         "binance": "How Binance is spoken to",
         "structure_rules": "How market structure is read",
+        "learning": "How is learned, and when a model may bet",
         "logs": "The log on stderr",
         "secrets": "Secrets",
     }
@@ -161,6 +164,7 @@ _RULES: Final = {
         "participation.earlier_bars": "How many bars of volume now is compared with.",
         "participation.single_bar_against": "How many bars one bar's volume is compared with.",
     },
+    "learning": LEARNING,
     "logs": {
         "level": "From which level on lines are written.",
         "is_json": "Write JSON lines instead of key=value.",

@@ -84,6 +84,8 @@ def _choices(kind: object) -> list[str]:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return str([float(part) for part in value])
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -22,8 +22,8 @@ from application.ports.candle_sink import SinkFailed
 from domain.structure.structure_view import FEATURE_NAMES
 
 SMALL = ["--days", "3", "--symbols", "2", "--seed", "5"]
-RUN = ["--hours", "2", "--symbols", "2", "--seed", "5", "--set", "setup.is_relaxed=true"]
-SHORT = ["--hours", "0.2", "--symbols", "1"]
+RUN = ["--hours", "2", "--learn-days", "0", "--symbols", "2", "--seed", "5", "--set", "setup.is_relaxed=true"]
+SHORT = ["--hours", "0.2", "--learn-days", "0", "--symbols", "1"]
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def test_a_run_that_is_stopped_closes_what_is_open_and_keeps_what_it_did(folder:
     script = "import bootstrap; bootstrap.main()"
     environment = {**os.environ, "PYTHONPATH": str(Path(bootstrap.__file__).parent)}
     run = subprocess.Popen(
-        [sys.executable, "-c", script, "run", "--hours", "8000", "--symbols", "1"],
+        [sys.executable, "-c", script, "run", "--hours", "8000", "--symbols", "1", "--learn-days", "0"],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -390,11 +390,11 @@ def test_what_the_audit_found_is_in_the_report(folder: Path, tape: Path) -> None
 def test_a_switch_without_effect_is_told_when_the_session_starts(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DISABLE_MODEL_TRAINING", "1")
+    monkeypatch.setenv("REDIS_URL", "redis://r")
     monkeypatch.setenv("SLT_LOGS__LEVEL", "info")
     said = ended(folder, ["run", *SHORT])[1]
-    assert 'level=warning event="DISABLE_MODEL_TRAINING is set and has no effect yet"' in said
-    assert said.index("DISABLE_MODEL_TRAINING") < said.index("session starts") < said.index("session ended")
+    assert 'level=warning event="REDIS_URL is set and has no effect yet"' in said
+    assert said.index("REDIS_URL") < said.index("session starts") < said.index("session ended")
 
 
 def test_without_streams_no_session_runs_and_what_can_is_named(

@@ -134,7 +134,7 @@ def test_a_session_that_is_asked_to_end_ends_well(tmp_path: Path, venue: OpenedP
     )
     journal = tmp_path / "var/last/journal.slt"
     try:
-        while run.poll() is None and not (journal.exists() and journal.stat().st_size > 5_000):
+        while run.poll() is None and not (journal.exists() and journal.stat().st_size > 7_500):
             os.sched_yield()
         run.send_signal(signal.SIGTERM)
         _, said = run.communicate(timeout=20)
