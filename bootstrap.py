@@ -106,6 +106,13 @@ from adapters.system.stop_signal import (
 )
 from adapters.system.tape_files import files_at
 from adapters.terminal.app import build_app
+from adapters.terminal.learning_bench import (
+    ExplainedTrade,
+    LearningBegun,
+    LearningDone,
+    LearningOptions,
+    LearningTold,
+)
 from adapters.terminal.notices import (
     about_the_faults,
     about_the_market,
@@ -117,6 +124,7 @@ from adapters.terminal.notices import (
     warnings,
 )
 from adapters.terminal.tape_commands import audit_lines
+from adapters.terminal.walk_forward_bench import WalkOptions
 from adapters.terminal.workbench import (
     Follow,
     GeneratorOptions,
@@ -141,16 +149,22 @@ from adapters.venue.venue_clock import PacedClock, SteppedClock, VenueClock
 from adapters.venue.venue_server import VenueServer
 from adapters.venue.venue_settings import VenueSettings
 from adapters.xgboost.training_process import TrainingProcess
+from application.appointed_feed import AppointedFeed
+from application.bootstrap_learning import Bootstrapped
 from application.bootstrap_learning import bootstrap as bootstrap_learning
 from application.champion_seat import ChampionSeat, SeatRules
 from application.desk_rules import DeskRules
 from application.entry_review import EntryReview
 from application.feature_export import FeatureExport, export_features
+from application.harvest_summary import HarvestSummary
 from application.learner import Learner
+from application.learning_by_hand import Done, LearningByHand, NothingToDo, last_moment_ms
 from application.learning_cycle import LearningCycle, LearningRules
+from application.learning_status import LearningArchive, StatusRules
 from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
 from application.market_tape import merged_candles, not_empty, nothing_chosen
+from application.model_explanation import ModelExplainer, NothingToExplain
 from application.model_review import InlineReviewer
 from application.news_inbox import NewsInbox
 from application.past import WARM_UP_DAYS, Past, past_on
@@ -166,12 +180,12 @@ from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.forest import Forest, ForestMaker
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
-from application.ports.model_registry import ModelRegistry
+from application.ports.model_registry import ModelNotKept, ModelRegistry
 from application.ports.sample_book import SampleBook
 from application.ports.structure_engine import StructureEngine
 from application.ports.tape_source import TapeSource
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
-from application.random_entries import Moments, drawn_entries, shape_of_trade
+from application.random_entries import Moments, drawn_entries, shape_of_sample, shape_of_trade
 from application.random_trades import RandomMarket, RandomTrades
 from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
@@ -194,14 +208,26 @@ from application.tape_inspection import TapeInspection, inspect_tape
 from application.tape_instruments import instruments_of
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
 from application.tear_sheet import tear_sheet
-from application.trade_story import decisions_on
+from application.trade_story import decisions_on, decisions_on_setup, setup_behind
 from application.trading_desk import TradingDesk
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
+from application.walk_forward import WalkForward, WalkForwardRules, WalkStep
+from application.walk_forward_page import walk_forward_page
+from application.walk_forward_report import (
+    RandomOutcome,
+    Traded,
+    WalkForwardReport,
+    Way,
+    report_on,
+    traded_by,
+)
+from application.walk_forward_trials import SeatTrials, TrialsHeld, every_challenger
 from domain.halt import TradingHalt
 from domain.learning.fixed_confidence import FixedConfidence
 from domain.learning.no_model import NoModel
 from domain.learning.outcome import LabelledSample
+from domain.learning.sample import Sample
 from domain.learning.structure_score import StructureScore
 from domain.market import candle_aggregator
 from domain.market.candle import Candle
@@ -216,7 +242,7 @@ from domain.risk.trade_planner import TradePlanner
 from domain.setup.setup_rules import EntryStyle
 from domain.structure import structure_engine
 from domain.structure.structure_config import StructureConfig
-from domain.tape import Event
+from domain.tape import ChampionChanged, Event
 
 EngineMaker = Callable[[StructureConfig], StructureEngine]
 AggregatorMaker = Callable[[int, int], CandleAggregator]
@@ -261,6 +287,7 @@ PAPER: Final = "paper"
 PEM: Final = ".pem"
 NOT_BEGUN: Final = "the session ended before the market or the account told anything"
 CLOCK_SLACK_MS: Final = 60_000
+NOTHING_TO_LEARN: Final = "a stand-in for the model is set (confidence): take it out, nothing learns with it"
 REPORT_BYTES: Final = 8_000_000
 RANDOM_TRADES: Final = 5_000
 MOST_TIMES_RANDOM: Final = 100
@@ -279,6 +306,9 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     FileNotFoundError: 3,
     OSError: 1,
     NotFound: 3,
+    NothingToDo: 3,
+    NothingToExplain: 3,
+    ModelNotKept: 1,
     FaultsRefused: 4,
     SessionRefused: 4,
     SessionUnfinished: 1,
@@ -451,8 +481,9 @@ def play(
     market: MarketMinutes,
     journal: Journal,
     store: TradeStore,
+    changes: Sequence[ChampionChanged] = (),
 ) -> SessionReport:
-    """Trade a market on the simulated exchange until it ends, and sum up.
+    """Trade a market on the simulated exchange until it ends, and sum up; `changes` are known beforehand.
 
     Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet, Stopped
     between two candles when somebody asked for that.
@@ -461,7 +492,8 @@ def play(
     broker = ExchangeBroker(exchange)
     with stop_when_ready() as request:
         feed = SimulatedFeed(exchange, broker, request.watched(market), header.step_ms)
-        wiring = wired(settings, header.instruments, header.step_ms, feed, journal, broker, store)
+        told: Feed = AppointedFeed(feed, changes) if changes else feed
+        wiring = wired(settings, header.instruments, header.step_ms, told, journal, broker, store)
         feed.spare(wiring.desk())
         return asyncio.run(_played(wiring.session(), store, settings.wallet, exchange))
 
@@ -635,6 +667,117 @@ def print_page(page: Page, path: Path) -> None:
 
     with whole_file(path.resolve()) as file:
         file.writelines(part.encode() for part in html_of(page))
+
+
+class WalkedTapes(NamedTuple):
+    """Recorded candles that are gone through more than once, and by which rules."""
+
+    settings: Settings
+    header: SessionHeader
+    tapes: Sequence[AuditedTape]
+    options: TapeOptions
+    follow: Follow
+
+    @property
+    def is_scouted(self) -> bool:
+        """Whether quiet candles can be passed over."""
+        return self.settings.structure == "native" and IS_COMPILED
+
+    def readings(self) -> dict[str, TapeReading]:
+        """Begin one more pass over all candles."""
+        window = self.options.from_ms, self.options.until_ms
+        return {tape.symbol: self.follow(tape).read(*window) for tape in self.tapes}
+
+    def setups(self) -> tuple[list[LabelledSample], HarvestSummary]:
+        """Find every setup, and what it would have given. Raises TapeRefused."""
+        settings, step_ms = self.settings, self.header.step_ms
+        harvest, samples = SampleHarvest(self._wiring.shadows()), list[LabelledSample]()
+        readings = self.readings()
+        if not self.is_scouted:
+            candles = {symbol: reading.candles for symbol, reading in readings.items()}
+            return list(harvest.over(merged_candles(candles))), harvest.summary
+        for symbol, reading in readings.items():
+            scout = NativeScout(step_ms, settings.setup, settings.structure_rules)
+            samples += harvest.over_runs(symbol, reading.runs(NativeRunMaker()), scout)
+        return samples, harvest.summary
+
+    def random_trades(self, like: Sequence[Sample], seed: int) -> RandomOutcome:
+        """Enter at random in the place of setups, over the same time. Raises TapeRefused."""
+        if not like:
+            return RandomOutcome()
+        decided = [one.decided_at_ms for one in like]
+        moments = Moments(min(decided), max(decided), self.settings.structure_rules.base_step_ms)
+        drawn = drawn_entries(map(shape_of_sample, like), moments, 1, SeededChance(seed))
+        wiring, rules = self._wiring, self._wiring.shadow_rules()
+        market = RandomMarket(
+            RandomTrades(instrument, wiring.aggregator(), wiring.structure(), rules, drawn.get(symbol, ()))
+            for symbol, instrument in self.header.instruments.items()
+        )
+        candles = merged_candles({symbol: reading.candles for symbol, reading in self.readings().items()})
+        return RandomOutcome(list(market.over(candles)), market.dropped)
+
+    def traded(self, changes: Sequence[ChampionChanged]) -> SessionReport:
+        """Trade all of it once, with these changes of champion. Raises TapeRefused, TradingHalt."""
+        market_of = scouted_market if self.is_scouted else every_candle
+        name = " ".join(self.options.paths)
+        market = market_of(self.settings, self.readings(), self.header.step_ms, name)
+        return play(self.settings, self.header, market, NoJournal(), MemoryTradeStore(), changes)
+
+    @property
+    def _wiring(self) -> Wiring:
+        return wired(self.settings, self.header.instruments, self.header.step_ms)
+
+
+def history_on(tapes: TapeOptions, settings: Settings, follow: Follow) -> WalkedTapes:
+    """Open tapes to go through more than once. Raises TapeRefused, FileNotFoundError."""
+    opened = SHELF.open(tapes.paths, tapes.policy)
+    step_ms = common_step_ms(opened, settings.structure_rules.base_step_ms)
+    source = {"tapes": list(tapes.paths), "from_ms": tapes.from_ms, "until_ms": tapes.until_ms}
+    header = header_of("walk-forward", settings, rules_of(opened, tapes.exchange_info), step_ms, source)
+    return WalkedTapes(settings, header, opened, tapes, follow)
+
+
+def walked(samples: Sequence[LabelledSample], rules: WalkForwardRules) -> Iterator[WalkStep]:
+    """Train and judge, step by step."""
+    from adapters.xgboost.model_trainer import XGBoostTrainer  # noqa: PLC0415 - it takes a second to import
+
+    steps = WalkForward(samples, XGBoostTrainer(), compiled_forest, rules).steps()
+    with asyncio.Runner() as runner:
+        while (step := runner.run(next_of(steps))) is not None:
+            yield step
+
+
+async def next_of(steps: AsyncIterator[WalkStep]) -> WalkStep | None:
+    """Wait for the next step, None when there is none."""
+    return await anext(steps, None)
+
+
+def walk_rules(settings: Settings, walk: WalkOptions) -> WalkForwardRules:
+    """Give the rules of a walk: those of learning, at another pace."""
+    learning = settings.learning
+    return WalkForwardRules(
+        walk.every_ms, walk.every_trades, walk.seed, learning.training, learning.trial, learning.watch
+    )
+
+
+def traded_ways(
+    history: WalkedTapes, steps: Sequence[WalkStep], trials: TrialsHeld, seed: int
+) -> Iterator[Traded]:
+    """Trade without a model, with whom the gate promoted if anybody, and with every challenger."""
+    changes_of = {Way.WITHOUT: (), Way.GATE: trials.changes, Way.EVERY: every_challenger(steps)}
+    for way, changes in changes_of.items():
+        if changes or way is Way.WITHOUT:
+            yield traded_by(way, history.traded(changes), changes, SeededChance(seed))
+
+
+def print_walk(report: WalkForwardReport, history: WalkedTapes, path: Path) -> None:
+    """Put a walk forward on file as a page. Raises SinkFailed."""
+    files = ", ".join(sorted({Path(name).name for name in history.options.paths}))
+    symbols = ", ".join(sorted(history.header.instruments))
+    seen = report.out_of_sample
+    span = "" if seen is None else f", {day(seen.from_ms)} to {day(seen.until_ms)}"
+    made_by = f"Made by slt {history.header.version} from {files}, seed {report.seed}."
+    print_page(walk_forward_page(report, f"Walk forward of {symbols}{span}", [made_by]), path)
 
 
 def lengthening_of(tape: AuditedTape, into_ms: int) -> Lengthening:
@@ -1336,7 +1479,203 @@ async def reported(
     return build_report(outcome.tally, trades, decisions, start_wallet, end_wallet)
 
 
-class Service:
+def learning_asked(settings: Settings, file: Path | None) -> Path:
+    """Find the learning file that is meant. Raises FileNotFoundError with what makes one."""
+    path, made_by = file, "`slt learn bootstrap TAPE...` makes one from recorded candles"
+    if path is None and settings.venue.kind is VenueKind.EMBEDDED:
+        path = last_folder(settings.data_folder).learning
+        made_by = f"`slt run` learns there, and {made_by}"
+    path = path or learning_file(settings)
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist; {made_by}")
+    return path
+
+
+def archive_in(kept: SqliteLearningStore, settings: Settings) -> LearningArchive:
+    """Read what is kept by the rules of the settings."""
+    learning = learning_rules(settings)
+    calibration = learning.training.calibration
+    rules = StatusRules(learning.trial, learning.retrain, calibration, learning.most_samples)
+    return LearningArchive(kept.samples, kept.models, compiled_forest, rules)
+
+
+@asynccontextmanager
+async def by_hand(learning: LearningOptions) -> AsyncIterator[tuple[LearningByHand, int]]:
+    """Give a hand in learning, and the present moment: that of the file, except at a real market."""
+    settings = settings_for(learning.session)
+    opened_log(settings)
+    is_made_up = settings.venue.kind is VenueKind.EMBEDDED
+    with SqliteLearningStore(learning_asked(settings, learning.file)) as kept:
+        cycle = await learning_inline(settings, kept.samples, kept.models)
+        last_ms = await last_moment_ms(kept.samples, kept.models, settings.learning.most_samples)
+        now_ms = last_ms if is_made_up else max(WallClock().now_ms(), last_ms)
+        rules = learning_rules(settings).retrain
+        yield LearningByHand(kept.samples, kept.models, cycle, rules), now_ms
+
+
+def require_training(settings: Settings) -> None:
+    """Refuse to train where that is switched off. Raises SessionRefused."""
+    if settings.disable_model_training:
+        raise SessionRefused("DISABLE_MODEL_TRAINING is set; unset it to train a model")
+
+
+def store_of(session: SessionOptions, trade_id: str) -> tuple[ClosedTrade | None, list[DecisionRecord]]:
+    """Look a trade or a setup up in the store of trades, where there is one."""
+    try:
+        store = last_store(session)
+    except (FileNotFoundError, NotFound):
+        return None, []
+    with store:
+        trades, decisions = asyncio.run(store.trades()), asyncio.run(store.decisions())
+    trade = next((one for one in trades if one.trade_id == trade_id), None)
+    return trade, decisions_on_setup(setup_behind(trade_id), decisions)
+
+
+class History(NamedTuple):
+    """Recorded candles that are to be looked back over."""
+
+    settings: Settings
+    tapes: Sequence[AuditedTape]
+    options: TapeOptions
+
+    def harvested(self) -> tuple[list[LabelledSample], HarvestSummary]:
+        """Find every setup, and what it would have given. Raises TapeRefused, NotFound without any."""
+        rules = self.settings.structure_rules
+        step_ms = common_step_ms(self.tapes, rules.base_step_ms)
+        instruments = rules_of(self.tapes, self.options.exchange_info)
+        harvest = SampleHarvest(wired(self.settings, instruments, step_ms).shadows())
+        is_fast = self.settings.structure == "native" and IS_COMPILED
+        samples: list[LabelledSample] = []
+        for tape in self.tapes:
+            reading = tape.read(self.options.from_ms, self.options.until_ms)
+            if is_fast:
+                scout = NativeScout(step_ms, self.settings.setup, rules)
+                samples += harvest.over_runs(tape.symbol, reading.runs(NativeRunMaker()), scout)
+            else:
+                samples += harvest.over((tape.symbol, candle) for candle in reading.candles)
+        if not samples:
+            raise NotFound(
+                "no setup came to an end in these candles; give more, or --set relaxed_signal_mode=true"
+            )
+        return samples, harvest.summary
+
+
+def split_of(samples: Sequence[LabelledSample], taught_share: float) -> int:
+    """Give the moment up to which samples teach."""
+    first_ms = min(one.sample.decided_at_ms for one in samples)
+    last_ms = max(one.outcome.resolved_at_ms for one in samples)
+    return first_ms + round((last_ms - first_ms) * taught_share)
+
+
+@contextmanager
+def new_learning_file(path: Path) -> Iterator[Path]:
+    """Give a place beside, which takes the name when all went well. Raises StoreFailed if it is taken."""
+    if path.exists():
+        raise StoreFailed(f"{path} holds learning already; give another --file, or move it away first")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        for left in (beside, Path(f"{beside}-wal"), Path(f"{beside}-shm")):
+            left.unlink(missing_ok=True)
+
+
+class LearningJobs:
+    """Every job of learning; each opens the learning file, and lets go of it."""
+
+    def learning_status(self, learning: LearningOptions) -> LearningTold:
+        """Tell where learning stands."""
+        settings = settings_for(learning.session)
+        opened_log(settings)
+        return asyncio.run(self._told(settings, learning_asked(settings, learning.file)))
+
+    async def _told(self, settings: Settings, path: Path) -> LearningTold:
+        with SqliteLearningStore(path) as kept:
+            status = await archive_in(kept, settings).status()
+        return LearningTold(path, status)
+
+    def explain(self, learning: LearningOptions, trade_id: str) -> ExplainedTrade:
+        """Take apart what a model thought of a trade. Raises NothingToExplain."""
+        from adapters.xgboost.contributions import XGBoostContributions  # noqa: PLC0415 - a second to import
+
+        settings = settings_for(learning.session)
+        trade, decisions = store_of(learning.session, trade_id)
+        bound_z = settings.learning.training.calibration.bound_z
+        path = learning_asked(settings, learning.file)
+        with SqliteLearningStore(path) as kept:
+            explainer = ModelExplainer(
+                kept.samples, kept.models, compiled_forest, XGBoostContributions(), bound_z
+            )
+            try:
+                explanation = asyncio.run(explainer.explain(setup_behind(trade_id), decisions))
+            except NothingToExplain as nothing:
+                raise NothingToExplain(f"{path}: {nothing}") from nothing
+        return ExplainedTrade(explanation, trade, decisions)
+
+    def train(self, learning: LearningOptions) -> LearningDone:
+        """Train a challenger now. Raises SessionRefused where training is switched off."""
+        require_training(settings_for(learning.session))
+
+        async def trained() -> Done:
+            async with by_hand(learning) as (hand, now_ms):
+                return await hand.train(now_ms)
+
+        return self._done(learning, trained())
+
+    def promote(self, learning: LearningOptions, *, is_by_hand: bool) -> LearningDone:
+        """Have the challenger on trial tested now, or seat it without proof. Raises NothingToDo."""
+
+        async def promoted() -> Done:
+            async with by_hand(learning) as (hand, now_ms):
+                return await (hand.seat_by_hand(now_ms) if is_by_hand else hand.promote(now_ms))
+
+        return self._done(learning, promoted())
+
+    def roll_back(self, learning: LearningOptions) -> LearningDone:
+        """Send the champion away. Raises NothingToDo."""
+
+        async def rolled_back() -> Done:
+            async with by_hand(learning) as (hand, now_ms):
+                return await hand.roll_back(now_ms)
+
+        return self._done(learning, rolled_back())
+
+    def _done(self, learning: LearningOptions, step: Coroutine[Any, Any, Done]) -> LearningDone:
+        done = asyncio.run(step)
+        return LearningDone(learning_asked(settings_for(learning.session), learning.file), done)
+
+    def bootstrap(
+        self, tapes: TapeOptions, learning: LearningOptions, taught_share: float, follow: Follow
+    ) -> LearningBegun:
+        """Begin learning with recorded candles, in a file of its own."""
+        settings = settings_for(learning.session)
+        require_training(settings)
+        opened_log(settings)
+        if learning.report is not None:
+            require_place(learning.report.resolve(), REPORT_BYTES)
+        path = learning.file or learning_file(settings)
+        with new_learning_file(path) as beside:
+            opened = [follow(tape) for tape in SHELF.open(tapes.paths, tapes.policy)]
+            samples, summary = History(settings, opened, tapes).harvested()
+            begun = asyncio.run(self._begun(settings, beside, samples, taught_share))
+        told = asyncio.run(self._told(settings, path))
+        notices = (
+            f"{path}: what was learned; `slt learn status --file {path}` tells it again",
+            *told.notices,
+        )
+        return LearningBegun(summary, begun, told._replace(notices=notices))
+
+    async def _begun(
+        self, settings: Settings, path: Path, samples: list[LabelledSample], taught_share: float
+    ) -> Bootstrapped:
+        with SqliteLearningStore(path) as kept:
+            cycle = await learning_inline(settings, kept.samples, kept.models)
+            return await bootstrap_learning(samples, split_of(samples, taught_share), cycle)
+
+
+class Service(LearningJobs):
     """Every job of the product; each wires what it needs, runs it, and lets go of it."""
 
     def version(self) -> str:
@@ -1464,6 +1803,38 @@ class Service:
             print_page(page, told.path)
             notices = (*notices, page.lead[0].text, f"{told.path}: the report, to be opened in a browser")
         return SessionOutcome(report, audits, session.journal, session.store, notices)
+
+    def walk_forward(
+        self, tapes: TapeOptions, walk: WalkOptions, session: SessionOptions, follow: Follow
+    ) -> Iterator[WalkStep | WalkForwardReport]:
+        """Learn on what is over, trade what comes after; every training, then what all of it comes to."""
+        settings = settings_for(session)
+        if settings.confidence is not None:
+            raise SessionRefused(NOTHING_TO_LEARN)
+        if walk.report is not None:
+            require_place(walk.report.resolve(), REPORT_BYTES)
+        history = history_on(tapes, settings, follow)
+        session_log(settings, history.header)
+        samples, setups = history.setups()
+        rules, steps = walk_rules(settings, walk), list[WalkStep]()
+        for step in walked(samples, rules):
+            steps.append(step)
+            yield step
+        trials = SeatTrials(samples, compiled_forest, rules, SeededChance(walk.seed)).history(steps)
+        judged = [one.labelled.sample for step in steps for one in step.judged]
+        report = report_on(
+            seed=walk.seed,
+            setups=setups,
+            steps=steps,
+            at_random=history.random_trades(judged, walk.seed),
+            trials=trials,
+            traded=tuple(traded_ways(history, steps, trials, walk.seed)),
+            chance=SeededChance(walk.seed),
+            least_size=rules.trial.gate.least_effective_size,
+        )
+        if walk.report is not None:
+            print_walk(report, history, walk.report)
+        yield report
 
     def replay(self, journal: Path) -> ReplayOutcome:
         """Decide a recorded session again."""

@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from application.learning_cycle import BY_HAND, LearningCycle
 from application.ports.model_registry import ModelRegistry
+from application.ports.sample_book import SampleBook
 from domain.halt import TradingHalt
 from domain.learning.model_history import Happening, ModelHistory, What, history_of
+from domain.learning.retrain_rule import RetrainRules, due_training
 
 
 class NothingToDo(Exception):
@@ -20,16 +22,31 @@ class Done(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
+async def last_moment_ms(book: SampleBook, registry: ModelRegistry, newest: int) -> int:
+    """Tell up to when a learning file knows anything: the present of a market that is made up or recorded.
+
+    Looks at the `newest` samples. Raises StoreFailed.
+    """
+    ends = [one.outcome.resolved_at_ms for one in await book.resolved(newest)]
+    return max([0, *ends, *(one.at_ms for one in await registry.history())])
+
+
 class LearningByHand:
     """Every step is a happening in the registry, like those that learning takes by itself."""
 
-    def __init__(self, registry: ModelRegistry, cycle: LearningCycle) -> None:
+    def __init__(
+        self, book: SampleBook, registry: ModelRegistry, cycle: LearningCycle, rules: RetrainRules
+    ) -> None:
+        self._book = book
         self._registry = registry
         self._cycle = cycle
+        self._rules = rules
 
-    async def train(self, now_ms: int, due: int | None) -> Done:
+    async def train(self, now_ms: int) -> Done:
         """Train a challenger now; it counts as the training that is due, where one is. Raises StoreFailed."""
         before = await self._opened()
+        last = history_of(before).last_training
+        due = due_training(await self._book.closed_trades(), last, self._rules)
         await self._cycle.train(now_ms, BY_HAND if due is None else due)
         return await self._since(before)
 

@@ -1,16 +1,24 @@
 """The command `slt`: its verbs, and what it says when something is wrong."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
 from adapters.terminal.commands import add_session_commands, add_store_commands
+from adapters.terminal.learn_commands import add_learn_commands
+from adapters.terminal.learning_bench import LearningBench
 from adapters.terminal.tape_commands import add_tape_commands
 from adapters.terminal.venue_commands import add_venue_command
+from adapters.terminal.walk_forward_bench import WalkForwardBench
+from adapters.terminal.walk_forward_command import add_walk_forward_command
 from adapters.terminal.workbench import Workbench
 
 
-def build_app(bench: Workbench) -> typer.Typer:
+class Bench(Workbench, LearningBench, WalkForwardBench, Protocol):
+    """Every job there is."""
+
+
+def build_app(bench: Bench) -> typer.Typer:
     """Give the command line of a wired service."""
     app = typer.Typer(
         name="slt",
@@ -34,6 +42,8 @@ def build_app(bench: Workbench) -> typer.Typer:
 
     add_session_commands(app, bench)
     add_store_commands(app, bench)
+    add_learn_commands(app, bench)
     add_tape_commands(app, bench)
     add_venue_command(app, bench)
+    add_walk_forward_command(app, bench)
     return app

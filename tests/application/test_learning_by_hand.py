@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
-from application.learning_by_hand import Done, LearningByHand, NothingToDo
+from application.learning_by_hand import Done, LearningByHand, NothingToDo, last_moment_ms
 from application.learning_cycle import LearningCycle, LearningRules
 from application.ports.model_reviewer import LookedAt, ReviewAnswer, ReviewOrder
 from application.ports.model_trainer import NotTrained, TrainingOrder, WhyNotTrained
 from domain.learning.champion_gate import GateDecision
 from domain.learning.model_history import Happening, What
+from domain.learning.retrain_rule import RetrainRules
 from domain.learning.trained_model import TrainedModel
 from domain.learning.trial import Look, NotYet
 from tests.learning_archives import BY_FEATURE, TRAINED_MS, Archive, a_verdict, promoted, trained
 from tests.model_samples import a_model, another_model
+from tests.training_samples import resolved_samples
 
 FIRST, SECOND = a_model(trained_at_ms=TRAINED_MS), another_model(2)
 ONE, TWO = FIRST.record.model_id, SECOND.record.model_id
@@ -43,7 +45,7 @@ def by_hand(
     cycle = LearningCycle(
         archive.book, archive.registry, service, service, BY_FEATURE.__getitem__, LearningRules()
     )
-    return LearningByHand(archive.registry, cycle)
+    return LearningByHand(archive.book, archive.registry, cycle, RetrainRules())
 
 
 def one_on_trial() -> Archive:
@@ -54,9 +56,10 @@ def done(step: Coroutine[Any, Any, Done]) -> Done:
     return asyncio.run(step)
 
 
-@pytest.mark.parametrize(("due", "number", "last"), [(None, 0, 1), (3, 3, 3)])
-def test_a_training_counts_only_when_one_was_due(due: int | None, number: int, last: int) -> None:
-    told = done(by_hand(one_on_trial()).train(NOW_MS, due))
+@pytest.mark.parametrize(("closed_trades", "number", "last"), [(99, 0, 1), (150, 3, 3)])
+def test_a_training_counts_only_when_one_was_due(closed_trades: int, number: int, last: int) -> None:
+    archive = one_on_trial().with_samples([], closed_trades)
+    told = done(by_hand(archive).train(NOW_MS))
     assert told.happened == (Happening(NOW_MS, What.TRAINED, TWO, number),)
     assert told.history.last_training == last
     assert told.history.roster.waiting == TWO
@@ -64,7 +67,7 @@ def test_a_training_counts_only_when_one_was_due(due: int | None, number: int, l
 
 def test_why_there_is_no_new_model_is_kept_too() -> None:
     refused = NotTrained(WhyNotTrained.TOO_FEW_SAMPLES, "few")
-    (told,) = done(by_hand(one_on_trial(), newest=refused).train(NOW_MS, None)).happened
+    (told,) = done(by_hand(one_on_trial(), newest=refused).train(NOW_MS)).happened
     assert (told.what, told.reasons) == (What.NOT_TRAINED, ("too_few_samples: few",))
 
 
@@ -114,3 +117,14 @@ def test_where_there_is_nobody_nothing_is_done(
     with pytest.raises(NothingToDo, match=words):
         done(step(by_hand(archive)))
     assert asyncio.run(archive.registry.history()) == ()
+
+
+def test_the_present_of_a_file_is_the_last_it_knows_of() -> None:
+    archive = Archive()
+    assert asyncio.run(last_moment_ms(archive.book, archive.registry, 100)) == 0
+    archive.with_happenings(trained(FIRST, 40), models=[FIRST])
+    assert asyncio.run(last_moment_ms(archive.book, archive.registry, 100)) == 40
+    samples = resolved_samples(20, 1.0)
+    archive.with_samples(samples)
+    latest = max(one.outcome.resolved_at_ms for one in samples)
+    assert asyncio.run(last_moment_ms(archive.book, archive.registry, 100)) == latest
