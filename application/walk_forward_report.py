@@ -20,9 +20,10 @@ from application.walk_forward_figures import (
     out_of_sample,
     stretch_of,
 )
-from application.walk_forward_trials import TrialsHeld
+from application.walk_forward_trials import TrialsHeld, seatings
 from domain.learning.block_bootstrap import Chance, Observed
 from domain.position.closed_trade import ClosedTrade
+from domain.tape import ChampionChanged
 
 
 class Way(StrEnum):
@@ -127,14 +128,14 @@ def report_on(
     )
 
 
-def traded_by(way: Way, report: SessionReport, seats: int, chance: Chance) -> Traded:
-    """Sum one backtest up."""
+def traded_by(way: Way, report: SessionReport, changes: Sequence[ChampionChanged], chance: Chance) -> Traded:
+    """Sum one backtest up, on whose tape these changes of champion were."""
     totals, trades = report.totals, report.trades
     believed = [trade for trade in trades if not trade.is_exploration]
     rules = bootstrap_over(totals.first_at_ms or 0, totals.last_at_ms or 0)
     return Traded(
         way=way,
-        seats=seats,
+        seats=seatings(changes),
         trades=totals.trades,
         explored=len(trades) - len(believed),
         net_pnl=totals.net_pnl,

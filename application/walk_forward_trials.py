@@ -171,6 +171,16 @@ def every_challenger(steps: Sequence[WalkStep]) -> tuple[ChampionChanged, ...]:
     )
 
 
+def seatings(changes: Sequence[ChampionChanged]) -> int:
+    """Count how often a model took the seat; one that only drifts sat there before."""
+    before: TrainedModel | None = None
+    taken = 0
+    for change in changes:
+        taken += change.model is not None and change.model is not before
+        before = change.model
+    return taken
+
+
 def _settle(seat: _Seat, trial: _Trial, state: ModelState, now_ms: int) -> None:
     if state is ModelState.CHALLENGER:
         return

@@ -95,8 +95,8 @@ def a_session() -> SessionReport:
 
 
 def test_a_backtest_is_summed_up_with_what_a_model_believed_in_apart() -> None:
-    traded = traded_by(Way.GATE, a_session(), 3, SeededChance(1))
-    assert (traded.way, traded.seats, traded.trades, traded.explored) == (Way.GATE, 3, 2, 1)
+    traded = traded_by(Way.GATE, a_session(), PROMOTED.changes, SeededChance(1))
+    assert (traded.way, traded.seats, traded.trades, traded.explored) == (Way.GATE, 1, 2, 1)
     assert traded.net_pnl == Decimal(78)
     assert traded.r is not None
     assert traded.r.mean == pytest.approx(0.125)

@@ -5,12 +5,14 @@ import pytest
 
 from application.champion_watch import WatchRules
 from application.walk_forward import WalkForwardRules, WalkStep
-from application.walk_forward_trials import SeatTrials, TrialsHeld, every_challenger
+from application.walk_forward_trials import SeatTrials, TrialsHeld, every_challenger, seatings
 from domain.learning.champion_gate import GateDecision, GateRules
 from domain.learning.drift import DriftState
 from domain.learning.outcome import LabelledSample
+from domain.learning.trained_model import TrainedModel
 from domain.learning.trial import TrialRules
 from domain.market.timeframe import DAY_MS
+from domain.tape import ChampionChanged
 from tests.learning_samples import SeededChance
 from tests.training_samples import resolved_samples
 from tests.walks import BY_FIRST_FEATURE, NOISE, REVERSED, WITH_EDGE, HandTrainer, OneColumn, walked
@@ -103,6 +105,17 @@ def test_without_a_gate_every_model_sits_as_soon_as_it_is_trained() -> None:
     changes = every_challenger(steps)
     assert [change.at_ms for change in changes] == [step.at_ms for step in steps[1:]]
     assert [change.model for change in changes] == [step.model for step in steps[1:]]
+
+
+def test_a_seat_is_taken_by_whoever_did_not_sit_there_before() -> None:
+    first, second = (step.model for step in walked(WITH_EDGE, EVERY_TEN_DAYS)[:2])
+    assert isinstance(first, TrainedModel)
+    assert isinstance(second, TrainedModel)
+    told = [
+        ChampionChanged(at_ms, model, DriftState.STEADY, ())
+        for at_ms, model in enumerate((first, first, second, None, first))
+    ]
+    assert [seatings(told[:count]) for count in range(6)] == [0, 1, 1, 2, 2, 3]
 
 
 def test_without_steps_nothing_is_tried() -> None:
