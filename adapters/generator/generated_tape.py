@@ -8,6 +8,7 @@ import numpy as np
 
 from adapters.generator.candle_shape import candle_ticks, first_ticks, turned_back
 from adapters.generator.generator_settings import STEP_MS, GeneratorSettings, SimulatedSymbol
+from adapters.generator.large_traders import footprints
 from adapters.generator.market_wide import first_market_moods, market_minutes
 from adapters.generator.own_moves import first_own_moods, own_minutes
 from adapters.generator.season import Season
@@ -156,7 +157,10 @@ class GeneratedTape:
         whole_until_ms = int(times[0]) + first_mirrored * STEP_MS
         planted = tuple(story for story in planted if story.ends_at_ms <= whole_until_ms)
         ticks = candle_ticks(before.last_close, returns, own.volatility, chance)
-        busyness = Busyness(own.log_volatility, self._season.volume(times), returns / own.volatility)
+        season, moves = self._season.volume(times), returns / own.volatility
+        busyness = Busyness(
+            own.log_volatility, season, moves, footprints(planted, times, settings.edge_strength)
+        )
         traded = turnover(symbol, busyness, before.turnover, chance)
         price, lot = 10.0**symbol.price_decimals, 10.0**symbol.volume_decimals
         candles = CandleArrays(

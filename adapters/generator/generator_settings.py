@@ -54,7 +54,8 @@ class GeneratorSettings:
     """A generated market: the same settings give the same candles.
 
     `noise_only` takes away every drift, range and stop run: nothing past tells the sign of what comes.
-    `edge_strength` from 0 to 1 is how far price drifts on after a planted stop run, displacement and return.
+    `edge_strength` from 0 to 1 is how far price drifts on after a planted stop run, displacement and return
+    with large traders behind it; without them it comes back a little.
     """
 
     seed: int = 7

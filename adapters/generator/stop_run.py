@@ -1,7 +1,9 @@
 """Plants stop runs: price takes out a recent extreme, and may turn, displace, come back and drift on.
 
 Every turn of the story is a fair coin between a move and its mirror image when the edge has no strength, so
-that the story alone pays nobody. Strength loads both coins and adds a drift that pays who trades the return.
+that the story alone pays nobody. Strength loads both coins and adds a drift: after the return price runs on
+where large traders are behind the turn, and comes back a little where nobody is. The two look alike in price;
+only volume and takers, while it happens, tell them apart.
 """
 
 from dataclasses import dataclass
@@ -19,21 +21,23 @@ _ATR_MEMORY: Final = 70
 _ATR_PER_MEAN_MOVE: Final = 4.4
 """The range of five minutes of a random walk against its mean one-minute move."""
 _NEAR_LEVEL_ATR: Final = 1.3
-_FARTHER: Final = 1.2
+_FARTHER: Final = 2.5
 _HOURS_SEEN: Final = 96
 _HOURS_OF_A_SWING: Final = 10
 _APPROACH: Final = 10
 _LEGS: Final = (_APPROACH, 5, 5, 5, 20)
 """Minutes of the approach, the turn, the displacement, its follow-up and the return."""
-_DRIFT: Final = 90
+_DRIFT: Final = 60
 STORY: Final = sum(_LEGS) + _DRIFT
 """Minutes from the approach of the level to the end of the drift."""
 _GRID: Final = 5
 _MEAN_PAUSE: Final = 90.0
-_OFTENER: Final = 5.0
+_OFTENER: Final = 14.0
 _FAIR: Final = 0.5
 _LOADED: Final = 0.45
-_FULL_DRIFT_ATR: Final = 5.0
+_BACKED: Final = 0.7
+_FULL_DRIFT_ATR: Final = 7.0
+_FULL_RETREAT_ATR: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class PlantedStopRun:
     """One planted story: when the level was pierced, and whether price then turned and came back.
 
     `direction` is that of the trade: long below a swing low. `entered_at_ms` is the close of the return,
-    `ends_at_ms` that of the drift.
+    `ends_at_ms` that of the drift. `is_backed` tells whether large traders were behind it.
     """
 
     pierced_at_ms: int
@@ -50,6 +54,7 @@ class PlantedStopRun:
     direction: Direction
     turned: bool
     returned: bool
+    is_backed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class _Draws:
     retraced_share: float
     turned: bool
     returned: bool
+    is_backed: bool
 
 
 def plant_stop_runs(
@@ -70,8 +76,8 @@ def plant_stop_runs(
     """Bend the returns in place wherever a story finds a level near enough, and tell which were planted."""
     planted = []
     path = np.cumsum(returns)
-    pause = _MEAN_PAUSE / (1.0 + _OFTENER * strength)
-    reach = _NEAR_LEVEL_ATR + _FARTHER * strength
+    pause = _MEAN_PAUSE / (1.0 + _OFTENER * strength * strength)
+    reach = _NEAR_LEVEL_ATR + _FARTHER * strength * strength
     at = _next_start(_LOOK_BACK, pause, open_times_ms, chance)
     while at + STORY <= len(returns):
         draws = _draw(strength, chance)
@@ -90,7 +96,7 @@ def _next_start(after: int, pause: float, open_times_ms: Ints, chance: np.random
 
 
 def _draw(strength: float, chance: np.random.Generator) -> _Draws:
-    draw = chance.random(6)
+    draw = chance.random(7)
     favoured = _FAIR + _LOADED * strength
     return _Draws(
         first_choice=1.0 if draw[0] < _FAIR else -1.0,
@@ -99,6 +105,7 @@ def _draw(strength: float, chance: np.random.Generator) -> _Draws:
         retraced_share=0.85 + 0.25 * float(draw[3]),
         turned=bool(draw[4] < favoured),
         returned=bool(draw[5] < favoured),
+        is_backed=bool(draw[6] < _BACKED),
     )
 
 
@@ -148,7 +155,8 @@ def _tell(path: Floats, at: int, sign: float, draws: _Draws, strength: float) ->
     for minutes, station in zip(_LEGS, (pierced, turned, displaced, followed, settled), strict=True):
         end = _lead(story, end, minutes, sign * station)
     if draws.turned and draws.returned:
-        _lead(story, end, _DRIFT, float(story[-1]) + sign * strength * _FULL_DRIFT_ATR * atr)
+        drift_atr = _FULL_DRIFT_ATR if draws.is_backed else -_FULL_RETREAT_ATR
+        _lead(story, end, _DRIFT, float(story[-1]) + sign * strength * drift_atr * atr)
     path[at : at + STORY] = story
     path[at + STORY :] += float(story[-1]) - ends_at
 
@@ -171,4 +179,5 @@ def _record(open_times_ms: Ints, at: int, sign: float, draws: _Draws) -> Planted
         direction=Direction.LONG if sign > 0 else Direction.SHORT,
         turned=draws.turned,
         returned=draws.returned,
+        is_backed=draws.is_backed,
     )

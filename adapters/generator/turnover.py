@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from adapters.generator.generator_settings import SimulatedSymbol
+from adapters.generator.large_traders import Footprints
 from adapters.generator.slow_moods import Mood, Moods
 from adapters.generator.steady_arithmetic import Floats, Ints, exponential
 
@@ -29,11 +30,15 @@ class TurnoverMoods:
 
 @dataclass(frozen=True, slots=True)
 class Busyness:
-    """What drives volume in each minute: log volatility, hour of the week, and return per volatility."""
+    """What drives volume in each minute: log volatility, hour of the week, return per volatility.
+
+    Large traders add to volume and to one side of it.
+    """
 
     log_volatility: Floats
     season: Floats
     moves: Floats
+    large_traders: Footprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,12 @@ def turnover(
     log_volume, volume_after = _VOLUME_MOODS.over(minutes, moods.volume, chance)
     log_volume += _VOLUME_WITH_VOLATILITY * busyness.log_volatility
     log_volume += _VOLUME_WITH_MOVE * (np.abs(bounded) - 1.0)
-    log_volume += chance.standard_normal(minutes) * _VOLUME_SURPRISE
+    log_volume += chance.standard_normal(minutes) * _VOLUME_SURPRISE + busyness.large_traders.log_volume
     typical = symbol.quote_per_minute / symbol.first_price * 10.0**symbol.volume_decimals
     volumes = np.maximum(np.rint(exponential(log_volume) * busyness.season * typical), 1.0)
     pressure, pressure_after = _PRESSURE_MOODS.over(minutes, moods.pressure, chance)
     pressure += _PRESSURE_WITH_RETURN * bounded + chance.standard_normal(minutes) * _PRESSURE_SURPRISE
+    pressure += busyness.large_traders.pressure
     buy_share = 0.5 + 0.5 * pressure / (1.0 + np.abs(pressure))
     taker_buys = np.rint(volumes * buy_share)
     moods_after = TurnoverMoods(volume_after, pressure_after)

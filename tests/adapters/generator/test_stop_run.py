@@ -11,7 +11,7 @@ from adapters.generator.stop_run import PlantedStopRun
 from domain.market.timeframe import MINUTE_MS
 from tests.adapters.generator.generated_columns import column
 
-HOLD = 90
+HOLD = 60
 ATR_PER_MEAN_MOVE = 4.4
 
 
@@ -24,14 +24,16 @@ def _stories(tape: GeneratedTape) -> list[PlantedStopRun]:
     return [story for story in tape.planted() if story.turned and story.returned]
 
 
-def _drift_in_atr(strength: float) -> tuple[float, float]:
-    """Give mean and standard error of what the return's trader earns in 90 minutes, over three symbols."""
+def _drift_in_atr(strength: float, *, is_backed: bool) -> tuple[float, float]:
+    """Give mean and standard error of what the return's trader earns in an hour, over three symbols."""
     earned = []
     for symbol in ("SIMAUSDT", "SIMBUSDT", "SIMCUSDT"):
         tape = _tape(strength, symbol)
         closes = np.log(column(tape, "close"))
         sizes = np.abs(np.diff(closes))
         for story in _stories(tape):
+            if story.is_backed is not is_backed:
+                continue
             entered = (story.entered_at_ms - tape.span_ms[0]) // MINUTE_MS - 1
             atr = ATR_PER_MEAN_MOVE * sizes[entered - 120 : entered].mean()
             earned.append(story.direction.sign * (closes[entered + HOLD] - closes[entered]) / atr)
@@ -39,17 +41,23 @@ def _drift_in_atr(strength: float) -> tuple[float, float]:
 
 
 def test_a_planted_edge_pays_in_proportion_to_its_strength() -> None:
-    weak, weak_error = _drift_in_atr(0.3)
-    strong, strong_error = _drift_in_atr(1.0)
+    weak, weak_error = _drift_in_atr(0.3, is_backed=True)
+    strong, strong_error = _drift_in_atr(1.0, is_backed=True)
     assert weak > 5.0 * weak_error
     assert strong > 10.0 * strong_error
     assert strong / weak == pytest.approx(1.0 / 0.3, rel=0.35)
 
 
-def test_without_strength_the_same_story_pays_nothing() -> None:
-    drift, error = _drift_in_atr(0.0)
+def test_a_stop_run_that_nobody_is_behind_costs_who_trades_its_return() -> None:
+    drift, error = _drift_in_atr(1.0, is_backed=False)
+    assert drift < -10.0 * error
+
+
+@pytest.mark.parametrize("is_backed", [True, False])
+def test_without_strength_the_same_story_pays_nothing(*, is_backed: bool) -> None:
+    drift, error = _drift_in_atr(0.0, is_backed=is_backed)
     assert abs(drift) < 3.5 * error
-    assert abs(drift) < 0.5
+    assert abs(drift) < 0.7
 
 
 @pytest.mark.parametrize("strength", [0.0, 1.0])
@@ -69,6 +77,7 @@ def test_coins_are_fair_without_strength_and_loaded_with_it() -> None:
     assert np.mean([story.turned for story in fair]) == pytest.approx(0.5, abs=0.12)
     assert np.mean([story.returned for story in fair]) == pytest.approx(0.5, abs=0.12)
     assert np.mean([story.turned and story.returned for story in loaded]) > 0.8
+    assert np.mean([story.is_backed for story in fair + loaded]) == pytest.approx(0.7, abs=0.05)
     assert len(loaded) > 2 * len(fair)
 
 
