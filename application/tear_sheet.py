@@ -114,8 +114,9 @@ def _results(mean: float, performance: Performance) -> Section:
 
 def _scenes(scenes: Sequence[TradeScene]) -> Section:
     text = (
-        "What was seen is drawn as it was known at the close at which the setup was found, entry and exit as"
-        " they happened. These are chosen, not usual: the tables above are."
+        "Order blocks, fair value gaps, liquidity and the last sweep are drawn as they were known at the"
+        " close at which the setup was found; entry and exit as they happened, at their average price."
+        " A few trades prove nothing: the tables above count."
     )
     return Section("Some trades", [Words(text), Choice("Show", [scene_shown(scene) for scene in scenes])])
 

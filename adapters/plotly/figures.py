@@ -183,7 +183,6 @@ def _shade(shade: Shade) -> Figure:
     return {
         "type": "rect",
         "name": shade.name,
-        "showlegend": True,
         "layer": "below",
         "x0": shade.from_ms,
         "x1": shade.until_ms,

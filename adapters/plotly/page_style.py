@@ -24,6 +24,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: right;
   white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--paper); }
 th { font-weight: 600; color: var(--faint); }
 figure { margin: .6rem 0 1.4rem; }
 figcaption { font-weight: 600; }
@@ -32,5 +33,7 @@ figcaption { font-weight: 600; }
 select { font: inherit; max-width: 100%; padding: .3rem; color: inherit; background: var(--card);
   border: 1px solid var(--line); }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); color: var(--faint); font-size: .875rem; }
+@media (max-width: 40rem) { body { padding: .7rem; } table { font-size: .875rem; }
+  th, td { padding: .25rem .45rem; } th:first-child, td:first-child { white-space: normal; } }
 @media print { .choice .option { display: block !important; } }
 """

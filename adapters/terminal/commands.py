@@ -148,7 +148,9 @@ def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
         ] = None,
         trials: Annotated[
             int | None,
-            typer.Option(min=1, help="With --report: how many variants you have tried, this one included."),
+            typer.Option(
+                min=1, max=10**9, help="With --report: how many variants you have tried, this one included."
+            ),
         ] = None,
         json_file: JsonFile = None,
         settings_file: SettingsFile = None,

@@ -56,9 +56,9 @@ def best_by_luck(returns: int, trials: int) -> float:
         raise ValueError(f"{trials} trials")
     if trials == 1:
         return 0.0
-    quantile = _NORMAL.inv_cdf
-    ordinary = (1.0 - _EULER_MASCHERONI) * quantile(1.0 - 1.0 / trials)
-    return (ordinary + _EULER_MASCHERONI * quantile(1.0 - 1.0 / (trials * math.e))) / math.sqrt(returns - 1)
+    ordinary, extreme = (-_NORMAL.inv_cdf(share) for share in (1.0 / trials, 1.0 / (trials * math.e)))
+    expected = (1.0 - _EULER_MASCHERONI) * ordinary + _EULER_MASCHERONI * extreme
+    return expected / math.sqrt(returns - 1)
 
 
 def deflated_sharpe(sharpe: SharpeRatio, trials: int) -> float:

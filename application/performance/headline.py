@@ -38,11 +38,12 @@ def _traded(performance: Performance) -> str:
 def _beside_chance(random: RandomComparison | None) -> Words:
     if random is None:
         return Words("It was not compared with random entries: too few of them gave a result.", Mood.DOUBTFUL)
-    is_better = random.as_good <= ONE_SIDED
-    verdict = "Better than" if is_better else "No better than"
+    is_better, is_worse = random.as_good <= ONE_SIDED, random.as_good >= 1.0 - ONE_SIDED
+    verdict = "Better" if is_better else "Worse" if is_worse else "No better"
     return Words(
-        f"{verdict} random entries: under the same exits and costs these gave {in_r(random.random_mean)} R a"
-        f" trade, and {random.as_good:.1%} of runs of them did as well as the trades or better.",
+        f"{verdict} than random entries: under the same exits and costs these gave"
+        f" {in_r(random.random_mean)} R a trade, and {random.as_good:.1%} of runs of them did as well as the"
+        " trades or better.",
         Mood.PLAIN if is_better else Mood.BAD,
     )
 

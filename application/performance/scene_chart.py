@@ -12,9 +12,9 @@ from domain.position.closed_trade import ClosedTrade
 from domain.structure.structure_view import StructureView, ZoneKind
 
 _IN_WORDS: Final = {
-    ZoneKind.ORDER_BLOCK: "order block",
+    ZoneKind.ORDER_BLOCK: "block",
     ZoneKind.BREAKER: "breaker",
-    ZoneKind.FAIR_VALUE_GAP: "fair value gap",
+    ZoneKind.FAIR_VALUE_GAP: "gap",
 }
 
 
@@ -26,8 +26,8 @@ def scene_shown(scene: TradeScene) -> Option:
         Words(
             f"{trade.trade_id}, {trade.setup_kind.replace('_', ' ')} {trade.direction}: found"
             f" {minute(found_at_ms(trade))}, entered {minute(trade.opened_at_ms)} at"
-            f" {trade.entry_price:.8g}, left {minute(trade.closed_at_ms)} at"
-            f" {trade.exit_price:.8g} ({', '.join(_named(one) for one in trade.exit_reasons)}),"
+            f" {float(trade.entry_price):.8g}, left {minute(trade.closed_at_ms)} at"
+            f" {float(trade.exit_price):.8g} ({', '.join(_named(one) for one in trade.exit_reasons)}),"
             f" net {money(trade.net_pnl)}, {in_r(float(trade.r_multiple))} R."
         ),
         Words(f"Why: {'; '.join(trade.reasons)}."),
@@ -109,16 +109,9 @@ def _sweep(scene: TradeScene, view: StructureView) -> list[Spot]:
 def _fills(trade: ClosedTrade) -> list[Spot]:
     entry = Shape.UP if trade.direction is Direction.LONG else Shape.DOWN
     left = Ink.GAIN if trade.net_pnl > 0 else Ink.LOSS
-    how = " and ".join(_named(reason) for reason in trade.exit_reasons)
     return [
         Spot("entry", trade.opened_at_ms, float(trade.entry_price), entry, Ink.MAIN),
-        Spot(
-            f"exit: {how}",
-            trade.closed_at_ms,
-            float(trade.exit_price),
-            Shape.CROSS,
-            left,
-        ),
+        Spot("exit", trade.closed_at_ms, float(trade.exit_price), Shape.CROSS, left),
     ]
 
 

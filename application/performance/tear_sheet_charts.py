@@ -72,8 +72,9 @@ def sum_chart(title: str, trades: Sequence[ClosedTrade], name_of: NameOf) -> Bar
 def result_chart(trades: Sequence[ClosedTrade], mean: float) -> HistogramChart:
     """Draw how results are spread; what lies beyond the first and last edge counts there."""
     results = [float(trade.r_multiple) for trade in trades]
-    first = math.floor(max(LEAST_R, min(results)) / R_STEP)
-    last = max(first, math.floor(min(MOST_R - R_STEP, max(results)) / R_STEP))
+    first, last = (
+        math.floor(min(max(end, LEAST_R), MOST_R - R_STEP) / R_STEP) for end in (min(results), max(results))
+    )
     edges = [place * R_STEP for place in range(first, last + 2)]
     bins = binned("trades", results, edges, Ink.MAIN)
     return HistogramChart(
