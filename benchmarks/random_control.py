@@ -1,0 +1,56 @@
+"""The same stops and targets, entered at moments that mean nothing."""
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Final, NamedTuple
+
+import bootstrap
+from adapters.settings.settings_loader import load_settings
+from application.desk_rules import DeskRules
+from application.random_entries import Moments, drawn_entries, shape_of_sample
+from application.random_trades import RandomMarket, RandomTrade, RandomTrades
+from application.symbol_shadows import ShadowRules
+from application.tape_instruments import instrument_of_tape
+from benchmarks.harvest import opened
+from benchmarks.played_trades import BP, Dealer, Estimate, Played, estimate, files_of
+from domain.learning.no_model import NoModel
+
+COST_BP: Final = 8.0
+"""In by a limit, out at market: 2 + 5 + 1 of slippage; funding, paid by longs to shorts, is left out."""
+
+
+class Drawn(NamedTuple):
+    """What a random entry gave."""
+
+    at_ms: int
+    net_r: float
+    net_bp: float
+
+
+def at_random(symbol: str, trades: Sequence[Played]) -> list[Drawn]:
+    """Enter as often as the setups did, in their shapes, at bars drawn from the same time."""
+    settings, tape = load_settings({}), opened(files_of(symbol))
+    structure = settings.structure_rules
+    moments_ms = [one.sample.decided_at_ms for one in trades]
+    moments = Moments(min(moments_ms), max(moments_ms), structure.base_step_ms)
+    shapes = (shape_of_sample(one.sample) for one in trades)
+    drawn = {entry.at_ms: entry for entry in drawn_entries(shapes, moments, 1, Dealer())[symbol]}
+    rules = ShadowRules(DeskRules(settings.setup, settings.exits, settings.costs), NoModel())
+    aggregator = bootstrap.AGGREGATORS["native"](tape.step_ms, structure.base_step_ms)
+    engine = bootstrap.ENGINES["native"](structure)
+    entered = RandomTrades(instrument_of_tape(tape), aggregator, engine, rules, list(drawn.values()))
+    ended = RandomMarket([entered]).over(zip(repeat(symbol), tape.candles()))
+    return [_drawn(one, float(drawn[one.decided_at_ms].shape.stop_fraction)) for one in ended]
+
+
+def _drawn(one: RandomTrade, stop_fraction: float) -> Drawn:
+    return Drawn(one.decided_at_ms, one.net_r, one.net_r * (stop_fraction * BP + COST_BP))
+
+
+def estimates_of(drawn: Sequence[Drawn]) -> tuple[Estimate, Estimate, Estimate]:
+    """Tell the mean net R, and net and gross in basis points."""
+    return (
+        estimate((one.at_ms, one.net_r) for one in drawn),
+        estimate((one.at_ms, one.net_bp) for one in drawn),
+        estimate((one.at_ms, one.net_bp + COST_BP) for one in drawn),
+    )
