@@ -12,8 +12,11 @@ from domain.learning.trained_model import TrainedModel
 from domain.learning.trial import Look, next_step
 
 
-def reviewed(order: ReviewOrder, forest_of: ForestMaker, chance: Chance) -> ReviewAnswer:
-    """Put a challenger to its test. Raises ValueError for a damaged model."""
+def reviewed(order: ReviewOrder, forest_of: ForestMaker, chance_of: Callable[[int], Chance]) -> ReviewAnswer:
+    """Put a challenger to its test; `chance_of` makes chance of a seed.
+
+    Raises ValueError for a damaged model.
+    """
 
     def asked(model: TrainedModel) -> OpinionatedModel:
         return OpinionatedModel(model, forest_of, order.calibration.bound_z)
@@ -24,11 +27,12 @@ def reviewed(order: ReviewOrder, forest_of: ForestMaker, chance: Chance) -> Revi
     if not isinstance(step, Look):
         return step
     until_ms = learned_until_ms(order.challenger.record, None if champion is None else champion.record)
+    chance = chance_of(order.seed + order.attempt)
     return LookedAt(step, review(record, until_ms, order.attempt, chance, order.rules.gate))
 
 
 class InlineReviewer:
-    """Reviews where it is called and holds everything up meanwhile; `chance_of` makes chance of a seed."""
+    """Reviews where it is called and holds everything up meanwhile."""
 
     def __init__(self, forest_of: ForestMaker, chance_of: Callable[[int], Chance]) -> None:
         self._forest_of = forest_of
@@ -36,4 +40,4 @@ class InlineReviewer:
 
     async def review(self, order: ReviewOrder) -> ReviewAnswer:
         """Look at a challenger's record, or say what it lacks."""
-        return reviewed(order, self._forest_of, self._chance_of(order.seed + order.attempt))
+        return reviewed(order, self._forest_of, self._chance_of)

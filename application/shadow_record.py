@@ -27,14 +27,19 @@ def shadow_record(
     the base rate that was known when it was trained. It would take what its sure probability and the
     realised payoff give Kelly something to bet on. Samples of features it does not know are left out.
     """
-    record = challenger.record
-    until_ms = learned_until_ms(record, None if champion is None else champion.record)
-    known = [one for one in samples if _is_unseen(one.sample, record, until_ms)]
-    return tuple(_scores(sorted(known, key=_decided), challenger, champion))
+    unseen = unseen_samples(samples, challenger.record, None if champion is None else champion.record)
+    return tuple(_scores(unseen, challenger, champion))
 
 
-def _is_unseen(sample: Sample, challenger: ModelRecord, until_ms: int) -> bool:
-    return sample.decided_at_ms > until_ms and sample.schema_hash == challenger.schema_hash
+def unseen_samples(
+    samples: Iterable[LabelledSample], challenger: ModelRecord, champion: ModelRecord | None
+) -> list[LabelledSample]:
+    """Give those that neither of the two can have learned from, and the challenger knows how to read."""
+    until_ms, schema = learned_until_ms(challenger, champion), challenger.schema_hash
+    unseen = [
+        one for one in samples if one.sample.decided_at_ms > until_ms and one.sample.schema_hash == schema
+    ]
+    return sorted(unseen, key=_decided)
 
 
 def _scores(

@@ -24,7 +24,7 @@ GIVES_A_LIST = (
     " sys.stdout.buffer.write(said + len(said).to_bytes(8))"
 )
 TELLS_ITS_NICENESS = (
-    "import os, sys; from adapters.xgboost.training_child import main; main();"
+    "import os, sys; from adapters.xgboost.learning_child import main; main();"
     " print(os.nice(0), file=open(sys.argv[1], 'w'))"
 )
 
@@ -125,7 +125,7 @@ def test_the_process_knows_none_of_our_keys(tmp_path: Path, monkeypatch: pytest.
 def test_an_order_that_breaks_off_in_the_pipe_is_not_trained_on() -> None:
     async def cut_off() -> tuple[int, bytes]:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "adapters.xgboost.training_child"),
+            *(sys.executable, "-m", "adapters.xgboost.learning_child"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
