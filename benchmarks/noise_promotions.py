@@ -1,13 +1,12 @@
 """How often noise is promoted: whole runs of learning on markets without anything to find.
 
 `python -m benchmarks.noise_promotions --keep FOLDER`: generated noise, and real candles with the signs of
-their returns tossed where SLT_MARKET_DATA names some. Samples are kept in FOLDER and made once, which is
-most of the work (half an hour on one processor for 200 seeds of both; the rest is as long again).
+their returns tossed where SLT_MARKET_DATA names some. Samples are kept in FOLDER and made once.
 
 Each market is judged twice. As charged: the product as it is. Free and bold: costs are given back, so that
 trades neither win nor lose on average, and models bet on their plain probability instead of its lower bound;
 then challengers do find trades to take, and only the gate stands between them and the seat. Each is played
-on single tapes of sixty days and on chains of three of them drawn for each seed.
+on every single tape of sixty days, and on chains of three of them drawn for each of `--chains` seeds.
 """
 
 import argparse
@@ -26,7 +25,7 @@ from domain.learning.champion_gate import GateTest
 from domain.learning.confidence_bound import wilson_interval
 from domain.learning.outcome import LabelledSample
 
-Tapes = Sequence[Sequence[LabelledSample]]
+TapeMaker = Callable[[int], list[LabelledSample]]
 CHAIN: Final = 3
 SURE_Z: Final = CalibrationRules().bound_z
 PLAIN_Z: Final = 0.0
@@ -43,41 +42,43 @@ class Play(NamedTuple):
 
 PLAYS: Final = (
     Play("as charged, one tape", is_free_and_bold=False, is_chained=False),
-    Play("as charged, three tapes", is_free_and_bold=False, is_chained=True),
     Play("free and bold, one tape", is_free_and_bold=True, is_chained=False),
     Play("free and bold, three tapes", is_free_and_bold=True, is_chained=True),
+    Play("as charged, three tapes", is_free_and_bold=False, is_chained=True),
 )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Count how often noise is promoted.")
     parser.add_argument("--keep", type=Path, required=True, help="folder in which samples are kept")
-    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--tapes", type=int, default=200)
+    parser.add_argument("--chains", type=int, default=200)
     asked = parser.parse_args()
     asked.keep.mkdir(parents=True, exist_ok=True)
-    for name, tape_of in markets(asked.keep).items():
-        tapes = [tape_of(seed) for seed in range(1, asked.seeds + 1)]
-        for play in PLAYS:
+    for play in PLAYS:
+        for name, tape_of in markets(asked.keep).items():
             began_s = time.process_time()
-            results = [played(tapes, seed, play) for seed in range(1, asked.seeds + 1)]
+            runs = asked.chains if play.is_chained else asked.tapes
+            results = [played(tape_of, asked.tapes, seed, play) for seed in range(1, runs + 1)]
             tell(f"{name}, {play.name}", results, time.process_time() - began_s)
     return 0
 
 
-def markets(kept_in: Path) -> dict[str, Callable[[int], list[LabelledSample]]]:
+def markets(kept_in: Path) -> dict[str, TapeMaker]:
     """Name the markets that can be had, and who makes a seed's samples."""
-    made = {"generated noise": lambda seed: generated_noise(seed, kept_in)}
+    made: dict[str, TapeMaker] = {"generated noise": lambda seed: generated_noise(seed, kept_in)}
     folder = market_data()
     if folder is not None:
         made["real candles, signs tossed"] = lambda seed: real_noise(seed, kept_in, folder)
     return made
 
 
-def played(tapes: Tapes, seed: int, play: Play) -> RunResult:
-    chosen = [seed - 1]
+def played(tape_of: TapeMaker, tapes: int, seed: int, play: Play) -> RunResult:
+    """Play a run; a chain of tapes is drawn by the seed, a single tape is the seed's own."""
+    drawn = [seed]
     if play.is_chained:
-        chosen = np.random.default_rng([seed, 2]).choice(len(tapes), CHAIN, replace=False).tolist()
-    samples = chained([tapes[place] for place in chosen])
+        drawn = (np.random.default_rng([seed, 2]).choice(tapes, CHAIN, replace=False) + 1).tolist()
+    samples = chained([tape_of(tape) for tape in drawn])
     if play.is_free_and_bold:
         return TrialRun(without_costs(samples), seed, PLAIN_Z).play()
     return TrialRun(samples, seed, SURE_Z).play()

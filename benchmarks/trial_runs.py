@@ -17,7 +17,8 @@ from adapters.xgboost.model_trainer import trained_model
 from application.model_opinion import OpinionatedModel
 from application.ports.model_trainer import NotTrained, TrainingOrder
 from application.shadow_record import learned_until_ms, shadow_record
-from domain.learning.champion_gate import GateVerdict, ShadowScore, record_length, review
+from domain.learning.block_bootstrap import BootstrapRules
+from domain.learning.champion_gate import GateRules, GateVerdict, ShadowScore, record_length, review
 from domain.learning.model_life import ModelState
 from domain.learning.outcome import LabelledSample
 from domain.learning.probability_score import log_loss
@@ -32,7 +33,8 @@ EVERY_TRADES: Final = 50
 GATE: Final = "the gate"
 LAST_TRADES: Final = f"log loss of the next {EVERY_TRADES} trades"
 WHOLE_RECORD: Final = "log loss of the whole record"
-_RULES: Final = TrialRules()
+_RULES: Final = TrialRules(GateRules(bootstrap=BootstrapRules(least_resamples=200)))
+"""As traded, but a test that cannot pass any more is not drawn on for the sake of an exact p-value."""
 _TRAINING: Final = TrainingRules()
 
 
@@ -44,6 +46,13 @@ class Followed(NamedTuple):
     cost_r: float
 
 
+class Seating(NamedTuple):
+    """Who took the seat, and when."""
+
+    at_ms: int
+    model: OpinionatedModel
+
+
 @dataclass(slots=True)
 class RunResult:
     """What came of a run, and what it would have given to follow the first that each gate let through."""
@@ -52,6 +61,7 @@ class RunResult:
     given_up: int = 0
     verdicts: list[GateVerdict] = field(default_factory=list)
     promotions: int = 0
+    seatings: list[Seating] = field(default_factory=list)
     followed: dict[str, Followed] = field(default_factory=dict)
 
 
@@ -136,6 +146,7 @@ class TrialRun:
         if state is ModelState.CHAMPION:
             self._champion = trial.model
             self.result.promotions += 1
+            self.result.seatings.append(Seating(now_ms, trial.model))
             self._follow(GATE, trial, now_ms)
         if state is not ModelState.CHALLENGER:
             self._trial = None
