@@ -186,7 +186,7 @@ from application.ports.structure_engine import StructureEngine
 from application.ports.tape_source import TapeSource
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
 from application.random_entries import Moments, drawn_entries, shape_of_sample, shape_of_trade
-from application.random_trades import RandomMarket, RandomTrades
+from application.random_trades import RandomMarket, RandomTrade, RandomTrades
 from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
 from application.report_page import Page
@@ -689,17 +689,8 @@ class WalkedTapes(NamedTuple):
         return {tape.symbol: self.follow(tape).read(*window) for tape in self.tapes}
 
     def setups(self) -> tuple[list[LabelledSample], HarvestSummary]:
-        """Find every setup, and what it would have given. Raises TapeRefused."""
-        settings, step_ms = self.settings, self.header.step_ms
-        harvest, samples = SampleHarvest(self._wiring.shadows()), list[LabelledSample]()
-        readings = self.readings()
-        if not self.is_scouted:
-            candles = {symbol: reading.candles for symbol, reading in readings.items()}
-            return list(harvest.over(merged_candles(candles))), harvest.summary
-        for symbol, reading in readings.items():
-            scout = NativeScout(step_ms, settings.setup, settings.structure_rules)
-            samples += harvest.over_runs(symbol, reading.runs(NativeRunMaker()), scout)
-        return samples, harvest.summary
+        """Find every setup, and what it would have given. Raises TapeRefused, NotFound without any."""
+        return History(self.settings, [self.follow(tape) for tape in self.tapes], self.options).harvested()
 
     def random_trades(self, like: Sequence[Sample], seed: int) -> RandomOutcome:
         """Enter at random in the place of setups, over the same time. Raises TapeRefused."""
@@ -713,8 +704,14 @@ class WalkedTapes(NamedTuple):
             RandomTrades(instrument, wiring.aggregator(), wiring.structure(), rules, drawn.get(symbol, ()))
             for symbol, instrument in self.header.instruments.items()
         )
-        candles = merged_candles({symbol: reading.candles for symbol, reading in self.readings().items()})
-        return RandomOutcome(list(market.over(candles)), market.dropped)
+        readings = self.readings()
+        if not IS_COMPILED:
+            candles = merged_candles({symbol: reading.candles for symbol, reading in readings.items()})
+            return RandomOutcome(list(market.over(candles)), market.dropped)
+        trades: list[RandomTrade] = []
+        for symbol, reading in readings.items():
+            trades += market.over_runs(symbol, reading.runs(NativeRunMaker()))
+        return RandomOutcome(trades, market.dropped)
 
     def traded(self, changes: Sequence[ChampionChanged]) -> SessionReport:
         """Trade all of it once, with these changes of champion. Raises TapeRefused, TradingHalt."""
