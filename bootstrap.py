@@ -198,10 +198,11 @@ from application.session_place import CannotBeTakenOver, SessionPlace, has_begun
 from application.session_report import SessionReport, build_report
 from application.session_tally import SessionTally
 from application.shadow_desk import ShadowDesk
+from application.shadow_rules import ShadowRules, SteadyFunding
 from application.side_by_side import with_all
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
-from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
+from application.symbol_shadows import SymbolShadows
 from application.tape_conversion import Lengthening, TapeConversion, convert_tape
 from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape

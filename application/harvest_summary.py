@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from application.symbol_shadows import Dropped, DroppedSample, EndedSample
+from application.ended_sample import Dropped, DroppedSample, EndedSample
 from domain.learning.outcome import LabelledSample
 from domain.learning.sample_weights import Lifetime, average_uniqueness
 

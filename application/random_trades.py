@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from application.ports.candle_aggregator import CandleAggregator
 from application.ports.structure_engine import StructureEngine
 from application.random_entries import DrawnEntry, EntryShape, random_setup
-from application.symbol_shadows import ShadowRules
+from application.shadow_rules import ShadowRules
 from domain.learning.shadow_calm import (
     AT_PEACE,
     ShadowCalm,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from application.ended_sample import EndedSample
 from application.harvest_summary import HarvestSummary, SetupTally, summary_of
 from application.ports.scout import Scout
-from application.symbol_shadows import EndedSample, SymbolShadows
+from application.symbol_shadows import SymbolShadows
 from domain.learning.outcome import LabelledSample
 from domain.market.candle import Candle
 from domain.market.candle_run import CandleRun

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from application.decision import STAND_ASIDE, Decision
+from application.ended_sample import EndedSample
 from application.ports.sample_book import Lessons
-from application.symbol_shadows import EndedSample, SymbolShadows
+from application.symbol_shadows import SymbolShadows
 from domain.learning.outcome import LabelledSample, outcome_of
 from domain.learning.sample import Sample
 from domain.market.candle import Candle, CandleRefused

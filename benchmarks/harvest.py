@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import repeat
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import bootstrap
 from adapters.native.candle_run import NativeRunMaker
@@ -24,7 +24,8 @@ from adapters.settings.settings_loader import load_settings
 from application.desk_rules import DeskRules
 from application.ports.candle_tape import AuditedTape
 from application.sample_harvest import SampleHarvest
-from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
+from application.shadow_rules import ShadowRules, SteadyFunding
+from application.symbol_shadows import SymbolShadows
 from application.tape_instruments import instrument_of_tape
 from domain.learning.no_model import NoModel
 from domain.learning.outcome import LabelledSample
@@ -36,6 +37,7 @@ A_YEAR: Final = "spot/BTCUSDT-1m-20220101-20221231.parquet"
 MANY: Final = 10
 
 Samples = list[LabelledSample]
+Symbol = TypeVar("Symbol", bound=SymbolShadows)
 
 
 def main() -> int:
@@ -78,15 +80,13 @@ def by_candles(settings: Settings, tape: AuditedTape, kind: type[SymbolShadows] 
 
 def in_runs(settings: Settings, tape: AuditedTape) -> Samples:
     """Harvest in runs."""
-    harvest = SampleHarvest([shadows_on(settings, tape)])
+    harvest = SampleHarvest([shadows_on(settings, tape, SymbolShadows)])
     runs = tape.read().runs(NativeRunMaker())
     scout = NativeScout(tape.step_ms, settings.setup, settings.structure_rules)
     return list(harvest.over_runs(tape.symbol, runs, scout))
 
 
-def shadows_on(
-    settings: Settings, tape: AuditedTape, kind: type[SymbolShadows] = SymbolShadows
-) -> SymbolShadows:
+def shadows_on(settings: Settings, tape: AuditedTape, kind: Callable[..., Symbol]) -> Symbol:
     """Wire the shadows of one tape's symbol, played without a model."""
     structure, venue = settings.structure_rules, settings.venue
     rules = ShadowRules(
@@ -102,7 +102,9 @@ def shadows_on(
 def live_candles(settings: Settings, tape: AuditedTape) -> str:
     """Tell what one candle costs while many shadows grow, apart for those that end a base bar."""
     took_us: dict[bool, list[float]] = {False: [], True: []}
-    for is_bar, one_us in _costs(shadows_on(settings, tape), tape, settings.structure_rules.base_step_ms):
+    for is_bar, one_us in _costs(
+        shadows_on(settings, tape, SymbolShadows), tape, settings.structure_rules.base_step_ms
+    ):
         took_us[is_bar].append(one_us)
     return f"a candle with {MANY} shadows or more, us p50 / p99: " + "; ".join(
         f"{'that ends a bar' if is_bar else 'between bars'} {_quantiles(us)}"

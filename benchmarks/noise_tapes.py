@@ -28,7 +28,8 @@ from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
 from application.desk_rules import DeskRules
 from application.sample_harvest import SampleHarvest
-from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
+from application.shadow_rules import ShadowRules, SteadyFunding
+from application.symbol_shadows import SymbolShadows
 from domain.learning.no_model import NoModel
 from domain.learning.outcome import LabelledSample
 from domain.market.candle import Candle

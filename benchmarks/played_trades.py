@@ -12,14 +12,18 @@ from adapters.native.candle_run import NativeRunMaker
 from adapters.native.scout import NativeScout
 from adapters.settings.settings import Settings
 from adapters.settings.settings_loader import load_settings
+from application.ended_sample import EndedSample
+from application.growing_shadows import Growing, GrowingShadows
 from application.sample_harvest import SampleHarvest
-from application.symbol_shadows import EndedSample, SymbolShadows, _Growing
+from application.shadow_rules import ShadowRules
+from application.symbol_shadows import SymbolShadows
 from benchmarks.harvest import MARKET_DATA, opened, shadows_on
 from domain.learning.block_bootstrap import BootstrapRules, Observed, block_mean
 from domain.learning.outcome import LabelledSample
 from domain.learning.sample import Sample
 from domain.learning.shadow_trade import NeverEntered
 from domain.market.candle import Candle
+from domain.market.instrument import Instrument
 from domain.market.timeframe import DAY_MS
 from domain.position.closed_trade import ClosedTrade
 from domain.setup.setup_rules import EntryStyle
@@ -66,22 +70,22 @@ class Estimate(NamedTuple):
         return f"{self.mean:+.{digits}f} ({self.low:+.{digits}f} .. {self.high:+.{digits}f})"
 
 
-class TellingShadows(SymbolShadows):
+class TellingShadows(GrowingShadows):
     """Keeps how each shadow ended, and when half of it was taken."""
 
-    def __init__(self, like: SymbolShadows) -> None:
-        self.__dict__.update(like.__dict__)
+    def __init__(self, instrument: Instrument, rules: ShadowRules) -> None:
+        super().__init__(instrument, rules)
         self.ends: dict[str, ClosedTrade] = {}
         self.halves: dict[str, Half] = {}
         self._taken_at_ms: dict[str, int] = {}
 
-    def _settle_after(self, candle: Candle) -> None:
-        super()._settle_after(candle)
+    def settle_after(self, candle: Candle) -> None:
+        super().settle_after(candle)
         for sample, shadow, _ in self._growing:
             if shadow.trade is not None and shadow.trade.is_half_closed:
                 self._taken_at_ms.setdefault(sample.sample_id, candle.open_time_ms)
 
-    def _ended(self, one: _Growing, end: ClosedTrade | NeverEntered) -> EndedSample:
+    def _ended(self, one: Growing, end: ClosedTrade | NeverEntered) -> EndedSample:
         if isinstance(end, ClosedTrade):
             name = one.sample.sample_id
             self.ends[name] = end
@@ -90,7 +94,17 @@ class TellingShadows(SymbolShadows):
         return super()._ended(one, end)
 
 
-def _half_of(one: _Growing, end: ClosedTrade, taken_at_ms: int) -> Half:
+class TellingSymbol(SymbolShadows):
+    """Leads shadows that tell."""
+
+    telling: TellingShadows
+
+    def _nothing_growing(self, instrument: Instrument, rules: ShadowRules) -> GrowingShadows:
+        self.telling = TellingShadows(instrument, rules)
+        return self.telling
+
+
+def _half_of(one: Growing, end: ClosedTrade, taken_at_ms: int) -> Half:
     trade = one.shadow.trade
     assert trade is not None
     position = trade.position
@@ -107,11 +121,11 @@ def files_of(symbol: str, kind: str = "spot", step: str = "1m", within: str = ""
 def played(files: Sequence[str], chosen: Mapping[str, str]) -> list[Played]:
     """Play every setup that the candles offered under these settings."""
     settings, tape = load_settings({}, chosen=dict(chosen)), opened(list(files))
-    shadows = TellingShadows(shadows_on(settings, tape))
+    shadows = shadows_on(settings, tape, TellingSymbol)
     runs = tape.read().runs(NativeRunMaker())
     scout = NativeScout(tape.step_ms, settings.setup, settings.structure_rules)
     samples = list(SampleHarvest([shadows]).over_runs(tape.symbol, runs, scout))
-    return [_played(one, shadows, settings) for one in samples]
+    return [_played(one, shadows.telling, settings) for one in samples]
 
 
 def _played(one: LabelledSample, shadows: TellingShadows, settings: Settings) -> Played:

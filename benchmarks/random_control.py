@@ -9,7 +9,7 @@ from adapters.settings.settings_loader import load_settings
 from application.desk_rules import DeskRules
 from application.random_entries import Moments, drawn_entries, shape_of_sample
 from application.random_trades import RandomMarket, RandomTrade, RandomTrades
-from application.symbol_shadows import ShadowRules
+from application.shadow_rules import ShadowRules
 from application.tape_instruments import instrument_of_tape
 from benchmarks.harvest import opened
 from benchmarks.played_trades import BP, Dealer, Estimate, Played, estimate, files_of

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
+from application.ended_sample import Dropped, DroppedSample
 from application.harvest_summary import SetupsSeen, SetupTally, summary_of
-from application.symbol_shadows import Dropped, DroppedSample
 from domain.learning.outcome import LabelledSample
 from domain.market.timeframe import HOUR_MS
 from tests.learning_samples import A_SAMPLE, a_sample, an_outcome

@@ -5,7 +5,7 @@ from application.desk_rules import DeskRules
 from application.market_tape import merged_candles
 from application.random_entries import DrawnEntry, EntryShape
 from application.random_trades import NoRandomTrade, RandomMarket, RandomTrade, RandomTrades
-from application.symbol_shadows import ShadowRules, SteadyFunding
+from application.shadow_rules import ShadowRules, SteadyFunding
 from domain.learning.no_model import NoModel
 from domain.market.candle import Candle
 from domain.market.candle_aggregator import CandleAggregator

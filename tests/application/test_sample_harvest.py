@@ -3,10 +3,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import pytest
 
 from application.desk_rules import DeskRules
+from application.ended_sample import Dropped
 from application.market_tape import merged_candles
 from application.ports.candle_tape import TapeRefused
 from application.sample_harvest import SampleHarvest
-from application.symbol_shadows import Dropped, ShadowRules, SymbolShadows
+from application.shadow_rules import ShadowRules
+from application.symbol_shadows import SymbolShadows
 from domain.learning.no_model import NoModel
 from domain.market.candle import Candle
 from domain.market.candle_aggregator import CandleAggregator

@@ -6,15 +6,9 @@ from typing import Self
 import pytest
 
 from application.desk_rules import DeskRules
-from application.symbol_shadows import (
-    Dropped,
-    DroppedSample,
-    EndedSample,
-    ShadowRules,
-    SteadyFunding,
-    SymbolShadows,
-    with_label,
-)
+from application.ended_sample import Dropped, DroppedSample, EndedSample, with_label
+from application.shadow_rules import ShadowRules, SteadyFunding
+from application.symbol_shadows import SymbolShadows
 from domain.learning.belief import Belief, Question
 from domain.learning.drift import DriftState
 from domain.learning.no_model import NoModel

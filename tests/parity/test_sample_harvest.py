@@ -20,7 +20,8 @@ from application.desk_rules import DeskRules
 from application.market_tape import merged_candles
 from application.ports.run_maker import RunMaker
 from application.sample_harvest import SampleHarvest
-from application.symbol_shadows import ShadowRules, SteadyFunding, SymbolShadows
+from application.shadow_rules import ShadowRules, SteadyFunding
+from application.symbol_shadows import SymbolShadows
 from domain.learning.outcome import LabelledSample
 from domain.learning.sample import Sample
 from domain.market.candle import Candle
