@@ -5,6 +5,9 @@ import random
 import statistics
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +20,7 @@ from application.growing_shadows import Growing, GrowingShadows
 from application.sample_harvest import SampleHarvest
 from application.shadow_rules import ShadowRules
 from application.symbol_shadows import SymbolShadows
+from application.tape_instruments import instrument_of_tape
 from benchmarks.harvest import MARKET_DATA, opened, shadows_on
 from domain.learning.block_bootstrap import BootstrapRules, Observed, block_mean
 from domain.learning.outcome import LabelledSample
@@ -37,7 +41,7 @@ BP: Final = 10_000.0
 class Played(NamedTuple):
     """A sample, its end, and what that was in basis points of what was entered.
 
-    `gross_bp` is before fees, funding and slippage; `risk_bp` is R, `stop_bp` the stop's distance.
+    `gross_bp` is before fees, funding and slippage in whole ticks; `stop_bp` is the stop's distance.
     """
 
     sample: Sample
@@ -45,7 +49,6 @@ class Played(NamedTuple):
     net_r: float
     net_bp: float
     gross_bp: float
-    risk_bp: float
     stop_bp: float
     half: "Half | None" = None
 
@@ -118,34 +121,36 @@ def files_of(symbol: str, kind: str = "spot", step: str = "1m", within: str = ""
     return sorted(str(file) for file in folder.glob(f"{symbol}-{step}-{within}*.parquet"))
 
 
-def played(files: Sequence[str], chosen: Mapping[str, str]) -> list[Played]:
-    """Play every setup that the candles offered under these settings."""
+def played(files: Sequence[str], chosen: Mapping[str, str], tick: Decimal | None = None) -> list[Played]:
+    """Play every setup that the candles offered under these settings, on another tick if told."""
     settings, tape = load_settings({}, chosen=dict(chosen)), opened(list(files))
     shadows = shadows_on(settings, tape, TellingSymbol)
+    instrument = instrument_of_tape(tape)
+    if tick is not None:
+        instrument = replace(instrument, tick=tick)
+        shadows.obey(instrument)
     runs = tape.read().runs(NativeRunMaker())
     scout = NativeScout(tape.step_ms, settings.setup, settings.structure_rules)
     samples = list(SampleHarvest([shadows]).over_runs(tape.symbol, runs, scout))
-    return [_played(one, shadows.telling, settings) for one in samples]
+    return [_played(one, shadows.telling, settings, instrument.tick) for one in samples]
 
 
-def _played(one: LabelledSample, shadows: TellingShadows, settings: Settings) -> Played:
+def _played(one: LabelledSample, telling: TellingShadows, settings: Settings, tick: Decimal) -> Played:
     sample, costs = one.sample, settings.costs
-    trade = shadows.ends[sample.sample_id]
-    entered = float(trade.entry_price * trade.quantity)
-    net_bp = float(trade.net_pnl) / entered * BP
-    is_maker = settings.setup.entry is EntryStyle.POST_ONLY_LIMIT
-    slipped = float(costs.slippage) * BP * (1.0 if is_maker else 2.0)
-    paid_bp = float(trade.fees - trade.funding) / entered * BP + slipped
-    stop_bp = sample.context.stop_fraction * BP
+    trade = telling.ends[sample.sample_id]
+    entered = trade.entry_price * trade.quantity
+    slips = 1 if settings.setup.entry is EntryStyle.POST_ONLY_LIMIT else 2
+    slipped = slips * ceil(trade.exit_price * costs.slippage / tick) * tick * trade.quantity
+    paid = trade.fees - trade.funding + slipped
+    net_bp = float(trade.net_pnl / entered) * BP
     return Played(
         sample,
         trade,
         one.outcome.net_r,
         net_bp,
-        net_bp + paid_bp,
-        stop_bp / (1.0 - sample.context.cost_in_r),
-        stop_bp,
-        shadows.halves.get(sample.sample_id),
+        net_bp + float(paid / entered) * BP,
+        sample.context.stop_fraction * BP,
+        telling.halves.get(sample.sample_id),
     )
 
 
@@ -178,6 +183,11 @@ def gross_bp(trades: Sequence[Played]) -> Estimate:
     return estimate((one.sample.decided_at_ms, one.gross_bp) for one in trades)
 
 
+def paid_bp(trades: Sequence[Played]) -> float:
+    """Tell what was paid on average: fees, funding and slippage."""
+    return statistics.fmean(one.gross_bp - one.net_bp for one in trades)
+
+
 def on_both(one: Sequence[Played], other: Sequence[Played]) -> list[tuple[Played, Played]]:
     """Give the setups of which both tell."""
     known = {trade.sample.sample_id: trade for trade in other}
@@ -185,7 +195,18 @@ def on_both(one: Sequence[Played], other: Sequence[Played]) -> list[tuple[Played
     return [(trade, match) for trade, match in ids if match is not None]
 
 
-COLUMNS: Final = ("", "trades", "taken", "won", "stop, bp", "cost in R", "net R", "net bp", "gross bp")
+COLUMNS: Final = (
+    "",
+    "trades",
+    "taken",
+    "won",
+    "stop, bp",
+    "cost in R",
+    "net R",
+    "net bp",
+    "paid, bp",
+    "gross bp",
+)
 
 
 def head(*columns: str) -> str:
@@ -210,6 +231,7 @@ def row(name: str, trades: Sequence[Played]) -> str:
         f"{statistics.fmean(one.sample.context.cost_in_r for one in trades):.3f}",
         net_r(trades),
         net_bp(trades),
+        f"{paid_bp(trades):.1f}",
         gross_bp(trades),
     )
 

@@ -12,11 +12,11 @@ from application.random_trades import RandomMarket, RandomTrade, RandomTrades
 from application.shadow_rules import ShadowRules
 from application.tape_instruments import instrument_of_tape
 from benchmarks.harvest import opened
-from benchmarks.played_trades import BP, Dealer, Estimate, Played, estimate, files_of
+from benchmarks.played_trades import BP, Dealer, Estimate, Played, estimate, files_of, paid_bp
 from domain.learning.no_model import NoModel
 
-COST_BP: Final = 8.0
-"""In by a limit, out at market: 2 + 5 + 1 of slippage; funding, paid by longs to shorts, is left out."""
+PLANNED_COST_BP: Final = 8.0
+"""What R counts for costs: in by a limit, out at market, 2 + 5 + 1 of slippage."""
 
 
 class Drawn(NamedTuple):
@@ -25,10 +25,14 @@ class Drawn(NamedTuple):
     at_ms: int
     net_r: float
     net_bp: float
+    gross_bp: float
 
 
 def at_random(symbol: str, trades: Sequence[Played]) -> list[Drawn]:
-    """Enter as often as the setups did, in their shapes, at bars drawn from the same time."""
+    """Enter as often as the setups did, in their shapes, at bars drawn from the same time.
+
+    What was paid is taken to be what the setups paid on average.
+    """
     settings, tape = load_settings({}), opened(files_of(symbol))
     structure = settings.structure_rules
     moments_ms = [one.sample.decided_at_ms for one in trades]
@@ -40,11 +44,13 @@ def at_random(symbol: str, trades: Sequence[Played]) -> list[Drawn]:
     engine = bootstrap.ENGINES["native"](structure)
     entered = RandomTrades(instrument_of_tape(tape), aggregator, engine, rules, list(drawn.values()))
     ended = RandomMarket([entered]).over(zip(repeat(symbol), tape.candles()))
-    return [_drawn(one, float(drawn[one.decided_at_ms].shape.stop_fraction)) for one in ended]
+    paid = paid_bp(trades)
+    return [_drawn(one, float(drawn[one.decided_at_ms].shape.stop_fraction), paid) for one in ended]
 
 
-def _drawn(one: RandomTrade, stop_fraction: float) -> Drawn:
-    return Drawn(one.decided_at_ms, one.net_r, one.net_r * (stop_fraction * BP + COST_BP))
+def _drawn(one: RandomTrade, stop_fraction: float, paid: float) -> Drawn:
+    net_bp = one.net_r * (stop_fraction * BP + PLANNED_COST_BP)
+    return Drawn(one.decided_at_ms, one.net_r, net_bp, net_bp + paid)
 
 
 def estimates_of(drawn: Sequence[Drawn]) -> tuple[Estimate, Estimate, Estimate]:
@@ -52,5 +58,5 @@ def estimates_of(drawn: Sequence[Drawn]) -> tuple[Estimate, Estimate, Estimate]:
     return (
         estimate((one.at_ms, one.net_r) for one in drawn),
         estimate((one.at_ms, one.net_bp) for one in drawn),
-        estimate((one.at_ms, one.net_bp + COST_BP) for one in drawn),
+        estimate((one.at_ms, one.gross_bp) for one in drawn),
     )

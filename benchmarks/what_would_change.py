@@ -11,6 +11,7 @@ import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from benchmarks.harvest import MARKET_DATA
@@ -54,6 +55,7 @@ MAKER_EXITS: Final = (
     "net bp",
 )
 TENTHS: Final = ("learned from", "judged", "trades", "gross bp", "more than all", "net bp", "net R")
+FINE_TICK: Final = Decimal("0.001")
 FIVE_MINUTES: Final = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "ADAUSDT", "BNBUSDT", "XRPUSDT")
 
 
@@ -93,6 +95,8 @@ def symbols(usual: list[Played]) -> None:
     say(row("three majors", usual))
     for symbol in MAJORS:
         say(row(symbol, of(usual, symbol)))
+    finer = played(files_of("SOLUSDT"), DEFAULT, FINE_TICK)
+    say(row("SOLUSDT, if its tick were 0.001", finer))
     for symbol, kind in SMALLER:
         say(row(symbol, played(files_of(symbol, kind), DEFAULT)))
     for years in ("2020", "2021", "202407"):
