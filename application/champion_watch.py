@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from application.model_opinion import OpinionatedModel
 from domain.allowed_range import require_above_zero, require_within
@@ -16,71 +17,134 @@ from domain.learning.drift import (
     hit_rate_drift,
     judge,
 )
-from domain.learning.feature_drift import excess_drift
+from domain.learning.feature_drift import WINDOW, excess_drift
 from domain.learning.model_columns import context_row
 from domain.learning.outcome import LabelledSample
+from domain.learning.sample import Sample
 from domain.learning.sample_weights import Lifetime, average_uniqueness
+
+_EVEN: Final = 0.5
+"""The confidence above which Kelly bets anything at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchRules:
     """What a look at a champion needs. Raises ValueError for numbers that make no sense.
 
-    Features and calibration are those of the last `recent` samples, wins are followed from the first
-    one on; below `least_effective_size` nothing is said.
+    Wins are followed over the last `followed` samples; calibration is that of the last `recent` ones, and
+    silent while bets among them are worth fewer than `least_effective_size` independent ones.
     """
 
     recent: int = 400
-    least_effective_size: float = 50.0
+    followed: int = 4_000
+    least_effective_size: float = 20.0
     drift: DriftRules = field(default_factory=DriftRules)
 
     def __post_init__(self) -> None:
         require_within("recent", self.recent, 10)
+        require_within("followed", self.followed, self.recent)
         require_above_zero("least_effective_size", self.least_effective_size)
+
+
+class ChampionWatch:
+    """Looks at one champion again and again, and asks it only about samples that it was not asked before.
+
+    Judged are the samples decided on after it learned: all of them for their features, for wins only those
+    it would bet on, and by the lower bound that it bets on. What it lets pass costs nothing, and what it
+    could not know for sure when it learned is no drift.
+    """
+
+    def __init__(self, champion: OpinionatedModel, rules: WatchRules) -> None:
+        self.champion = champion
+        self._rules = rules
+        self._stakes: dict[str, float | None] = {}
+
+    def look(self, samples: Sequence[LabelledSample], state: DriftState) -> DriftVerdict | None:
+        """Judge it by the samples it has not learned from; None without any."""
+        figures = self.figures(samples)
+        return None if figures is None else judge(state, figures, self._rules.drift)
+
+    def figures(self, samples: Sequence[LabelledSample]) -> DriftFigures | None:
+        """Measure it on the samples it has not learned from; None without any."""
+        rules = self._rules
+        unseen = [one for one in samples if self._is_unseen(one.sample)]
+        unseen.sort(key=_decided)
+        unseen = unseen[-max(rules.followed, WINDOW) :]
+        if not unseen:
+            return None
+        self._ask(unseen)
+        first_recent = unseen[-rules.recent :][0].sample.decided_at_ms
+        bets = self._bets(unseen[-rules.followed :])
+        feature, moved = self._feature_drift(unseen[-WINDOW:])
+        return DriftFigures(
+            feature=feature,
+            calibration=self._calibration_drift([one for at_ms, one in bets if at_ms >= first_recent]),
+            hit_rate=_evidence([one for _, one in bets], rules.drift),
+            moved=moved,
+        )
+
+    def _is_unseen(self, sample: Sample) -> bool:
+        record = self.champion.record
+        return sample.decided_at_ms > record.trained_at_ms and sample.schema_hash == record.schema_hash
+
+    def _ask(self, unseen: Sequence[LabelledSample]) -> None:
+        """Note the lower bound of every sample that it would bet on, and forget those that are gone."""
+        known = self._stakes
+        self._stakes = {
+            one.sample_id: known[one.sample_id] if one.sample_id in known else self._stake(one)
+            for one, _ in unseen
+        }
+
+    def _stake(self, sample: Sample) -> float | None:
+        opinion = self.champion.of(sample.features, sample.context)
+        return opinion.lower_bound if opinion.confidence > _EVEN else None
+
+    def _bets(self, unseen: Sequence[LabelledSample]) -> list[tuple[int, Foretold]]:
+        """Give the moment of every bet, and what was foretold of it at least."""
+        staked = [(one, stake) for one in unseen if (stake := self._stakes[one.sample.sample_id]) is not None]
+        uniqueness = average_uniqueness([_lifetime(one) for one, _ in staked])
+        return [
+            (one.sample.decided_at_ms, Foretold(stake, one.outcome.is_won, unique))
+            for (one, stake), unique in zip(staked, uniqueness, strict=True)
+        ]
+
+    def _calibration_drift(self, bets: Sequence[Foretold]) -> float:
+        size = math.fsum(one.uniqueness for one in bets)
+        return calibration_drift(bets) if size >= self._rules.least_effective_size else 0.0
+
+    def _feature_drift(self, recent: Sequence[LabelledSample]) -> tuple[float, str]:
+        """Give the excess index of the feature that changed most, and its name; nothing before a window."""
+        record = self.champion.record
+        if len(recent) < WINDOW:
+            return 0.0, ""
+        rows = [(*one.sample.features, *context_row(one.sample.context)) for one in recent]
+        held = zip(record.features, record.spreads, zip(*rows, strict=True), strict=False)
+        return max((excess_drift(spread, column), name) for name, spread, column in held)
 
 
 def look_at_champion(
     champion: OpinionatedModel, samples: Sequence[LabelledSample], state: DriftState, rules: WatchRules
 ) -> DriftVerdict | None:
-    """Judge a champion by the samples decided on after it learned; None while they say too little."""
-    unseen = [one for one in samples if _is_unseen(one, champion)]
-    unseen.sort(key=_decided)
-    lifetimes = [Lifetime(one.sample.decided_at_ms, one.outcome.resolved_at_ms) for one in unseen]
-    uniqueness = average_uniqueness(lifetimes)
-    recent_size = math.fsum(uniqueness[-rules.recent :])
-    if recent_size < rules.least_effective_size:
-        return None
-    foretold = [
-        Foretold(champion.of(one.sample.features, one.sample.context).probability, one.outcome.is_won, unique)
-        for one, unique in zip(unseen, uniqueness, strict=True)
-    ]
-    figures = DriftFigures(
-        feature=_feature_drift(champion, unseen[-rules.recent :], recent_size),
-        calibration=calibration_drift(foretold[-rules.recent :]),
-        hit_rate=_evidence(foretold, rules.drift),
-    )
-    return judge(state, figures, rules.drift)
+    """Look once, asking the champion about every sample; see ChampionWatch."""
+    return ChampionWatch(champion, rules).look(samples, state)
 
 
-def _feature_drift(champion: OpinionatedModel, recent: Sequence[LabelledSample], size: float) -> float:
-    """Give the index of the feature that changed most."""
-    spreads = champion.record.spreads
-    rows = [(*one.sample.features, *context_row(one.sample.context))[: len(spreads)] for one in recent]
-    columns = zip(*rows, strict=True)
-    return max(excess_drift(spread, column, size) for spread, column in zip(spreads, columns, strict=True))
+def drift_figures(
+    champion: OpinionatedModel, samples: Sequence[LabelledSample], rules: WatchRules
+) -> DriftFigures | None:
+    """Measure once, without a verdict; see ChampionWatch."""
+    return ChampionWatch(champion, rules).figures(samples)
 
 
-def _evidence(foretold: Sequence[Foretold], rules: DriftRules) -> float:
+def _evidence(bets: Sequence[Foretold], rules: DriftRules) -> float:
     evidence = 0.0
-    for one in foretold:
+    for one in bets:
         evidence = hit_rate_drift(evidence, one, rules)
     return evidence
 
 
-def _is_unseen(one: LabelledSample, champion: OpinionatedModel) -> bool:
-    record = champion.record
-    is_known = one.sample.schema_hash == record.schema_hash
-    return is_known and one.sample.decided_at_ms > record.trained_at_ms
+def _lifetime(one: LabelledSample) -> Lifetime:
+    return Lifetime(one.sample.decided_at_ms, one.outcome.resolved_at_ms)
 
 
 def _decided(one: LabelledSample) -> tuple[int, str]:

@@ -34,7 +34,7 @@ def a_model(
     schema_hash: str = "schema-1",
 ) -> TrainedModel:
     """Give a model under its true name."""
-    spread = spread_of([0.0, 0.1, 0.2, 0.3], 4.0)
+    spread = spread_of([0.0, 0.1, 0.2, 0.3])
     record = ModelRecord(
         model_id="",
         probability_head="",

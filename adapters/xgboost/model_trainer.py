@@ -186,7 +186,7 @@ def _record(
         ),
         schema_hash=table.samples[0].sample.schema_hash,
         features=head_names(sees_context=rules.sees_context),
-        spreads=tuple(spread_of(column, size) for column in table.rows.T.tolist()),
+        spreads=tuple(spread_of(column) for column in table.rows.T.tolist()),
         calibration=_calibration(scored, until_ms, rules),
         context_only_calibration=_calibration(rival, until_ms, rules),
         payoffs=payoffs,

@@ -18,9 +18,9 @@ class Thresholds(NamedTuple):
     severe: float
 
 
-_FEATURE: Final = Thresholds(0.10, 0.25, 0.50)
+_FEATURE: Final = Thresholds(0.5, 1.0, 2.0)
 _CALIBRATION: Final = Thresholds(2.0, 3.0, 4.0)
-_HIT_RATE: Final = Thresholds(3.0, 4.5, 6.0)
+_HIT_RATE: Final = Thresholds(3.0, 5.0, 7.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class DriftRules:
     `feature` is for the excess stability index of the feature that changed most, `calibration` for
     standard errors of wins missing, `hit_rate` for the log of odds that the model's wins have become
     rarer by `hit_rate_shift` on the logit. While a model is shrunk, `shrunk_size` of its bet is placed.
+    How seldom they strike a model that is as good as ever, and how soon one that is not: docs/drift.md.
     """
 
     feature: Thresholds = _FEATURE
@@ -90,7 +91,7 @@ NEXT: Final = {
 
 
 class Foretold(NamedTuple):
-    """A calibrated probability a champion stated before, what came, and how unique the case is."""
+    """A probability that was stated before, what came, and how unique the case is."""
 
     probability: float
     is_won: bool
@@ -98,11 +99,12 @@ class Foretold(NamedTuple):
 
 
 class DriftFigures(NamedTuple):
-    """The three figures that are watched; see DriftRules."""
+    """The three figures that are watched, see DriftRules, and the name of the feature that moved most."""
 
     feature: float
     calibration: float
     hit_rate: float
+    moved: str = ""
 
 
 class DriftVerdict(NamedTuple):
@@ -116,7 +118,7 @@ class DriftVerdict(NamedTuple):
 def judge(state: DriftState, figures: DriftFigures, rules: DriftRules) -> DriftVerdict:
     """Give a champion's state after a look at how it does; the worst of the three figures counts."""
     found = {
-        "features": (figures.feature, _finding(figures.feature, rules.feature)),
+        f"feature {figures.moved}".rstrip(): (figures.feature, _finding(figures.feature, rules.feature)),
         "calibration": (figures.calibration, _finding(figures.calibration, rules.calibration)),
         "hit rate": (figures.hit_rate, _finding(figures.hit_rate, rules.hit_rate)),
     }

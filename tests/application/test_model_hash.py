@@ -11,7 +11,7 @@ from domain.learning.payoff import Payoffs
 from domain.learning.reliability import Forecast, reliability
 from domain.learning.trained_model import Heads
 
-SPREAD = spread_of([0.0, 1.0], 2.0)
+SPREAD = spread_of([0.0, 1.0])
 CALIBRATION = calibration_of([0.0, 1.0], [False, True], [1.0, 1.0], 2.0, CalibrationRules())
 HEADS = Heads(b"wins", b"gives", b"rival")
 RECORD = ModelRecord(

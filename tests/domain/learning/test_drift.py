@@ -68,9 +68,14 @@ def test_what_is_calm_needs_no_words() -> None:
 @pytest.mark.parametrize(
     ("figures", "state", "reason"),
     [
-        (CALM._replace(feature=0.1), DriftState.WARNED, "features: mild drift, 0.10"),
+        (CALM._replace(feature=0.5), DriftState.WARNED, "feature: mild drift, 0.50"),
+        (
+            CALM._replace(feature=0.6, moved="order_flow"),
+            DriftState.WARNED,
+            "feature order_flow: mild drift, 0.60",
+        ),
         (CALM._replace(calibration=3.2), DriftState.SHRUNK, "calibration: strong drift, 3.20"),
-        (CALM._replace(hit_rate=6.0), DriftState.DEMOTED, "hit rate: severe drift, 6.00"),
+        (CALM._replace(hit_rate=7.0), DriftState.DEMOTED, "hit rate: severe drift, 7.00"),
     ],
 )
 def test_any_of_the_three_may_drift(figures: DriftFigures, state: DriftState, reason: str) -> None:
@@ -79,7 +84,7 @@ def test_any_of_the_three_may_drift(figures: DriftFigures, state: DriftState, re
 
 
 def test_the_worst_figure_counts_and_every_one_is_told() -> None:
-    verdict = judge(DriftState.STEADY, DriftFigures(0.3, 2.0, 7.0), RULES)
+    verdict = judge(DriftState.STEADY, DriftFigures(1.3, 2.0, 7.0), RULES)
     assert (verdict.state, verdict.finding, len(verdict.reasons)) == (DriftState.DEMOTED, Finding.SEVERE, 3)
 
 

@@ -9,7 +9,7 @@ from domain.learning.net_r_foresight import ForetoldR, net_r_foresight
 from domain.learning.payoff import Payoffs
 from domain.learning.reliability import Forecast, reliability
 
-SPREAD = spread_of([0.0, 1.0], 2.0)
+SPREAD = spread_of([0.0, 1.0])
 CALIBRATION = calibration_of([0.0, 1.0], [False, True], [1.0, 1.0], 2.0, CalibrationRules())
 RECORD = ModelRecord(
     model_id="m1",
