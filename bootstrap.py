@@ -160,6 +160,8 @@ from application.harvest_summary import HarvestSummary
 from application.learner import Learner
 from application.learning_by_hand import Done, LearningByHand, NothingToDo, last_moment_ms
 from application.learning_cycle import LearningCycle, LearningRules
+from application.learning_evidence import EvidenceSearch
+from application.learning_report import learning_page
 from application.learning_status import LearningArchive, StatusRules
 from application.live_tape import LiveTape, LiveTapeRules, Time
 from application.market_minutes import EveryCandle, MarketMinutes
@@ -1497,6 +1499,16 @@ def archive_in(kept: SqliteLearningStore, settings: Settings) -> LearningArchive
     return LearningArchive(kept.samples, kept.models, compiled_forest, rules)
 
 
+def evidence_in(kept: SqliteLearningStore, settings: Settings) -> EvidenceSearch:
+    """Look for everything that speaks for and against what was learned."""
+    from adapters.xgboost.contributions import XGBoostContributions  # noqa: PLC0415 - a second to import
+    from adapters.xgboost.model_trainer import XGBoostTrainer  # noqa: PLC0415 - the same
+
+    trainer, explainer = XGBoostTrainer(), XGBoostContributions()
+    rules = learning_rules(settings)
+    return EvidenceSearch(kept.samples, kept.models, trainer, compiled_forest, explainer, rules)
+
+
 @asynccontextmanager
 async def by_hand(learning: LearningOptions) -> AsyncIterator[tuple[LearningByHand, int]]:
     """Give a hand in learning, and the present moment: that of the file, except at a real market."""
@@ -1583,16 +1595,26 @@ def new_learning_file(path: Path) -> Iterator[Path]:
 class LearningJobs:
     """Every job of learning; each opens the learning file, and lets go of it."""
 
+    def version(self) -> str:
+        """Tell the product's version and how it is running."""
+        return version(PRODUCT) if IS_COMPILED else f"{version(PRODUCT)} (without its compiled module)"
+
     def learning_status(self, learning: LearningOptions) -> LearningTold:
         """Tell where learning stands."""
         settings = settings_for(learning.session)
         opened_log(settings)
-        return asyncio.run(self._told(settings, learning_asked(settings, learning.file)))
+        if learning.report is not None:
+            require_place(learning.report.resolve(), REPORT_BYTES)
+        return asyncio.run(self._told(settings, learning_asked(settings, learning.file), learning.report))
 
-    async def _told(self, settings: Settings, path: Path) -> LearningTold:
+    async def _told(self, settings: Settings, path: Path, report: Path | None) -> LearningTold:
         with SqliteLearningStore(path) as kept:
             status = await archive_in(kept, settings).status()
-        return LearningTold(path, status)
+            if report is None:
+                return LearningTold(path, status)
+            evidence = await evidence_in(kept, settings).gather(status, SeededChance(1))
+        print_page(learning_page(evidence, [f"Made by slt {self.version()} from {path.name}."]), report)
+        return LearningTold(path, status, (f"{report}: the report, to be opened in a browser",))
 
     def explain(self, learning: LearningOptions, trade_id: str) -> ExplainedTrade:
         """Take apart what a model thought of a trade. Raises NothingToExplain."""
@@ -1658,7 +1680,7 @@ class LearningJobs:
             opened = [follow(tape) for tape in SHELF.open(tapes.paths, tapes.policy)]
             samples, summary = History(settings, opened, tapes).harvested()
             begun = asyncio.run(self._begun(settings, beside, samples, taught_share))
-        told = asyncio.run(self._told(settings, path))
+        told = asyncio.run(self._told(settings, path, learning.report))
         notices = (
             f"{path}: what was learned; `slt learn status --file {path}` tells it again",
             *told.notices,
@@ -1675,10 +1697,6 @@ class LearningJobs:
 
 class Service(LearningJobs):
     """Every job of the product; each wires what it needs, runs it, and lets go of it."""
-
-    def version(self) -> str:
-        """Tell the product's version and how it is running."""
-        return version(PRODUCT) if IS_COMPILED else f"{version(PRODUCT)} (without its compiled module)"
 
     def run(self, run: RunOptions, session: SessionOptions, follow: Follow) -> SessionOutcome:
         """Trade on the venue that the settings name until it is over, or somebody asks for the end."""
