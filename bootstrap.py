@@ -54,7 +54,7 @@ from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.signature import ApiKey as SigningKey
 from adapters.binance.wire.signature import Ed25519Key, HmacKey
 from adapters.generator.generated_tape import GeneratedTape
-from adapters.generator.generator_settings import STEP_MS, made_up_market
+from adapters.generator.generator_settings import SIMULATED_SYMBOLS, STEP_MS, made_up_market
 from adapters.generator.venue_rules import instrument_of
 from adapters.journal.file_journal import FileJournal
 from adapters.journal.journal_file import JournalFile
@@ -294,6 +294,8 @@ NOTHING_TO_LEARN: Final = "a stand-in for the model is set (confidence): take it
 REPORT_BYTES: Final = 8_000_000
 RANDOM_TRADES: Final = 5_000
 MOST_TIMES_RANDOM: Final = 100
+MADE_UP: Final = "These candles are made up: whatever was earned on them says nothing about real money."
+SIMULATED_NAMES: Final = frozenset(symbol.name for symbol in SIMULATED_SYMBOLS)
 
 
 class NotFound(Exception):
@@ -597,13 +599,6 @@ class Backtest(NamedTuple):
     options: TapeOptions
     report: SessionReport
 
-    def candles(self, symbols: Collection[str]) -> Iterator[tuple[str, Candle]]:
-        """Read the candles of symbols again, one symbol after the other. Raises TapeRefused."""
-        for tape in self.tapes:
-            if tape.symbol in symbols:
-                for candle in tape.candles(self.options.from_ms, self.options.until_ms):
-                    yield tape.symbol, candle
-
     def runs(self, symbol: str) -> Iterator[CandleRun]:
         """Read the candles of a symbol again, many at once where that is possible. Raises TapeRefused."""
         (tape,) = (tape for tape in self.tapes if tape.symbol == symbol)
@@ -641,27 +636,29 @@ def random_results(backtest: Backtest, seed: int) -> list[float]:
     moments = Moments(totals.first_at_ms, totals.last_at_ms, settings.structure_rules.base_step_ms)
     times = min(MOST_TIMES_RANDOM, math.ceil(RANDOM_TRADES / len(shapes)))
     drawn = drawn_entries(shapes, moments, times, SeededChance(seed))
-    funding = SteadyFunding(settings.venue.funding_rate_per_interval, settings.venue.funding_interval_ms)
-    rules = ShadowRules(wiring.rules(), NoModel(), funding, backtest.header.step_ms)
+    instruments, rules = backtest.header.instruments, wiring.shadow_rules()
     market = RandomMarket(
-        RandomTrades(
-            backtest.header.instruments[symbol], wiring.aggregator(), wiring.structure(), rules, entries
-        )
+        RandomTrades(instruments[symbol], wiring.aggregator(), wiring.structure(), rules, entries)
         for symbol, entries in drawn.items()
     )
-    return [trade.net_r for trade in market.over(backtest.candles(drawn))]
+    return [trade.net_r for symbol in drawn for trade in market.over_runs(symbol, backtest.runs(symbol))]
 
 
 def tear_sheet_of(backtest: Backtest, trials: int | None) -> Page:
     """Put a backtest on a page; its candles are read twice more. Raises TapeRefused."""
     totals = backtest.report.totals
     performance = measured(backtest.report, trials, random_results(backtest, 1), SeededChance(1))
-    symbols = ", ".join(sorted(backtest.header.instruments))
+    names = sorted(backtest.header.instruments)
     span = f"{day(totals.first_at_ms or 0)} to {day((totals.last_at_ms or 1) - 1)}"
     files = ", ".join(sorted({Path(path).name for path in backtest.options.paths}))
     made_by = f"Made by slt {backtest.header.version} from {files}."
-    title = f"Backtest of {symbols}, {span}"
-    return tear_sheet(title, performance, scenes_of(backtest), small_print=[made_by])
+    return tear_sheet(
+        f"Backtest of {', '.join(names)}, {span}",
+        performance,
+        scenes_of(backtest),
+        warnings=[MADE_UP] if SIMULATED_NAMES.intersection(names) else [],
+        small_print=[made_by],
+    )
 
 
 def print_page(page: Page, path: Path) -> None:

@@ -24,7 +24,7 @@ from application.performance.tear_sheet_tables import (
     trials_table,
 )
 from application.performance.trade_scenes import TradeScene
-from application.report_page import Choice, Page, Part, Section, Table, Words
+from application.report_page import Choice, Mood, Page, Part, Section, Table, Words
 
 SMALL_PRINT: Final = (
     "R is the planned loss of a trade at its first stop, costs included. Net R is what a trade gave in it.",
@@ -41,9 +41,13 @@ def tear_sheet(
     performance: Performance,
     scenes: Sequence[TradeScene] = (),
     more: Sequence[Section] = (),
+    warnings: Sequence[str] = (),
     small_print: Sequence[str] = (),
 ) -> Page:
-    """Put a session on a page; `more` sections come after whether it is luck, before where it came from."""
+    """Put a session on a page.
+
+    `warnings` follow the verdict; `more` sections come after whether it is luck, before where it came from.
+    """
     report = performance.report
     sections = [Section("In figures", [figures_table(performance)])]
     if report.equity:
@@ -58,7 +62,9 @@ def tear_sheet(
         sections.append(_scenes(scenes))
     if report.refusals:
         sections.append(_refused(report.refusals))
-    return Page(title, headline(performance), sections, (*small_print, *SMALL_PRINT))
+    verdict, *lines = headline(performance)
+    lead = [verdict, *(Words(warning, Mood.DOUBTFUL) for warning in warnings), *lines]
+    return Page(title, lead, sections, (*small_print, *SMALL_PRINT))
 
 
 def _luck(performance: Performance) -> Section:

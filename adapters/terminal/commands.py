@@ -159,6 +159,8 @@ def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
         """Trade recorded candles through the same loop that trades live."""
         if trials is not None and report is None:
             raise typer.BadParameter("counts only where a report is written", param_hint="--trials")
+        if report == STANDARD_OUTPUT:
+            raise typer.BadParameter("a page with charts is put in a file", param_hint="--report")
         written = {"--journal": journal, "--store": store, "--json": json_file, "--report": report}
         refuse_shared_places(written, [*tapes, exchange_info, settings_file])
         session = session_options(

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from application.performance.trade_scenes import ChosenTrade, TradeScene
-from application.report_page import Choice, Page, Section, Table, Words
+from application.report_page import Choice, Mood, Page, Section, Table, Words
 from application.tear_sheet import SMALL_PRINT, tear_sheet
 from tests.application.performance.sample_reports import a_trade, performance_of
 
@@ -42,6 +42,11 @@ def test_more_sections_and_small_print_have_their_place() -> None:
     assert titles(page).index("With a model and without") == 4
     assert page.small_print[0] == "by me"
     assert tear_sheet("Idle", performance_of([]), more=[more]).sections[-1] is more
+
+
+def test_a_warning_follows_the_verdict() -> None:
+    page = tear_sheet("A backtest", performance_of(RESULTS), warnings=["made up"])
+    assert page.lead[1] == Words("made up", Mood.DOUBTFUL)
 
 
 def test_it_says_whether_the_number_of_trials_was_told() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,18 @@ def told(path: Path) -> dict[str, Any]:
     return read
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_random_trades() -> Iterator[None]:
+    """Enough to compare with, and soon led to their ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "RANDOM_TRADES", 400)
+        yield
+
+
 @pytest.fixture(scope="module")
 def tapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tapes")
-    words = ("tape", "generate", "--out", str(folder), "--days", "6", "--symbols", "2", "--seed", "5")
+    words = ("tape", "generate", "--out", str(folder), "--days", "4", "--symbols", "2", "--seed", "5")
     assert slt(*words).exit_code == 0
     return folder
 
@@ -143,6 +152,14 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
     result = slt("backtest", "no-such-tape", "--report", str(tmp_path / place))
     assert "cannot be written" in str(result.exception)
     assert sorted(tmp_path.iterdir()) == [tmp_path / "tapes"]
+
+
+def test_a_made_up_market_is_called_one(page: PrintedPage) -> None:
+    assert page.paragraphs[1] == ("doubtful", bootstrap.MADE_UP)
+
+
+def test_a_page_is_no_stream() -> None:
+    assert slt("backtest", "no-such-tape", "--report", "-").exit_code == 2
 
 
 def test_a_number_of_trials_without_a_report_is_refused() -> None:
