@@ -12,6 +12,7 @@ from adapters.settings.session_choice import SessionRefused
 from adapters.terminal.app import build_app
 from tests.report_pages import PrintedPage
 
+pytestmark = pytest.mark.timeout(120)  # eight seconds of work, all in one fixture
 WALK = ["--every", "4d", "--set", "setup.is_relaxed=true"]
 
 
@@ -22,7 +23,7 @@ def slt(*words: str) -> Result:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("walk")
-    words = ("tape", "generate", "--out", str(folder), "--days", "13", "--symbols", "1", "--edge", "1")
+    words = ("tape", "generate", "--out", str(folder), "--days", "12", "--symbols", "1", "--edge", "1")
     assert slt(*words).exit_code == 0
     return folder
 
