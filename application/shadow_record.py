@@ -28,18 +28,17 @@ def shadow_record(
     realised payoff give Kelly something to bet on. Samples of features it does not know are left out.
     """
     unseen = unseen_samples(samples, challenger.record, None if champion is None else champion.record)
-    return tuple(_scores(unseen, challenger, champion))
+    return tuple(_scores(sorted(unseen, key=_decided), challenger, champion))
 
 
 def unseen_samples(
     samples: Iterable[LabelledSample], challenger: ModelRecord, champion: ModelRecord | None
-) -> list[LabelledSample]:
+) -> Iterator[LabelledSample]:
     """Give those that neither of the two can have learned from, and the challenger knows how to read."""
     until_ms, schema = learned_until_ms(challenger, champion), challenger.schema_hash
-    unseen = [
-        one for one in samples if one.sample.decided_at_ms > until_ms and one.sample.schema_hash == schema
-    ]
-    return sorted(unseen, key=_decided)
+    for one in samples:
+        if one.sample.decided_at_ms > until_ms and one.sample.schema_hash == schema:
+            yield one
 
 
 def _scores(

@@ -5,8 +5,9 @@ import os
 import pickle
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Final, Protocol
 
 from domain.learning.outcome import LabelledSample
@@ -34,15 +35,15 @@ class BrokeOff(Exception):
 class LearningProcess:
     """A niced process for each task, which knows none of our keys.
 
-    Samples go over a pipe in small parts, so that the loop is never held up for long. Whoever is cancelled
-    while waiting leaves no process behind. `command` is what is started.
+    Samples are drawn and go over a pipe in small parts, so that the loop is never held up for long. Whoever
+    is cancelled while waiting leaves no process behind. `command` is what is started.
     """
 
     def __init__(self, longest_s: float, command: tuple[str, ...] = CHILD) -> None:
         self.longest_s = longest_s
         self._command = command
 
-    async def answer(self, task: Task, samples: Sequence[LabelledSample]) -> object:
+    async def answer(self, task: Task, samples: Iterable[LabelledSample]) -> object:
         """Give the answer to a task. Raises BrokeOff, and TimeoutError after `longest_s`."""
         process = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, stderr=STDOUT, env=_surroundings()
@@ -59,7 +60,7 @@ class LearningProcess:
             await process.wait()
 
 
-async def _tell(process: Process, task: Task, samples: Sequence[LabelledSample]) -> None:
+async def _tell(process: Process, task: Task, samples: Iterable[LabelledSample]) -> None:
     if process.stdin is None:
         return
     for part in _parts(task, samples):
@@ -69,10 +70,11 @@ async def _tell(process: Process, task: Task, samples: Sequence[LabelledSample])
     process.stdin.close()
 
 
-def _parts(task: Task, samples: Sequence[LabelledSample]) -> Iterator[bytes]:
+def _parts(task: Task, samples: Iterable[LabelledSample]) -> Iterator[bytes]:
     yield pickle.dumps(task)
-    for start in range(0, len(samples), _PART):
-        yield pickle.dumps(tuple(samples[start : start + _PART]))
+    left = iter(samples)
+    while part := tuple(islice(left, _PART)):
+        yield pickle.dumps(part)
     yield pickle.dumps(())
 
 
