@@ -37,7 +37,14 @@ def test_a_day_leads_from_its_first_mark_to_the_first_of_the_next() -> None:
 
 def test_days_that_nobody_marked_count_zero() -> None:
     told = marks((HALF, 100), (3 * DAY_MS, 50), (4 * DAY_MS, 50))
-    assert daily_returns(told) == pytest.approx([-0.5, 0.0, 0.0, 0.0, 0.0])
+    assert daily_returns(told) == pytest.approx([-0.5, 0.0, 0.0, 0.0])
+
+
+def test_a_last_day_that_has_only_begun_is_none() -> None:
+    assert daily_returns(marks((0, 100), (DAY_MS, 110))) == pytest.approx([0.1])
+    assert daily_returns(marks((0, 100), (HALF, 105), (DAY_MS, 110), (DAY_MS + 1, 121))) == pytest.approx(
+        [0.1, 0.1]
+    )
 
 
 def test_returns_end_where_nothing_is_left() -> None:
@@ -46,6 +53,7 @@ def test_returns_end_where_nothing_is_left() -> None:
 
 def test_no_mark_is_no_return() -> None:
     assert daily_returns([]) == []
+    assert daily_returns(marks((HALF, 100))) == []
 
 
 def test_few_points_stay_as_they_are() -> None:

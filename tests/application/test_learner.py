@@ -1,0 +1,163 @@
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from adapters.memory.model_registry import MemoryModelRegistry
+from adapters.memory.sample_book import MemorySampleBook
+from adapters.system.clock import TapeClock
+from application.decision import STAND_ASIDE, Decision
+from application.learner import Learner
+from application.learning_cycle import LearningCycle
+from application.news_inbox import NewsInbox
+from application.ports.sample_book import Lessons
+from application.ports.trade_store import StoreFailed
+from application.shadow_desk import ShadowDesk
+from domain.learning.drift import DriftState
+from domain.learning.model_history import What
+from domain.tape import ChampionChanged, Event, SessionOpened, TimePassed
+from tests.application.drill import TEN_O_CLOCK, WALLET
+from tests.learning_samples import a_closed_trade
+from tests.learning_steps import RULES, SELDOM, a_cycle, lessons_of
+from tests.training_samples import resolved_samples
+
+KNOWN = resolved_samples(1_000, edge=1.5)
+TAUGHT, REST = KNOWN[:400], KNOWN[400:]
+OPENED = SessionOpened(TEN_O_CLOCK, WALLET)
+LATER_MS = KNOWN[-1].outcome.resolved_at_ms
+
+
+class TornBook(MemorySampleBook):
+    """Refuses the next so many lessons."""
+
+    refusals = 0
+
+    async def keep(self, lessons: Lessons) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreFailed("the disk is full")
+        await super().keep(lessons)
+
+
+def closed(number: int) -> Decision:
+    return Decision(trades=(a_closed_trade(trade_id=f"BTCUSDT.L.{number}"),))
+
+
+async def with_champion() -> LearningCycle:
+    cycle = a_cycle(SELDOM)
+    await cycle.open()
+    await cycle.take(lessons_of(TAUGHT))
+    await cycle.train(TAUGHT[-1].outcome.resolved_at_ms)
+    await cycle.take(lessons_of(REST))
+    assert await cycle.step(LATER_MS)
+    return cycle
+
+
+async def tape(events: Sequence[Event]) -> AsyncIterator[Event]:
+    for event in events:
+        yield event
+
+
+def test_a_lesson_that_could_not_be_written_is_written_with_the_next() -> None:
+    book = TornBook()
+
+    async def session() -> Learner:
+        cycle = a_cycle(book=book)
+        await cycle.open()
+        learner = Learner(ShadowDesk([]), cycle)
+        book.refusals = 1
+        await learner.follow(TimePassed(1), closed(1))
+        assert await book.closed_trades() == 0
+        await learner.follow(TimePassed(2), closed(2))
+        return learner
+
+    learner = asyncio.run(session())
+    assert learner.failed_writes == 1
+    assert asyncio.run(book.closed_trades()) == 2
+
+
+def test_on_a_simulated_tape_the_champion_sits_down_after_the_opening() -> None:
+    async def session() -> list[Event]:
+        learner = Learner(ShadowDesk([]), await with_champion())
+        return [event async for event in learner.beside(tape([OPENED, TimePassed(TEN_O_CLOCK + 1)]))]
+
+    opened, seated, passed = asyncio.run(session())
+    assert isinstance(seated, ChampionChanged)
+    assert (seated.at_ms, seated.model is not None) == (TEN_O_CLOCK, True)
+    assert (opened, passed) == (OPENED, TimePassed(TEN_O_CLOCK + 1))
+
+
+def test_nobody_is_announced_when_nobody_sits() -> None:
+    async def session() -> list[Event]:
+        cycle = a_cycle()
+        await cycle.open()
+        return [event async for event in Learner(ShadowDesk([]), cycle).beside(tape([OPENED]))]
+
+    assert asyncio.run(session()) == [OPENED]
+
+
+def test_on_a_simulated_tape_work_is_done_between_two_events() -> None:
+    registry = MemoryModelRegistry()
+
+    async def session() -> None:
+        cycle = a_cycle(RULES, registry=registry)
+        await cycle.open()
+        await cycle.take(lessons_of(TAUGHT))
+        learner = Learner(ShadowDesk([]), cycle)
+        events = [TimePassed(LATER_MS + number) for number in range(60)]
+        number = 0
+        async for event in learner.beside(tape(events)):
+            number += 1
+            await learner.follow(event, closed(number))
+
+    asyncio.run(session())
+    (trained,) = asyncio.run(registry.history())
+    assert (trained.what, trained.training, trained.at_ms) == (What.TRAINED, 1, LATER_MS + 49)
+
+
+def test_beside_a_market_news_of_the_seat_go_to_the_inbox() -> None:
+    async def session() -> list[Event]:
+        learner, inbox, clock = (
+            Learner(ShadowDesk([]), await with_champion()),
+            NewsInbox[Event](),
+            TapeClock(),
+        )
+        clock.advance_to(LATER_MS)
+        job = asyncio.create_task(learner.run(inbox, clock))
+        await asyncio.sleep(0)
+        job.cancel()
+        told = []
+        while (event := inbox.take_now()) is not None:
+            told.append(event)
+        return told
+
+    (seated,) = asyncio.run(session())
+    assert isinstance(seated, ChampionChanged)
+
+
+def test_whom_the_tape_named_before_is_not_named_again() -> None:
+    async def session() -> int:
+        cycle = await with_champion()
+        learner, inbox, clock = Learner(ShadowDesk([]), cycle), NewsInbox[Event](), TapeClock()
+        await learner.follow(await cycle.seat(LATER_MS), STAND_ASIDE)
+        job = asyncio.create_task(learner.run(inbox, clock))
+        await asyncio.sleep(0)
+        job.cancel()
+        return len(inbox)
+
+    assert asyncio.run(session()) == 0
+
+
+def test_a_champion_that_the_registry_lost_meanwhile_is_taken_from_the_desk() -> None:
+    async def session() -> Event | None:
+        cycle = a_cycle()
+        await cycle.open()
+        learner, inbox, clock = Learner(ShadowDesk([]), cycle), NewsInbox[Event](), TapeClock()
+        seat = await (await with_champion()).seat(LATER_MS)
+        await learner.follow(seat, STAND_ASIDE)
+        job = asyncio.create_task(learner.run(inbox, clock))
+        await asyncio.sleep(0)
+        job.cancel()
+        return inbox.take_now()
+
+    told = asyncio.run(session())
+    assert isinstance(told, ChampionChanged)
+    assert (told.model, told.drift) == (None, DriftState.STEADY)
