@@ -1844,6 +1844,7 @@ class Service(LearningJobs):
             traded=tuple(traded_ways(history, steps, trials, walk.seed)),
             chance=SeededChance(walk.seed),
             least_size=rules.trial.gate.least_effective_size,
+            warnings=[MADE_UP] if SIMULATED_NAMES.intersection(history.header.instruments) else [],
         )
         if walk.report is not None:
             print_walk(report, history, walk.report)

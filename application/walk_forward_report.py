@@ -112,12 +112,17 @@ def report_on(
     traded: Sequence[Traded],
     chance: Chance,
     least_size: float,
+    warnings: Sequence[str] = (),
 ) -> WalkForwardReport:
-    """Sum a walk up; `least_size` is how many independent setups must have been judged."""
+    """Sum a walk up; `least_size` is how many independent setups must have been judged.
+
+    `warnings` are said before anything else.
+    """
     stretches = tuple(map(stretch_of, steps))
     seen = out_of_sample(steps, at_random.trades, chance)
+    verdict = verdict_on(seen, stretches, trials, traded, least_size)
     return WalkForwardReport(
-        verdict=verdict_on(seen, stretches, trials, traded, least_size),
+        verdict=verdict._replace(headline=" ".join((*warnings, verdict.headline))),
         seed=seed,
         setups=setups,
         stretches=stretches,

@@ -5,20 +5,35 @@ import pytest
 
 from application.decision import EquityMark
 from application.net_r_estimate import Estimate
+from application.random_trades import NoRandomTrade, RandomTrade
 from application.session_report import SessionReport, build_report
 from application.session_tally import SessionTally
 from application.walk_forward_figures import OutOfSample
 from application.walk_forward_report import (
     Finding,
+    RandomOutcome,
     Traded,
     Way,
     r_in_words,
+    report_on,
     traded_by,
     verdict_on,
 )
 from application.walk_forward_trials import TrialsHeld
+from domain.position.closed_trade import ExitReason
 from tests.learning_samples import SeededChance, a_closed_trade
-from tests.walk_reports import GATE, LOST, NOBODY_TRIED, PROMOTED, SEEN, STRETCHES, WITHOUT, WON
+from tests.walk_reports import (
+    AN_EDGE,
+    GATE,
+    LOST,
+    NOBODY_TRIED,
+    PROMOTED,
+    SEEN,
+    STEPS,
+    STRETCHES,
+    WITHOUT,
+    WON,
+)
 
 LEAST = 100.0
 
@@ -85,6 +100,27 @@ def test_words_tell_what_an_interval_allows_to_be_said() -> None:
     assert r_in_words(LOST) == "-0.100 R (-0.200 to -0.010), below zero"
     assert r_in_words(Estimate(2, 0.1, -0.1, 0.3, 9)).endswith("not told from zero")
     assert r_in_words(None) == "none"
+
+
+def test_a_walk_is_summed_up_with_warnings_before_the_verdict() -> None:
+    trade = RandomTrade("BTCUSDT", STEPS[1].at_ms + 1, STEPS[1].at_ms + 2, -0.5, ExitReason.STOP)
+    at_random = RandomOutcome([trade], {NoRandomTrade.HOLE: 2})
+    told = report_on(
+        seed=4,
+        setups=AN_EDGE.setups,
+        steps=STEPS[:2],
+        at_random=at_random,
+        trials=PROMOTED,
+        traded=[WITHOUT],
+        chance=SeededChance(4),
+        least_size=LEAST,
+        warnings=["Made by hand."],
+    )
+    assert told.verdict.headline.startswith("Made by hand. ")
+    assert (told.seed, len(told.stretches), told.traded) == (4, 2, (WITHOUT,))
+    assert told.not_random == {NoRandomTrade.HOLE: 2}
+    assert told.out_of_sample is not None
+    assert told.out_of_sample.net_r.random is not None
 
 
 def a_session() -> SessionReport:

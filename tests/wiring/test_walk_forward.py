@@ -48,6 +48,10 @@ def test_the_verdict_is_the_first_and_the_last_line(result: Result, told: dict[s
     assert [line.removeprefix("- ") for line in lines if line.startswith("- ")] == told["verdict"]["reasons"]
 
 
+def test_a_made_up_market_is_called_one_before_anything_else(result: Result) -> None:
+    assert result.stdout.startswith("These candles are made up")
+
+
 def test_every_model_learned_before_and_was_judged_after(told: dict[str, Any]) -> None:
     stretches = told["stretches"]
     assert [one["model_id"] is not None for one in stretches].count(True) >= 2
