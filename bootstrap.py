@@ -635,7 +635,8 @@ def random_results(backtest: Backtest, seed: int) -> list[float]:
         return []
     moments = Moments(totals.first_at_ms, totals.last_at_ms, settings.structure_rules.base_step_ms)
     times = min(MOST_TIMES_RANDOM, math.ceil(RANDOM_TRADES / len(shapes)))
-    drawn = drawn_entries(shapes, moments, times, SeededChance(seed))
+    some = shapes[:: math.ceil(len(shapes) / RANDOM_TRADES)]
+    drawn = drawn_entries(some, moments, times, SeededChance(seed))
     instruments, rules = backtest.header.instruments, wiring.shadow_rules()
     market = RandomMarket(
         RandomTrades(instruments[symbol], wiring.aggregator(), wiring.structure(), rules, entries)

@@ -21,6 +21,7 @@ class PrintedPage(HTMLParser):
         self._told: list[str] = []
         self._kind = ""
         self._caption = ""
+        self._is_muted = False
         self.feed(text)
         self.close()
 
@@ -31,6 +32,8 @@ class PrintedPage(HTMLParser):
             self.policy = named["content"]
         if tag in {"p", "h1", "h2", "h3", "td", "th", "figcaption", "option", "script", "title"}:
             self._told, self._kind = [], named.get("class", named.get("type", ""))
+        elif tag == "noscript":
+            self._is_muted = True
         elif tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -42,7 +45,9 @@ class PrintedPage(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         told = "".join(self._told)
         match tag:
-            case "p":
+            case "noscript":
+                self._is_muted = False
+            case "p" if not self._is_muted:
                 self.paragraphs.append((self._kind, told))
             case "h1" | "h2" | "h3":
                 self.headings.append(told)

@@ -29,6 +29,7 @@ def html_of(page: Page) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+    yield "<noscript><p>The charts need JavaScript; words and tables do not.</p></noscript>\n"
     yield f'<div class="lead">\n{"".join(map(_words, page.lead))}</div>\n'
     for section in page.sections:
         yield _section(section)

@@ -31,24 +31,25 @@ def daily_returns(marks: Sequence[EquityMark]) -> list[float]:
     """Give the return of every UTC day, days without a mark counting zero.
 
     A day's return leads from its first mark to the first of the next, the last day's to the last mark of
-    all. Where nothing is left of the account, returns end.
+    all; a last day that is marked only once gives none. Where nothing is left of the account, returns end.
     """
-    if not marks:
-        return []
     firsts = _first_of_each_day(marks)
+    if marks and marks[-1].at_ms != firsts[-1].at_ms:
+        firsts.append(marks[-1]._replace(at_ms=(firsts[-1].at_ms // DAY_MS + 1) * DAY_MS))
     returns: list[float] = []
-    for (day, opened), (next_day, closed) in pairwise([*firsts, (firsts[-1][0] + 1, marks[-1].equity)]):
+    for (opened_ms, _, opened), (closed_ms, _, closed) in pairwise(firsts):
         if opened <= 0:
             break
-        returns += [float(closed / opened - 1), *[0.0] * (next_day - day - 1)]
+        days = closed_ms // DAY_MS - opened_ms // DAY_MS
+        returns += [float(closed / opened - 1), *[0.0] * (days - 1)]
     return returns
 
 
-def _first_of_each_day(marks: Sequence[EquityMark]) -> list[tuple[int, Decimal]]:
-    firsts: dict[int, Decimal] = {}
+def _first_of_each_day(marks: Sequence[EquityMark]) -> list[EquityMark]:
+    firsts: dict[int, EquityMark] = {}
     for mark in marks:
-        firsts.setdefault(mark.at_ms // DAY_MS, mark.equity)
-    return list(firsts.items())
+        firsts.setdefault(mark.at_ms // DAY_MS, mark)
+    return list(firsts.values())
 
 
 def thinned(points: Sequence[Point], most: int) -> list[Point]:

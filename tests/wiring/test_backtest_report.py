@@ -15,7 +15,9 @@ from typer.testing import CliRunner, Result
 import bootstrap
 from adapters.terminal.app import build_app
 from application.performance.wording import money
+from application.ports.candle_sink import SinkFailed
 from tests.report_pages import PrintedPage
+from tests.small_disk import file_size_limit
 
 RELAXED = ["--set", "setup.is_relaxed=true"]
 
@@ -152,6 +154,19 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
     result = slt("backtest", "no-such-tape", "--report", str(tmp_path / place))
     assert "cannot be written" in str(result.exception)
     assert sorted(tmp_path.iterdir()) == [tmp_path / "tapes"]
+
+
+def test_a_disk_that_fills_up_at_the_end_leaves_the_page_of_before(
+    tmp_path: Path, tapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("the one before")
+    monkeypatch.setattr(bootstrap, "REPORT_BYTES", 1)
+    with file_size_limit(1_000_000):
+        result = slt("backtest", str(tapes), *RELAXED, "--report", str(page))
+    assert isinstance(result.exception, SinkFailed)
+    assert list(tmp_path.iterdir()) == [page]
+    assert page.read_text() == "the one before"
 
 
 def test_a_made_up_market_is_called_one(page: PrintedPage) -> None:

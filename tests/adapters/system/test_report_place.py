@@ -1,5 +1,4 @@
 import os
-import resource
 import stat
 from pathlib import Path
 
@@ -7,6 +6,7 @@ import pytest
 
 from adapters.system.report_place import require_place
 from application.ports.candle_sink import SinkFailed
+from tests.small_disk import file_size_limit
 
 ROOM = 100_000
 
@@ -36,11 +36,6 @@ def test_no_name_is_no_place() -> None:
 
 
 def test_too_little_room_is_found_out(tmp_path: Path) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM - 1, before[1]))
-    try:
-        with pytest.raises(SinkFailed, match="File too large"):
-            require_place(tmp_path / "page.html", ROOM)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with file_size_limit(ROOM - 1), pytest.raises(SinkFailed, match="File too large"):
+        require_place(tmp_path / "page.html", ROOM)
     assert list(tmp_path.iterdir()) == []
