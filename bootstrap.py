@@ -148,6 +148,7 @@ from adapters.venue.venue import Venue
 from adapters.venue.venue_clock import PacedClock, SteppedClock, VenueClock
 from adapters.venue.venue_server import VenueServer
 from adapters.venue.venue_settings import VenueSettings
+from adapters.xgboost.review_process import ReviewProcess
 from adapters.xgboost.training_process import TrainingProcess
 from application.appointed_feed import AppointedFeed
 from application.bootstrap_learning import Bootstrapped
@@ -1269,7 +1270,7 @@ async def learning_beside(settings: Settings, kept: SqliteLearningStore) -> Lear
         kept.samples,
         kept.models,
         TrainingProcess(),
-        InlineReviewer(compiled_forest, SeededChance),
+        ReviewProcess(compiled_forest, SeededChance),
         compiled_forest,
         learning_rules(settings),
     )

@@ -131,13 +131,20 @@ class LearningCycle:
         trained = await self._trainer.train(order)
         if isinstance(trained, NotTrained):
             why = (f"{trained.reason}: {trained.detail}",)
-            return await self._happened(Happening(now_ms, What.NOT_TRAINED, "", number, reasons=why))
-        model = trained.record.model_id
-        waiting = self._history.roster.waiting
-        told = await self._happened(Happening(now_ms, What.TRAINED, model, number), trained)
-        if waiting is not None and self._history.roster.waiting != waiting:
-            await self._happened(Happening(now_ms, What.SUPERSEDED, waiting, reasons=(f"{model} is newer",)))
+            told = Happening(now_ms, What.NOT_TRAINED, "", number, reasons=why)
+            await self._happened(told)
+            return told
+        told = Happening(now_ms, What.TRAINED, trained.record.model_id, number)
+        await self._happened(told, *self._superseded_by(told), models=(trained,))
         return told
+
+    def _superseded_by(self, trained: Happening) -> list[Happening]:
+        """Name the challenger that waits no more, now that a newer one does."""
+        waited, waits = self._history.roster.waiting, self._history.after(trained).roster.waiting
+        if waited is None or waits == waited:
+            return []
+        why = (f"{trained.model} is newer",)
+        return [Happening(trained.at_ms, What.SUPERSEDED, waited, reasons=why)]
 
     async def hold_trial(self, now_ms: int) -> list[ChampionChanged]:
         """Look at the challenger on trial if its record is long enough. Raises StoreFailed."""
@@ -162,18 +169,18 @@ class LearningCycle:
         if verdict.decision is GateDecision.TOO_EARLY:
             self.missing = verdict.reasons
             return []
-        look = looked.look.number
-        await self._happened(
-            Happening(now_ms, What.LOOKED_AT, model, look=look, verdict=verdict, reasons=verdict.reasons)
-        )
+        look, why = looked.look.number, verdict.reasons
+        told = Happening(now_ms, What.LOOKED_AT, model, look=look, verdict=verdict, reasons=why)
         following = state_after(looked.look, verdict.decision)
+        if following is ModelState.CHAMPION:
+            await self._happened(told, Happening(now_ms, What.PROMOTED, model, reasons=why))
+            return [ChampionChanged(now_ms, challenger, DriftState.STEADY, why)]
         if following is ModelState.REFUSED:
-            why = (f"not shown in {look} looks",)
-            await self._happened(Happening(now_ms, What.REFUSED, model, reasons=why))
-        if following is not ModelState.CHAMPION:
-            return []
-        await self._happened(Happening(now_ms, What.PROMOTED, model, reasons=verdict.reasons))
-        return [ChampionChanged(now_ms, challenger, DriftState.STEADY, verdict.reasons)]
+            last = Happening(now_ms, What.REFUSED, model, reasons=(f"not shown by look {look}, the last",))
+            await self._happened(told, last)
+        else:
+            await self._happened(told)
+        return []
 
     async def _watch_champion(self, now_ms: int) -> list[ChampionChanged]:
         champion = await self._champion()
@@ -224,12 +231,12 @@ class LearningCycle:
             self._models[model_id] = await self._registry.model(model_id)
         return self._models[model_id]
 
-    async def _happened(self, happening: Happening, model: TrainedModel | None = None) -> Happening:
-        """Keep what happened; it counts from then on. Raises StoreFailed and TradingHalt, nothing changed."""
-        following = self._history.after(happening)
-        models: Sequence[TrainedModel] = () if model is None else (model,)
-        await self._registry.keep([happening], models)
+    async def _happened(self, *happenings: Happening, models: Sequence[TrainedModel] = ()) -> None:
+        """Keep what happened, all or nothing; it counts from then on. Raises StoreFailed and TradingHalt."""
+        following = self._history
+        for one in happenings:
+            following = following.after(one)
+        await self._registry.keep(happenings, models)
         if following.roster != self._history.roster:
             self._counted_from = self._samples.resolved
         self._history = following
-        return happening
