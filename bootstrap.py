@@ -114,6 +114,7 @@ from adapters.terminal.learning_bench import (
     LearningTold,
 )
 from adapters.terminal.notices import (
+    about_a_step_by_hand,
     about_the_faults,
     about_the_market,
     about_the_takeover,
@@ -1663,7 +1664,10 @@ class LearningJobs:
 
     def _done(self, learning: LearningOptions, step: Coroutine[Any, Any, Done]) -> LearningDone:
         done = asyncio.run(step)
-        return LearningDone(learning_asked(settings_for(learning.session), learning.file), done)
+        settings = settings_for(learning.session)
+        path = learning_asked(settings, learning.file)
+        notice = about_a_step_by_hand(is_of_a_session=path == last_folder(settings.data_folder).learning)
+        return LearningDone(path, done, (notice,) if done.happened else ())
 
     def bootstrap(
         self, tapes: TapeOptions, learning: LearningOptions, taught_share: float, follow: Follow

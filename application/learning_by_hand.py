@@ -79,7 +79,7 @@ class LearningByHand:
         try:
             roster.rolled_back()
         except TradingHalt as halt:
-            raise NothingToDo(str(halt)) from halt
+            raise NothingToDo(f"{halt}; `slt learn status` tells what happened") from halt
         why = ("somebody asked for it",)
         await self._registry.keep([Happening(now_ms, What.ROLLED_BACK, roster.champion or "", reasons=why)])
         return await self._since(before)

@@ -91,11 +91,11 @@ class ModelExplainer:
         """
         known = await self._book.sample(setup_id)
         if known is None:
-            raise NothingToExplain(f"no setup {setup_id} is kept among the samples")
+            raise NothingToExplain(f"no setup {setup_id} is kept there; `slt trades` lists trades")
         sample, outcome = known
         records = await self._registry.records()
         if not records:
-            raise NothingToExplain("no model has been trained yet that could speak of it")
+            raise NothingToExplain("no model has learned yet; `slt learn train` trains one")
         seating = seated_at(seatings(await self._registry.history()), sample.decided_at_ms)
         asked = _asked(records, decisions) or (None if seating is None else seating.model)
         model = await self._registry.model(asked or records[-1].model_id)

@@ -33,7 +33,6 @@ from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import SessionOptions, TapeOptions
 
 WITHOUT_PROOF: Final = "without proof"
-_NEXT_START: Final = "Sessions that run go on as they began; the next one starts with this."
 
 LearningFile = Annotated[
     Path | None,
@@ -219,5 +218,5 @@ def _show_done(told: LearningDone, json_file: Path | None) -> None:
     print_tables(done_tables(told.done))
     for line in told.done.missing:
         typer.echo(f"not tested, nothing spent: {line}")
-    if told.done.happened:
-        typer.echo(_NEXT_START)
+    for notice in told.notices:
+        typer.echo(notice)

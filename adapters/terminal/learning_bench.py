@@ -33,10 +33,11 @@ class LearningTold(NamedTuple):
 
 
 class LearningDone(NamedTuple):
-    """What was done, in which file."""
+    """What was done, in which file, and when it will count."""
 
     file: Path
     done: Done
+    notices: tuple[str, ...] = ()
 
 
 class ExplainedTrade(NamedTuple):

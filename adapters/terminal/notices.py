@@ -105,6 +105,13 @@ def about_the_takeover(session: str, memory: SessionMemory, folder: Path) -> lis
     ]
 
 
+def about_a_step_by_hand(*, is_of_a_session: bool) -> str:
+    """Say from when on it counts that somebody changed what was learned."""
+    if is_of_a_session:
+        return "Every session on the embedded venue begins anew: this changes what is told of the last one."
+    return "A session that runs goes on as it began; the next one starts with this."
+
+
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

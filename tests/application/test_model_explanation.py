@@ -92,12 +92,12 @@ def test_who_was_asked_is_whom_the_decision_names() -> None:
 
 
 def test_a_setup_that_nobody_saw_is_not_explained() -> None:
-    with pytest.raises(NothingToExplain, match="no setup X is kept among the samples"):
+    with pytest.raises(NothingToExplain, match="no setup X is kept there; `slt trades`"):
         explained(known(), "X")
 
 
 def test_without_any_model_nothing_is_explained() -> None:
-    with pytest.raises(NothingToExplain, match="no model has been trained yet"):
+    with pytest.raises(NothingToExplain, match="no model has learned yet; `slt learn train`"):
         explained(known())
 
 
