@@ -1330,7 +1330,9 @@ async def on_paper_market(live: LiveSession, lines: BinanceLines, client: Binanc
         cycle = await learning_beside(settings, learning)
         async with on_paper(lines, client, exchange, live.past) as trading:
             outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
-        return await ended(outcome, folder, journal, store, exchange.wallet().balance, log, is_paper=True)
+        wallet = exchange.wallet().balance
+        told = await ended(outcome, folder, journal, store, wallet, log, is_paper=True)
+        return await with_learning(told, learning, settings)
 
 
 class LivePlan(NamedTuple):
@@ -1391,7 +1393,8 @@ class LiveAccount:
             cycle = await learning_beside(settings, learning)
             async with on_account(self.lines, self.client, header.instruments, live.past.last) as trading:
                 outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
-            return await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
+            told = await ended(outcome, folder, journal, store, outcome.desk.wallet, log)
+            return await with_learning(told, learning, settings)
 
     def _new_session(self) -> LiveSession:
         """Give a session that has not begun. Raises VenueRefused when none may."""
@@ -1436,7 +1439,8 @@ class LiveAccount:
                 self.lines, self.client, rules, memory.candles, memory, pays_in_bnb=bnb
             ) as trading:
                 outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
-            return await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
+            told = await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
+            return await with_learning(told, learning, settings)
 
 
 async def ended(
@@ -1462,6 +1466,13 @@ async def ended(
     log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
     notices = tuple(after_a_session(report, folder.journal))
     return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
+
+
+async def with_learning(
+    outcome: SessionOutcome, kept: SqliteLearningStore, settings: Settings
+) -> SessionOutcome:
+    """Tell, too, where learning stands after a session. Raises StoreFailed."""
+    return outcome._replace(learning=await archive_in(kept, settings).status())
 
 
 def may_explore(settings: Settings, header: SessionHeader) -> bool:
@@ -1756,6 +1767,7 @@ class Service(LearningJobs):
                     async with on_account(lines, client, instruments, past.last) as trading:
                         beside = trading._replace(jobs=(*trading.jobs, server.run()))
                         outcome = await live.trade(beside, journal, store, cycle)
+                    learned = await archive_in(learning, settings).status()
                     wallet = venue.exchange.wallet().balance
                     report = await reported(outcome, store, settings.wallet, wallet)
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
@@ -1764,7 +1776,8 @@ class Service(LearningJobs):
             *about_the_faults(venue.faults.struck),
             *next_commands(report, folder.journal),
         )
-        return SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
+        told = SessionOutcome(report, {}, folder.journal, folder.store, notices, outcome.exit_code)
+        return told._replace(learning=learned)
 
     async def _at_market(self, run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
         """Trade a market that is real, or runs as if it were: with our account there or on paper."""

@@ -1,6 +1,6 @@
 """The verbs of `slt` that trade, replay and explain."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -8,6 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from adapters.terminal.json_file import STANDARD_OUTPUT, write_json
+from adapters.terminal.learn_json import learning_as_json
+from adapters.terminal.learn_tables import seat_tables
 from adapters.terminal.moments import length_ms, window_ms
 from adapters.terminal.own_places import refuse_shared_places
 from adapters.terminal.report_json import report_as_json, trades_as_json
@@ -22,8 +24,11 @@ from adapters.terminal.workbench import (
     TapeOptions,
     Workbench,
 )
+from application.learning_status import LearningStatus
+from domain.position.closed_trade import ClosedTrade
 
 LEARN_DAYS: Final = 54
+FEW_TRADES: Final = 20
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
 JsonFile = Annotated[
@@ -283,7 +288,20 @@ def _named_setting(text: str) -> tuple[str, str]:
 def _show(outcome: SessionOutcome, json_file: Path | None) -> None:
     if json_file != STANDARD_OUTPUT:
         print_tables(session_tables(outcome.report))
+        if outcome.learning is not None:
+            _show_learning(outcome.learning, outcome.report.trades)
         for notice in outcome.notices:
             typer.echo(notice)
     if json_file is not None:
-        write_json(json_file, report_as_json(outcome.report, outcome.audits))
+        told = report_as_json(outcome.report, outcome.audits)
+        if outcome.learning is not None:
+            told["learning"] = learning_as_json(outcome.learning)
+        write_json(json_file, told)
+
+
+def _show_learning(learning: LearningStatus, trades: Sequence[ClosedTrade]) -> None:
+    """Tell the trades, if they are few, and who decided on them."""
+    if 0 < len(trades) <= FEW_TRADES:
+        print_tables(trade_table(trades))
+    print_tables(*seat_tables(learning))
+    typer.echo(f"{learning.headline}.")

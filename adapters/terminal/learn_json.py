@@ -13,7 +13,7 @@ from domain.learning.model_record import ModelRecord
 
 def status_as_json(told: LearningTold) -> dict[str, object]:
     """Give where learning stands; times in milliseconds UTC, figures of models out of fold."""
-    return {"file": str(told.file), **_status(told.status)}
+    return {"file": str(told.file), **learning_as_json(told.status)}
 
 
 def done_as_json(told: LearningDone) -> dict[str, object]:
@@ -53,7 +53,8 @@ def explanation_as_json(told: ExplainedTrade) -> dict[str, object]:
     }
 
 
-def _status(status: LearningStatus) -> dict[str, object]:
+def learning_as_json(status: LearningStatus) -> dict[str, object]:
+    """Give where learning stands, without the file it was read from."""
     return {
         "headline": status.headline,
         "champion": None if status.champion is None else _seat(status.champion),

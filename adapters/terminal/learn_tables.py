@@ -22,8 +22,8 @@ _LAST: Final = 10
 _NOBODY: Final = "nobody"
 
 
-def status_tables(status: LearningStatus) -> Group:
-    """Give the champion or the newest model, the trial, what was counted, and what happened last."""
+def seat_tables(status: LearningStatus) -> list[Table]:
+    """Give the champion or the newest model, what each said came true, and the trial."""
     told: list[Table] = []
     if status.champion is not None:
         told.append(_pairs("champion", {**_seat(status.champion), **record_facts(status.champion.record)}))
@@ -33,6 +33,12 @@ def status_tables(status: LearningStatus) -> Group:
         told.append(reliability_table(status.newest.reliability))
     if status.on_trial is not None:
         told.append(_pairs("challenger on trial", _trial(status.on_trial, status.waiting)))
+    return told
+
+
+def status_tables(status: LearningStatus) -> Group:
+    """Give the champion or the newest model, the trial, what was counted, and what happened last."""
+    told = seat_tables(status)
     told.append(_pairs("learning", _learning(status)))
     if status.counts.refused:
         told.append(count_table("setups not taken, by reason", status.counts.refused))

@@ -36,12 +36,14 @@ def about_the_faults(struck: Mapping[str, int]) -> list[str]:
 
 
 def next_commands(report: SessionReport, journal: Path) -> list[str]:
-    """Name three commands to try next."""
+    """Name the commands to try next."""
     program = _program()
     trade = report.trades[-1].trade_id if report.trades else "TRADE"
     return [
         "Next:",
         f"  {program} why {trade}    why this trade was made, sized and left",
+        f"  {program} learn explain {trade}    what the model thought of it, feature by feature",
+        f"  {program} learn status    what was learned, from what, and what the gate said",
         f"  {program} replay {journal}    decide the whole session again, bit for bit",
         f"  {program} run --noise --seed 2    the same rules where there is nothing to find",
     ]

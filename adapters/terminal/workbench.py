@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from application.feature_export import FeatureExport
+from application.learning_status import LearningStatus
 from application.ports.candle_tape import AuditedTape
 from application.ports.trade_store import DecisionRecord
 from application.session_report import SessionReport
@@ -148,7 +149,7 @@ class SessionOutcome(NamedTuple):
     """A finished session: its report, where its files lie, and what the user should be told.
 
     `audits` tell by symbol what was dropped from recorded tapes and noted on them. The exit code is not
-    zero when somebody asked for the end.
+    zero when somebody asked for the end. `learning` tells where that stands, for sessions that learn.
     """
 
     report: SessionReport
@@ -157,6 +158,7 @@ class SessionOutcome(NamedTuple):
     store: Path | None
     notices: tuple[str, ...]
     exit_code: int = 0
+    learning: LearningStatus | None = None
 
 
 class ReplayOutcome(NamedTuple):
