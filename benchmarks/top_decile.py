@@ -54,7 +54,7 @@ def _head(table: SampleTable, places: Sequence[int], rules: TrainingRules) -> by
     lifetimes = [table.lifetimes[place] for place in chosen]
     weighed = sample_weights(lifetimes, max(one.resolved_at_ms for one in lifetimes), rules.weights)
     weights = np.array(weighed.weights) * (weighed.effective_size / len(chosen))
-    return grown(table.rows[chosen], table.net_r[chosen], weights, NET_R, rules.trees, 1)
+    return grown(table.rows[chosen], table.net_r[chosen], weights, NET_R, rules.trees, 1).saved()
 
 
 def _line(learned_from: str, judged: str, folds: Sequence[Sequence[tuple[float, Played]]]) -> str:

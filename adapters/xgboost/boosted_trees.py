@@ -27,19 +27,40 @@ NET_R: Final = Objective("reg:squarederror", 1.0)
 """What a trade gives in planned losses."""
 
 
+class BoostedTrees:
+    """Trees as they were grown; their margins are those of the forest that they are saved as, bit for bit."""
+
+    __slots__ = ("_booster",)
+
+    def __init__(self, booster: xgboost.Booster) -> None:
+        self._booster = booster
+
+    def margins(self, rows: Floats) -> NDArray[np.float32]:
+        """Give the margins of many rows. Shape (rows, features)."""
+        margins: NDArray[np.float32] = self._booster.inplace_predict(rows, predict_type="margin")
+        return margins
+
+    def saved(self) -> bytes:
+        """Give the forest as UBJSON."""
+        return bytes(self._booster.save_raw("ubj"))
+
+
 def grown(
     rows: Floats, targets: Floats, weights: Floats, objective: Objective, rules: TreeRules, seed: int
-) -> bytes:
-    """Grow a forest and give it as UBJSON. Shapes (samples, features), (samples,), (samples,).
+) -> BoostedTrees:
+    """Grow trees. Shapes (samples, features), (samples,), (samples,).
 
     Weights are to sum to the number of independent samples, so that a leaf's least weight counts those.
     """
     table = xgboost.DMatrix(rows, targets, weight=weights, nthread=1)
-    booster = xgboost.train(_parameters(objective, rules, seed), table, rules.trees)
-    return bytes(booster.save_raw("ubj"))
+    booster = xgboost.Booster(parameters(objective, rules, seed), [table])
+    for tree in range(rules.trees):
+        booster.update(table, tree)
+    return BoostedTrees(booster)
 
 
-def _parameters(objective: Objective, rules: TreeRules, seed: int) -> dict[str, object]:
+def parameters(objective: Objective, rules: TreeRules, seed: int) -> dict[str, object]:
+    """Give XGBoost's own words for what is asked for."""
     return {
         "objective": objective.name,
         "tree_method": "hist",

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from adapters.xgboost.boosted_trees import NET_R, TO_WIN, Floats, Objective, grown
-from adapters.xgboost.forest import XGBoostForest
+from adapters.xgboost.boosted_trees import NET_R, TO_WIN, BoostedTrees, Floats, Objective, grown
 from application.model_hash import named
 from application.ports.model_trainer import NotTrained, TrainingOrder, WhyNotTrained
 from domain.learning.calibration import Calibration
@@ -43,6 +42,22 @@ class SampleTable(NamedTuple):
     is_won: Floats
 
 
+class Learned(NamedTuple):
+    """What one head reads, what it is to foretell, and how."""
+
+    rows: Floats
+    targets: Floats
+    objective: Objective
+
+
+class Margins(NamedTuple):
+    """What heads said of the samples of each fold, none of which they had learned from."""
+
+    probability: list[list[float]]
+    expected_r: list[list[float]]
+    context_only: list[list[float]]
+
+
 def trained_model(order: TrainingOrder) -> TrainedModel | NotTrained:
     """Grow and judge a model. Same samples, rules and seed give the same model to the last bit.
 
@@ -55,18 +70,20 @@ def trained_model(order: TrainingOrder) -> TrainedModel | NotTrained:
     rules = order.rules
     table = table_of(order.samples, sees_context=rules.sees_context)
     folds = usable_folds(table, rules)
-    scored = out_of_fold(table, table.rows, folds, rules, order.seed)
+    said = out_of_fold(table, folds, rules, order.seed)
+    scored = scored_by(table, folds, said.probability)
     judged = forward_forecasts(scored, rules.folds.embargo_ms, rules.weights, rules.calibration)
     if not judged.forecasts:
         return _too_few(order, len(folds))
-    rival = out_of_fold(table, table.context_rows, folds, rules, order.seed)
-    foreseen = foreseen_net_r(table, folds, rules, order.seed)
+    rival = scored_by(table, folds, said.context_only)
+    foreseen = foreseen_net_r(table, folds, said.expected_r, rules)
     weighed = _weighed(table, range(len(table.samples)), rules)
     payoffs = _payoffs(table, weighed, rules)
     if payoffs is None:
         return _one_sided(order)
     return named(
-        _record(order, table, scored, rival, judged, foreseen, weighed, payoffs), _heads(table, order)
+        _record(order, table, scored, rival, judged, foreseen, weighed, payoffs),
+        _heads(table, weighed, order),
     )
 
 
@@ -90,44 +107,56 @@ def usable_folds(table: SampleTable, rules: TrainingRules) -> list[Fold]:
     return [fold for fold in folds if 0.0 < table.is_won[list(fold.train)].mean() < 1.0]
 
 
-def out_of_fold(
-    table: SampleTable, rows: Floats, folds: Sequence[Fold], rules: TrainingRules, seed: int
-) -> list[list[Scored]]:
-    """Score the samples of each fold by a forest that learned only from what was over before it."""
-    scored = []
+def out_of_fold(table: SampleTable, folds: Sequence[Fold], rules: TrainingRules, seed: int) -> Margins:
+    """Score the samples of each fold by heads that learned only from what was over before it."""
+    said = Margins([], [], [])
     for fold in folds:
-        forest = XGBoostForest(_grown(table, rows, fold.train, table.is_won, TO_WIN, rules, seed))
-        scores = forest.margins(rows[list(fold.test)]).astype(np.float64).tolist()
-        won = table.is_won[list(fold.test)].astype(bool).tolist()
-        scored.append(list(map(Scored, (table.lifetimes[place] for place in fold.test), won, scores)))
-    return scored
+        weighed, test = _weighed(table, fold.train, rules), list(fold.test)
+        for learned, told in zip(_learned(table), said, strict=True):
+            trees = _grown(learned, list(fold.train), weighed, rules, seed)
+            told.append(trees.margins(learned.rows[test]).astype(np.float64).tolist())
+    return said
+
+
+def scored_by(
+    table: SampleTable, folds: Sequence[Fold], said: Sequence[Sequence[float]]
+) -> list[list[Scored]]:
+    """Put what a head said of each fold beside what came."""
+    won = table.is_won.astype(bool).tolist()
+    return [
+        [
+            Scored(table.lifetimes[place], won[place], score)
+            for place, score in zip(fold.test, scores, strict=True)
+        ]
+        for fold, scores in zip(folds, said, strict=True)
+    ]
 
 
 def foreseen_net_r(
-    table: SampleTable, folds: Sequence[Fold], rules: TrainingRules, seed: int
+    table: SampleTable, folds: Sequence[Fold], said: Sequence[Sequence[float]], rules: TrainingRules
 ) -> NetRForesight:
     """Hold what the other head said of each fold's samples against what they gave."""
     tested = [place for fold in folds for place in fold.test]
-    said: list[float] = []
-    for fold in folds:
-        forest = XGBoostForest(_grown(table, table.rows, fold.train, table.net_r, NET_R, rules, seed))
-        said += forest.margins(table.rows[list(fold.test)]).astype(np.float64).tolist()
     weighed = _weighed(table, tested, rules)
-    foretold = map(ForetoldR, said, table.net_r[tested].tolist(), weighed.weights)
+    told = [margin for margins in said for margin in margins]
+    foretold = map(ForetoldR, told, table.net_r[tested].tolist(), weighed.weights)
     return net_r_foresight(tuple(foretold), weighed.effective_size)
 
 
+def _learned(table: SampleTable) -> tuple[Learned, Learned, Learned]:
+    """Give what the three heads learn, in the order of Heads and Margins."""
+    return (
+        Learned(table.rows, table.is_won, TO_WIN),
+        Learned(table.rows, table.net_r, NET_R),
+        Learned(table.context_rows, table.is_won, TO_WIN),
+    )
+
+
 def _grown(
-    table: SampleTable,
-    rows: Floats,
-    places: Sequence[int],
-    targets: Floats,
-    objective: Objective,
-    rules: TrainingRules,
-    seed: int,
-) -> bytes:
-    chosen, weights = list(places), _independent(_weighed(table, places, rules))
-    return grown(rows[chosen], targets[chosen], weights, objective, rules.trees, seed)
+    learned: Learned, places: list[int], weighed: SampleWeights, rules: TrainingRules, seed: int
+) -> BoostedTrees:
+    rows, targets, objective = learned
+    return grown(rows[places], targets[places], _independent(weighed), objective, rules.trees, seed)
 
 
 def _independent(weighed: SampleWeights) -> Floats:
@@ -142,12 +171,10 @@ def _weighed(table: SampleTable, places: Sequence[int], rules: TrainingRules) ->
     return sample_weights(lifetimes, max(one.resolved_at_ms for one in lifetimes), rules.weights)
 
 
-def _heads(table: SampleTable, order: TrainingOrder) -> Heads:
-    every, rules, seed = range(len(table.samples)), order.rules, order.seed
+def _heads(table: SampleTable, weighed: SampleWeights, order: TrainingOrder) -> Heads:
+    every = list(range(len(table.samples)))
     return Heads(
-        probability=_grown(table, table.rows, every, table.is_won, TO_WIN, rules, seed),
-        expected_r=_grown(table, table.rows, every, table.net_r, NET_R, rules, seed),
-        context_only=_grown(table, table.context_rows, every, table.is_won, TO_WIN, rules, seed),
+        *(_grown(learned, every, weighed, order.rules, order.seed).saved() for learned in _learned(table))
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adapters.xgboost.model_trainer import out_of_fold, table_of, trained_model, usable_folds
+from adapters.xgboost.model_trainer import out_of_fold, scored_by, table_of, trained_model, usable_folds
 from application.known_samples import KnownSamples
 from application.ports.model_trainer import NotTrained, TrainingOrder, WhyNotTrained
 from domain.learning.forward_calibration import Scored, calibration_on, forward_forecasts
@@ -53,7 +53,7 @@ def stated_after_calibrating_on_all(folds: Folds) -> list[float]:
 def stated_before_now(samples: Samples, state: Callable[[Folds], list[float]]) -> list[float]:
     table = table_of(samples, sees_context=False)
     folds = usable_folds(table, RULES)
-    scored = out_of_fold(table, table.rows, folds, RULES, 7)
+    scored = scored_by(table, folds, out_of_fold(table, folds, RULES, 7).probability)
     known = sum(len(fold.test) for fold in folds[1:] if max(fold.test) <= NOW_AT)
     assert known >= 50
     return state(scored)[:known]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.xgboost.model_trainer import out_of_fold, table_of
+from adapters.xgboost.model_trainer import out_of_fold, scored_by, table_of
 from domain.learning.sample_weights import Lifetime
 from domain.learning.training_rules import TrainingRules, TreeRules
 from domain.learning.walk_forward_folds import Fold, FoldRules, walk_forward_folds
@@ -54,7 +54,8 @@ def share_called_right(make: FoldMaker) -> float:
     right = []
     for seed in SEEDS:
         table = table_of(overlapping(seed), sees_context=False)
-        scored = out_of_fold(table, table.rows, make(table.lifetimes), GREEDY, 1)
+        folds = make(table.lifetimes)
+        scored = scored_by(table, folds, out_of_fold(table, folds, GREEDY, 1).probability)
         right += [(one.score > 0.0) == one.is_won for fold in scored for one in fold]
     return sum(right) / len(right)
 

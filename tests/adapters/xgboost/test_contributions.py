@@ -16,7 +16,7 @@ ROWS = CHANCE.normal(size=(400, 12))
 def a_forest(objective: Objective) -> bytes:
     signal = 1.5 * ROWS[:, 2] - ROWS[:, 5]
     targets = (signal > 0.0).astype(np.float64) if objective is TO_WIN else signal
-    return grown(ROWS, targets, np.ones(len(ROWS)), objective, RULES, 3)
+    return grown(ROWS, targets, np.ones(len(ROWS)), objective, RULES, 3).saved()
 
 
 @pytest.mark.parametrize("objective", [TO_WIN, NET_R])

@@ -17,7 +17,7 @@ CHANCE = np.random.default_rng(11)
 ROWS = CHANCE.normal(size=(400, 12))
 WON = (ROWS[:, 2] + CHANCE.normal(size=400) > 0.0).astype(np.float64)
 EVEN = np.ones(400)
-HEADS = {each: grown(ROWS, WON, EVEN, each, TreeRules(trees=20), seed=1) for each in (TO_WIN, NET_R)}
+HEADS = {each: grown(ROWS, WON, EVEN, each, TreeRules(trees=20), seed=1).saved() for each in (TO_WIN, NET_R)}
 numbers = st.floats(width=32) | st.sampled_from([0.0, -0.0, math.nan, 1e300, 5e-324])
 
 

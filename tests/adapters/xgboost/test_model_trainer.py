@@ -8,7 +8,7 @@ import pytest
 
 from adapters.native.forest import NativeForest
 from adapters.xgboost.forest import XGBoostForest
-from adapters.xgboost.model_trainer import out_of_fold, table_of, trained_model, usable_folds
+from adapters.xgboost.model_trainer import out_of_fold, scored_by, table_of, trained_model, usable_folds
 from application.ports.model_trainer import NotTrained, TrainingOrder, WhyNotTrained
 from domain.learning.calibration import CalibrationRules
 from domain.learning.isotonic_regression import IsotonicRegression
@@ -169,7 +169,8 @@ def share_called_right(seed: int, *, is_purged: bool) -> float:
     table = table_of(overlapping(seed), sees_context=False)
     pretended = [one._replace(resolved_at_ms=one.decided_at_ms) for one in table.lifetimes]
     folds = walk_forward_folds(table.lifetimes if is_purged else pretended, fold_rules)
-    scored = [one for fold in out_of_fold(table, table.rows, folds, greedy, 1) for one in fold]
+    said = out_of_fold(table, folds, greedy, 1).probability
+    scored = [one for fold in scored_by(table, folds, said) for one in fold]
     return sum((one.score > 0.0) == one.is_won for one in scored) / len(scored)
 
 
@@ -204,7 +205,8 @@ def test_no_sample_is_scored_by_a_forest_that_knew_anything_of_its_time() -> Non
 def scores_before(cut: int, samples: tuple[LabelledSample, ...], order: TrainingOrder) -> list[float]:
     table = table_of(samples, sees_context=False)
     folds = usable_folds(table, order.rules)
-    scored = out_of_fold(table, table.rows, folds, order.rules, order.seed)
+    said = out_of_fold(table, folds, order.rules, order.seed).probability
+    scored = scored_by(table, folds, said)
     until_ms = samples[cut].sample.decided_at_ms
     return [one.score for fold in scored for one in fold if fold[-1].lifetime.decided_at_ms < until_ms]
 
