@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from application.champion_watch import ChampionWatch
+from application.champion_watch import drift_figures
 from application.feature_effects import FeatureEffect, feature_effects
 from application.learning_curve import CurvePoint, learning_curve
 from application.learning_cycle import LearningRules
@@ -16,7 +16,7 @@ from application.ports.model_trainer import ModelTrainer
 from application.ports.sample_book import SampleBook
 from application.unseen_setups import Unseen, unseen_by
 from domain.learning.block_bootstrap import Chance
-from domain.learning.drift import DriftRules, DriftState, DriftVerdict
+from domain.learning.drift import DriftFigures, DriftRules
 from domain.learning.model_record import ModelRecord
 from domain.learning.outcome import LabelledSample
 from domain.learning.trained_model import TrainedModel
@@ -26,14 +26,13 @@ from domain.learning.trained_model import TrainedModel
 class ModelEvidence:
     """One model, the champion or else the newest: what came after it had learned, and what it looks at.
 
-    `drift` is None while too little came to tell.
+    `drift` is None where nothing came.
     """
 
     record: ModelRecord
-    is_champion: bool
     unseen: Unseen
     effects: tuple[FeatureEffect, ...]
-    drift: DriftVerdict | None
+    drift: DriftFigures | None
     drift_rules: DriftRules
 
 
@@ -84,14 +83,12 @@ class EvidenceSearch:
         chance: Chance,
     ) -> ModelEvidence:
         rules = self._rules
-        state = DriftState.STEADY if status.champion is None else status.champion.drift
         asked = OpinionatedModel(model, self._forest_of, rules.training.calibration.bound_z)
         return ModelEvidence(
             record=model.record,
-            is_champion=status.champion is not None,
             unseen=unseen_by(asked, samples, _first_seated_ms(status), chance, rules.trial.gate.bootstrap),
             effects=feature_effects(model, samples, self._forest_of, self._explainer),
-            drift=ChampionWatch(asked, rules.watch).look(samples, state),
+            drift=drift_figures(asked, samples, rules.watch),
             drift_rules=rules.watch.drift,
         )
 

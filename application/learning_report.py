@@ -41,8 +41,9 @@ def learning_page(evidence: LearningEvidence, small_print: Sequence[str] = ()) -
         sections.append(what_it_looks_at(model))
     if evidence.status.happenings:
         sections.append(promotions(evidence.status))
-    if model is not None and model.is_champion:
-        sections.append(drift(model))
+    champion = evidence.status.champion
+    if model is not None and champion is not None:
+        sections.append(drift(champion, model.drift, model.drift_rules))
     return Page("What learning is worth", _lead(evidence), sections, (*small_print, *SMALL_PRINT))
 
 

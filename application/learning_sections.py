@@ -7,7 +7,7 @@ from typing import Final
 from application.feature_effects import FeatureEffect
 from application.learning_curve import CurvePoint
 from application.learning_evidence import ModelEvidence
-from application.learning_status import LearningStatus
+from application.learning_status import LearningStatus, OnSeat
 from application.net_r_estimate import Estimate
 from application.performance.wording import in_r, minute
 from application.reliability_chart import reliability_chart, reliability_table
@@ -25,12 +25,13 @@ from application.report_charts import (
 from application.report_page import Choice, Option, Part, Section, Table, Words
 from application.unseen_setups import Stretch, Unseen
 from domain.learning.champion_gate import GateVerdict, ShadowScore
-from domain.learning.drift import Thresholds
+from domain.learning.drift import DriftFigures, DriftRules
 from domain.learning.model_history import Happening
 from domain.learning.reliability import Reliability
 
 ONE_SIDED: Final = 1.6449
 """The normal quantile that 5 % lie beyond."""
+_DRIFT: Final = "Has it drifted?"
 _SCORES: Final = ("of", "Brier", "skill", "log loss", "skill", "calibration error", "base rate")
 
 
@@ -236,29 +237,22 @@ def _verdict(verdict: GateVerdict) -> Table:
     return Table(title, ("test", "better by", "at least", "p", "passed"), rows)
 
 
-def drift(model: ModelEvidence) -> Section:
+def drift(seat: OnSeat, figures: DriftFigures | None, rules: DriftRules) -> Section:
     """Tell what is watched, and what was found."""
-    rules = model.drift_rules
+    text = f"The champion is {seat.drift}. Watched are the setups that came after it had learned."
+    if figures is None:
+        return Section(_DRIFT, [Words(f"{text} There are none yet.")])
+    moved = f", most of all {_plain(figures.moved)}" if figures.moved else ""
     watched = {
-        "features (stability index beyond chance)": rules.feature,
-        "calibration (standard errors of wins missing)": rules.calibration,
-        "hit rate (log odds that wins became rarer)": rules.hit_rate,
+        f"features{moved}: stability index beyond the usual": (figures.feature, rules.feature),
+        "calibration: standard errors of wins missing": (figures.calibration, rules.calibration),
+        "hit rate: log odds that wins became rarer": (figures.hit_rate, rules.hit_rate),
     }
-    rows = [_threshold_row(name, thresholds) for name, thresholds in watched.items()]
-    columns = ("watched", "mild", "strong", "severe")
-    return Section("Has it drifted?", [Words(_drift_in_words(model)), Table("", columns, rows)])
-
-
-def _drift_in_words(model: ModelEvidence) -> str:
-    if model.drift is None:
-        return "Too little has come since it learned to tell."
-    if not model.drift.reasons:
-        return "Nothing has drifted: features, calibration and hit rate are all calm."
-    return f"{'; '.join(model.drift.reasons)}. The champion is {model.drift.state}."
-
-
-def _threshold_row(name: str, thresholds: Thresholds) -> tuple[str, ...]:
-    return name, *(f"{one:g}" for one in thresholds)
+    rows = [
+        (name, f"{figure:.2f}", *(f"{one:g}" for one in thresholds))
+        for name, (figure, thresholds) in watched.items()
+    ]
+    return Section(_DRIFT, [Words(text), Table("", ("watched", "is", "mild", "strong", "severe"), rows)])
 
 
 def _plain(name: str) -> str:

@@ -98,7 +98,8 @@ def test_a_champion_that_earns_since_it_sits_is_good_news() -> None:
     page = learning_page(told)
     assert page.lead[0].mood is Mood.GOOD
     assert "Since champion" in page.lead[1].text
-    assert page.sections[-1].title == "Has it drifted?"
+    drift = section(page, "Has it drifted?")
+    assert [row[2:] for row in table_of(drift).rows][1] == ("2", "3", "4")
 
 
 def test_what_it_was_promoted_by_does_not_count_again() -> None:
@@ -167,3 +168,13 @@ def test_a_champion_of_which_nothing_came_yet_is_told_as_that() -> None:
     page = learning_page(evidence(learned(seated(trained_ms() + 200 * STEP_MS))))
     assert page.lead[0].mood is Mood.DOUBTFUL
     assert "it would have taken none of 0 setups" in page.lead[1].text
+
+
+def test_a_champion_after_which_nothing_came_has_not_drifted() -> None:
+    words = section(
+        learning_page(evidence(learned(seated(trained_ms() + 1), count=0))), "Has it drifted?"
+    ).parts
+    (words,) = parts
+    assert isinstance(words, Words)
+    assert words.text.startswith("The champion is steady.")
+    assert words.text.endswith("There are none yet.")
