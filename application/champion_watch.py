@@ -1,7 +1,7 @@
 """How the champion has done since it learned: features that moved, wins that stayed away."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,23 +31,21 @@ _EVEN: Final = 0.5
 class WatchRules:
     """What a look at a champion needs. Raises ValueError for numbers that make no sense.
 
-    Wins are followed over the last `followed` samples; calibration is that of the last `recent` ones, and
-    silent while bets among them are worth fewer than `least_effective_size` independent ones.
+    Calibration is that of the last `recent` samples, and silent while bets among them are worth fewer than
+    `least_effective_size` independent ones; wins are followed from the first one on.
     """
 
     recent: int = 400
-    followed: int = 4_000
     least_effective_size: float = 20.0
     drift: DriftRules = field(default_factory=DriftRules)
 
     def __post_init__(self) -> None:
         require_within("recent", self.recent, 10)
-        require_within("followed", self.followed, self.recent)
         require_above_zero("least_effective_size", self.least_effective_size)
 
 
 class ChampionWatch:
-    """Looks at one champion again and again, and asks it only about samples that it was not asked before.
+    """Looks at one champion again and again, and each time only at what is new and what may still change.
 
     Judged are the samples decided on after it learned: all of them for their features, for wins only those
     it would bet on, and by the lower bound that it bets on. What it lets pass costs nothing, and what it
@@ -58,6 +56,8 @@ class ChampionWatch:
         self.champion = champion
         self._rules = rules
         self._stakes: dict[str, float | None] = {}
+        self._settled_ms = champion.record.trained_at_ms
+        self._settled_evidence = 0.0
 
     def look(self, samples: Sequence[LabelledSample], state: DriftState) -> DriftVerdict | None:
         """Judge it by the samples it has not learned from; None without any."""
@@ -66,26 +66,24 @@ class ChampionWatch:
 
     def figures(self, samples: Sequence[LabelledSample]) -> DriftFigures | None:
         """Measure it on the samples it has not learned from; None without any."""
-        rules = self._rules
-        unseen = [one for one in samples if self._is_unseen(one.sample)]
-        unseen.sort(key=_decided)
-        unseen = unseen[-max(rules.followed, WINDOW) :]
+        unseen = self._unsettled(samples)
         if not unseen:
             return None
         self._ask(unseen)
-        first_recent = unseen[-rules.recent :][0].sample.decided_at_ms
-        bets = self._bets(unseen[-rules.followed :])
+        bets = self._bets(unseen)
+        recent_from_ms = unseen[-self._rules.recent :][0].sample.decided_at_ms
         feature, moved = self._feature_drift(unseen[-WINDOW:])
-        return DriftFigures(
-            feature=feature,
-            calibration=self._calibration_drift([one for at_ms, one in bets if at_ms >= first_recent]),
-            hit_rate=_evidence([one for _, one in bets], rules.drift),
-            moved=moved,
-        )
+        calibration = self._calibration_drift([one for at_ms, one in bets if at_ms >= recent_from_ms])
+        hit_rate = self._evidence(one for _, one in bets)
+        self._settle(unseen, bets)
+        return DriftFigures(feature, calibration, hit_rate, moved)
 
-    def _is_unseen(self, sample: Sample) -> bool:
-        record = self.champion.record
-        return sample.decided_at_ms > record.trained_at_ms and sample.schema_hash == record.schema_hash
+    def _unsettled(self, samples: Sequence[LabelledSample]) -> list[LabelledSample]:
+        schema, after_ms = self.champion.record.schema_hash, self._settled_ms
+        unseen = [
+            one for one in samples if one.sample.decided_at_ms > after_ms and one.sample.schema_hash == schema
+        ]
+        return sorted(unseen, key=_decided)
 
     def _ask(self, unseen: Sequence[LabelledSample]) -> None:
         """Note the lower bound of every sample that it would bet on, and forget those that are gone."""
@@ -107,6 +105,20 @@ class ChampionWatch:
             (one.sample.decided_at_ms, Foretold(stake, one.outcome.is_won, unique))
             for (one, stake), unique in zip(staked, uniqueness, strict=True)
         ]
+
+    def _settle(self, unseen: Sequence[LabelledSample], bets: Sequence[tuple[int, Foretold]]) -> None:
+        """Put long finished bets behind it, so that a look costs the same however long a champion sits."""
+        kept = max(self._rules.recent, WINDOW)
+        if len(unseen) >= 2 * kept:
+            until_ms = unseen[-kept - 1].sample.decided_at_ms
+            self._settled_evidence = self._evidence(one for at_ms, one in bets if at_ms <= until_ms)
+            self._settled_ms = until_ms
+
+    def _evidence(self, bets: Iterable[Foretold]) -> float:
+        evidence = self._settled_evidence
+        for one in bets:
+            evidence = hit_rate_drift(evidence, one, self._rules.drift)
+        return evidence
 
     def _calibration_drift(self, bets: Sequence[Foretold]) -> float:
         size = math.fsum(one.uniqueness for one in bets)
@@ -134,13 +146,6 @@ def drift_figures(
 ) -> DriftFigures | None:
     """Measure once, without a verdict; see ChampionWatch."""
     return ChampionWatch(champion, rules).figures(samples)
-
-
-def _evidence(bets: Sequence[Foretold], rules: DriftRules) -> float:
-    evidence = 0.0
-    for one in bets:
-        evidence = hit_rate_drift(evidence, one, rules)
-    return evidence
 
 
 def _lifetime(one: LabelledSample) -> Lifetime:

@@ -37,7 +37,6 @@ LEARNING: Final[Mapping[str, str]] = MappingProxyType(
         "trial.gate.bootstrap.most_resamples": "How often a mean is drawn again at most.",
         "trial.most_looks": "After so many looks a challenger that has not shown its worth is refused.",
         "watch.recent": "Over how many of the last resolved samples a champion's calibration is judged.",
-        "watch.followed": "Over how many of the last resolved samples a champion's wins are followed.",
         "watch.least_effective_size": "With fewer independent bets nothing is said of its calibration.",
         "watch.drift.feature": "Mild, strong and severe drift of a feature, as stability index beyond usual.",
         "watch.drift.calibration": "Mild, strong and severe lack of wins, in standard errors.",

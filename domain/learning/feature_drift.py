@@ -1,8 +1,7 @@
 """How differently a feature is spread now from when the model learned, beyond what it wandered even then."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,21 +34,19 @@ def spread_of(values: Sequence[float], window: int = WINDOW, bins: int = 10) -> 
     ranked = sorted(values)
     cuts = {ranked[len(ranked) * part // bins - 1] for part in range(1, bins) if len(ranked) * part >= bins}
     edges = tuple(sorted(cuts - {ranked[-1]}))
-    places = [_bin_of(value, edges) for value in values]
-    return FeatureSpread(edges, _shares(Counter(places), len(edges) + 1), _usual(places, edges, window))
+    return FeatureSpread(edges, _shares(_counts(values, edges)), _usual(values, edges, window))
 
 
-def stability_index(spread: FeatureSpread, values: Iterable[float]) -> float:
+def stability_index(spread: FeatureSpread, values: Sequence[float]) -> float:
     """Give the population stability index: sum of (now - then) ln(now / then) over the bins.
 
     Siddiqi, Credit Risk Scorecards (2006): below 0.1 little has changed, above 0.25 much has, if cases are
     independent. Shares are smoothed by half a case per bin. Zero without values.
     """
-    now = Counter(_bin_of(value, spread.edges) for value in values)
-    return _index(_shares(now, len(spread.shares)), spread.shares) if now else 0.0
+    return _index(_shares(_counts(values, spread.edges)), spread.shares) if values else 0.0
 
 
-def excess_drift(spread: FeatureSpread, values: Iterable[float]) -> float:
+def excess_drift(spread: FeatureSpread, values: Sequence[float]) -> float:
     """Give the index of a window beyond the highest that training showed, at least zero.
 
     What structure a market has persists for days and is shared by its symbols, so that samples of one week
@@ -58,30 +55,39 @@ def excess_drift(spread: FeatureSpread, values: Iterable[float]) -> float:
     return max(0.0, stability_index(spread, values) - spread.usual)
 
 
-def _usual(places: Sequence[int], edges: Sequence[float], window: int) -> float:
+def _usual(values: Sequence[float], edges: Sequence[float], window: int) -> float:
     """Give the highest index of half-overlapping windows; of a short training, smaller ones wander more."""
-    bins, size = len(edges) + 1, max(1, min(window, len(places) // _LEAST_WINDOWS))
-    whole = Counter(places)
-    parts = (
-        Counter(places[start : start + size]) for start in range(0, len(places) - size + 1, max(1, size // 2))
-    )
-    return max(_index(_shares(part, bins), _shares(whole - part, bins)) for part in parts)
+    size = max(1, min(window, len(values) // _LEAST_WINDOWS))
+    whole, highest = _counts(values, edges), 0.0
+    for start in range(0, len(values) - size + 1, max(1, size // 2)):
+        part = _counts(values[start : start + size], edges)
+        rest = [every - inside for every, inside in zip(whole, part, strict=True)]
+        highest = max(highest, _index(_shares(part), _shares(rest)))
+    return highest
 
 
 def _index(now: Sequence[float], then: Sequence[float]) -> float:
     return math.fsum((n - t) * math.log(n / t) for n, t in zip(now, then, strict=True))
 
 
-def _shares(counts: Counter[int], bins: int) -> tuple[float, ...]:
-    total = counts.total() + _HALF_A_CASE * bins
-    return tuple((counts[place] + _HALF_A_CASE) / total for place in range(bins))
+def _shares(counts: Sequence[int]) -> tuple[float, ...]:
+    total = sum(counts) + _HALF_A_CASE * len(counts)
+    return tuple((count + _HALF_A_CASE) / total for count in counts)
 
 
-def _bin_of(value: float, edges: Sequence[float]) -> int:
-    low, high = 0, len(edges)
+def _counts(values: Sequence[float], edges: Sequence[float]) -> list[int]:
+    """Count the values in each bin."""
+    ranked = sorted(values)
+    ends = [*(_up_to(edge, ranked) for edge in edges), len(ranked)]
+    return [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def _up_to(edge: float, ranked: Sequence[float]) -> int:
+    """Count the ranked values that are not above an edge."""
+    low, high = 0, len(ranked)
     while low < high:
         middle = (low + high) // 2
-        if edges[middle] < value:
+        if ranked[middle] <= edge:
             low = middle + 1
         else:
             high = middle

@@ -133,13 +133,12 @@ def test_bets_that_were_open_together_count_as_the_fewer_that_they_are() -> None
     assert figures(lost).calibration == 0.0 < figures(apart).calibration
 
 
-def test_calibration_is_that_of_the_last_samples_and_wins_are_followed_longer() -> None:
+def test_calibration_is_that_of_the_last_samples_and_wins_are_followed_from_the_first() -> None:
     lost = [resolved(place, 0.8, is_won=False) for place in range(1, 51)]
     after = [resolved(place, 0.8, is_won=place % 9 < 6) for place in range(51, 101)]
-    recent = WatchRules(recent=50, followed=100)
+    recent = WatchRules(recent=50)
     assert figures([*lost, *after], rules=recent).calibration == figures(after, rules=recent).calibration
     assert figures([*lost, *after], rules=recent).hit_rate > figures(after, rules=recent).hit_rate
-    assert figures([*lost, *after], rules=WatchRules(recent=50, followed=50)) == figures(after)
 
 
 def test_a_feature_that_moved_is_named() -> None:
@@ -153,13 +152,6 @@ def test_features_say_nothing_before_there_is_a_window_of_them() -> None:
     moved = [resolved(place, 0.5, is_won=place % 2 == 0, other=5.0) for place in range(1, WINDOW + 1)]
     assert figures(moved[1:]) == figures(moved[1:])._replace(feature=0.0, moved="")
     assert figures(moved).feature > 2.0
-
-
-def test_features_are_those_of_the_last_window_even_where_wins_are_followed_for_less() -> None:
-    before = honest(600)
-    short = WatchRules(recent=50, followed=50)
-    moved = [resolved(place, 0.5, is_won=place % 2 == 0, other=5.0) for place in range(601, 601 + WINDOW)]
-    assert figures([*before, *moved], rules=short).feature == figures(moved).feature
 
 
 def test_a_champion_that_sees_the_context_is_watched_for_that_too() -> None:
@@ -181,6 +173,17 @@ def test_looking_again_and_again_sees_what_one_look_sees(
     assert champion.forest.asked == max(first, more)
 
 
+@pytest.mark.parametrize("every", [25, 200])
+def test_what_is_settled_is_remembered_and_not_looked_at_again(every: int) -> None:
+    samples = honest(2_000, shift=-0.2)
+    champion = Champion()
+    watch = ChampionWatch(champion.asked(), WatchRules(recent=200))
+    last = [watch.look(samples[:end], DriftState.STEADY) for end in range(every, 2_001, every)][-1]
+    assert last == look(samples, WatchRules(recent=200))
+    assert champion.forest.asked == 2_000
+    assert watch.figures(samples[:1_000]) is None
+
+
 def test_a_real_end_takes_the_place_of_the_shadow_that_was_looked_at() -> None:
     lost = [resolved(place, 0.8, is_won=False) for place in range(1, 31)]
     won = [resolved(place, 0.8, is_won=True) for place in range(1, 31)]
@@ -198,7 +201,7 @@ def test_what_is_gone_is_forgotten() -> None:
     assert champion.forest.asked == 50
 
 
-@pytest.mark.parametrize("wrong", [{"recent": 9}, {"followed": 399}, {"least_effective_size": 0.0}])
+@pytest.mark.parametrize("wrong", [{"recent": 9}, {"least_effective_size": 0.0}])
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         WatchRules(**wrong)  # type: ignore[arg-type]  # all are numbers
