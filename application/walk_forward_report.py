@@ -228,7 +228,7 @@ def _skill_in_words(rival: str, skill: Skill) -> str:
 def _taken_in_words(seen: OutOfSample) -> str:
     net_r = seen.net_r
     taken = net_r.taken
-    picked = f"of {seen.judged:,} setups it would have taken none"
+    picked = f"of {seen.judged:,} setups it would have taken none: its advice was not to trade"
     if taken is not None:
         gave = r_in_words(taken)
         picked = f"the {taken.cases:,} of {seen.judged:,} setups that it would have taken gave {gave}"
@@ -248,7 +248,10 @@ def _trials_in_words(trials: TrialsHeld) -> str:
 
 
 def _traded_in_words(traded: Traded) -> str:
-    return (
+    told = (
         f"traded {traded.way}: {traded.net_pnl:+,.2f} in {traded.trades:,} trades"
         f" ({traded.explored:,} without a belief), a trade gave {r_in_words(traded.r)}"
     )
+    if traded.seats and traded.believed is None:
+        return f"{told}; whoever sat let nothing be traded, and to lose nothing that way is no edge"
+    return told

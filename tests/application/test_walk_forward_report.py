@@ -80,6 +80,14 @@ def test_too_few_setups_are_called_too_few_whatever_they_gave() -> None:
     assert "independent ones" in verdict.reasons[0]
 
 
+def test_not_to_trade_is_called_what_it_is() -> None:
+    idle = GATE._replace(believed=None)
+    nothing_taken = SEEN._replace(net_r=SEEN.net_r._replace(taken=None))
+    reasons = verdict_on(nothing_taken, STRETCHES, PROMOTED, (WITHOUT, idle, GATE), LEAST).reasons
+    assert "its advice was not to trade" in reasons[2]
+    assert ["is no edge" in reason for reason in reasons[4:]] == [False, True, False]
+
+
 def test_without_a_model_the_reason_is_told() -> None:
     verdict = verdict_on(None, STRETCHES, NOBODY_TRIED, (WITHOUT,), LEAST)
     assert verdict.finding is Finding.TOO_LITTLE
