@@ -59,7 +59,7 @@ def begun_tables(begun: LearningBegun) -> Group:
     }
     if told.training.reasons:
         used["because"] = "; ".join(told.training.reasons)
-    if told.missing:
+    if told.missing and told.history.roster.on_trial is not None:
         used["its record lacks"] = "; ".join(told.missing)
     return Group(_setups(begun.setups), _pairs("samples", used), status_tables(begun.told.status))
 

@@ -171,10 +171,8 @@ def test_a_champion_of_which_nothing_came_yet_is_told_as_that() -> None:
 
 
 def test_a_champion_after_which_nothing_came_has_not_drifted() -> None:
-    words = section(
-        learning_page(evidence(learned(seated(trained_ms() + 1), count=0))), "Has it drifted?"
-    ).parts
-    (words,) = parts
+    page = learning_page(evidence(learned(seated(trained_ms() + 1), count=0)))
+    (words,) = section(page, "Has it drifted?").parts
     assert isinstance(words, Words)
     assert words.text.startswith("The champion is steady.")
     assert words.text.endswith("There are none yet.")
