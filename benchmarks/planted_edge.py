@@ -50,8 +50,9 @@ SIGNAL_EVERY_MS: Final = 2 * HOUR_MS
 PAYOFF: Final = 1.5
 BASE_LOGIT: Final = math.log(0.37 / 0.63)
 STRENGTHS: Final = {"none": 0.0, "weak": 0.25, "medium": 0.5, "strong": 1.0}
+RECORDS: Final = (1_000, 2_000, 4_000, 8_000)
 TAPE_STRENGTHS: Final = (0.0, 0.5, 0.75, 1.0)
-TAPE_DAYS: Final = 150
+TAPE_DAYS: Final = 120
 TAPE_SYMBOLS: Final = 4
 TAUGHT_DAYS: Final = 30
 TRIED_DAYS: Final = 24
@@ -101,11 +102,14 @@ def main() -> int:
     )
     parser.add_argument("--lives", type=int, default=20, help="seeds for each strength, among signals")
     parser.add_argument("--tapes", type=int, default=8, help="seeds for each strength, on tapes")
+    parser.add_argument("--records", type=int, default=10, help="seeds for each strength and length")
     asked = parser.parse_args()
     for name, strength in STRENGTHS.items() if asked.lives else ():
         began_s = time.process_time()
         lives = [life(strength, seed) for seed in range(1, asked.lives + 1)]
         tell_lives(name, strength, lives, time.process_time() - began_s)
+    for name, strength in STRENGTHS.items() if asked.records else ():
+        tell_records(name, strength, asked.records)
     for strength in TAPE_STRENGTHS if asked.tapes else ():
         began_s = time.process_time()
         tapes = [tape_life(strength, seed) for seed in range(1, asked.tapes + 1)]
@@ -113,15 +117,15 @@ def main() -> int:
     return 0
 
 
-def signals(strength: float, seed: int) -> Signals:
+def signals(strength: float, seed: int, count: int = SIGNALS) -> Signals:
     """Give a history in which the sum of the first two features tells what there is to tell."""
     chance = np.random.default_rng([seed, 3])
-    features = chance.normal(size=(SIGNALS, 12))
+    features = chance.normal(size=(count, 12))
     logits = BASE_LOGIT + strength * (features[:, 0] + features[:, 1]) / math.sqrt(2.0)
     probabilities = 1.0 / (1.0 + np.exp(-logits))
-    wins = chance.random(SIGNALS) < probabilities
-    holds = chance.integers(HOUR_MS // 60, SIGNAL_EVERY_MS, size=SIGNALS)
-    stops = chance.uniform(0.003, 0.03, size=SIGNALS)
+    wins = chance.random(count) < probabilities
+    holds = chance.integers(HOUR_MS // 60, SIGNAL_EVERY_MS, size=count)
+    stops = chance.uniform(0.003, 0.03, size=count)
     samples = [
         one_of(
             place,
@@ -131,7 +135,7 @@ def signals(strength: float, seed: int) -> Signals:
             int(holds[place]),
             float(stops[place]),
         )
-        for place in range(SIGNALS)
+        for place in range(count)
     ]
     return Signals(samples, probabilities.tolist())
 
@@ -193,7 +197,8 @@ def tape_life(strength: float, seed: int) -> TapeLife:
     samples = harvested(candles, {one.name: instrument_of(one) for one in market.symbols})
     backed = {name: [story for story in tape.planted() if _pays(story)] for name, tape in tapes.items()}
     result = TrialRun(samples, seed, SURE_Z).play()
-    at_once = is_found_at_once(samples, market.start_ms, seed)
+    taught_ms = market.start_ms + TAUGHT_DAYS * DAY_MS
+    at_once = is_found_at_once(samples, taught_ms, taught_ms + TRIED_DAYS * DAY_MS, seed)
     if not result.seatings:
         return TapeLife(at_once, None, (), traded(samples, _anything), traded(samples, _insider(backed)))
     first_ms = result.seatings[0].at_ms
@@ -207,10 +212,8 @@ def tape_life(strength: float, seed: int) -> TapeLife:
     )
 
 
-def is_found_at_once(samples: Sequence[LabelledSample], start_ms: int, seed: int) -> bool:
-    """Teach a challenger with the first days and hold it to the gate on the next, once."""
-    taught_ms = start_ms + TAUGHT_DAYS * DAY_MS
-    tried_ms = taught_ms + TRIED_DAYS * DAY_MS
+def is_found_at_once(samples: Sequence[LabelledSample], taught_ms: int, tried_ms: int, seed: int) -> bool:
+    """Teach a challenger with what is over at a moment, and hold it to the gate on what follows, once."""
     known = tuple(one for one in samples if one.outcome.resolved_at_ms <= taught_ms)
     model = trained_model(TrainingOrder(known, TrainingRules(), seed, taught_ms))
     if isinstance(model, NotTrained):
@@ -278,6 +281,17 @@ def tell_lives(name: str, strength: float, lives: Sequence[Life], cpu_s: float) 
     )
     say(f"  since somebody sat: oracle {_bp(best)}, learner {_bp(sure_bet)}{_share(sure_bet, best)},")
     say(f"    on the probability instead of its lower bound {_bp(bold_bet)}{_share(bold_bet, best)}")
+
+
+def tell_records(name: str, strength: float, seeds: int) -> None:
+    """Tell how often histories of some lengths suffice, half of them taught and half tried in one look."""
+    for length in RECORDS:
+        half_ms, whole_ms = (CLOSE_MS + part * SIGNAL_EVERY_MS for part in (length // 2, length))
+        found = sum(
+            is_found_at_once(signals(strength, seed, length).samples, half_ms, whole_ms, seed)
+            for seed in range(1, seeds + 1)
+        )
+        say(f"records, {name} edge ({strength:g}): of {length} signals found in {_count(found, seeds)}")
 
 
 def tell_tapes(strength: float, lives: Sequence[TapeLife], cpu_s: float) -> None:
