@@ -66,10 +66,10 @@ def _probabilities(seen: OutOfSample) -> Section:
         f" {table.base_rate:.1%} were won. What was called likely missed what came by"
         f" {table.calibration_error:.1%} on average (expected calibration error)."
     )
-    columns = ("against", "its Brier score", "the rival's", "skill", "gain", "90 %", "reads as")
+    columns = ("against", "Brier score", "the rival's", "skill", "gain", "90 %", "reads as")
     rows = [_skill_row(name, skill) for name, skill in skills.items()]
     parts: list[Part] = [Words(text), Table("", columns, rows), _reliability_chart(table)]
-    return Section("Were its probabilities worth anything?", parts)
+    return Section("Were the models' probabilities worth anything?", parts)
 
 
 def _skill_row(name: str, skill: Skill) -> tuple[str, ...]:
@@ -108,8 +108,8 @@ def _reliability_chart(table: Reliability) -> LineChart:
 def _results(net_r: NetR) -> Section:
     named = {
         "all setups": net_r.every,
-        "those it would have taken": net_r.taken,
-        "the tenth it expected most of": net_r.top,
+        "those they would have taken": net_r.taken,
+        "the tenth they expected most of": net_r.top,
         "random entries, same exits": net_r.random,
     }
     rows = [(name, *_estimate_cells(estimate)) for name, estimate in named.items()]
@@ -128,7 +128,7 @@ def _results(net_r: NetR) -> Section:
         is_lying=True,
     )
     columns = ("setups", "number", "mean net R", "90 %", "reads as")
-    return Section("Would its choice have earned?", [Words(text), Table("", columns, rows), chart])
+    return Section("Would their choice have earned?", [Words(text), Table("", columns, rows), chart])
 
 
 def _estimate_cells(estimate: Estimate | None) -> tuple[str, ...]:

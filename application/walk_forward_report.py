@@ -169,7 +169,7 @@ def verdict_on(
     if seen is None:
         refused = [one.refused for one in stretches if one.refused is not None]
         why = f": {refused[-1]}" if refused else "; a tape of months is needed"
-        return _verdict(Finding.TOO_LITTLE, [f"no model could be trained{why}"])
+        return _verdict(Finding.TOO_LITTLE, [f"No model could be trained{why}."])
     by_gate = next((one for one in traded if one.way is Way.GATE), None)
     proofs = [
         seen.against_base_rate.better_by.is_above_zero,
@@ -180,13 +180,15 @@ def verdict_on(
     ]
     reasons = [
         _skill_in_words("the share of wins known at the time", seen.against_base_rate),
-        _skill_in_words("a model that knows stop, costs and hour but no structure", seen.against_context),
+        _skill_in_words(
+            "those of a model that knows stop, costs and hour but no structure", seen.against_context
+        ),
         _taken_in_words(seen),
         _trials_in_words(trials),
         *map(_traded_in_words, traded),
     ]
     if seen.effective_size < least_size:
-        size = f"the setups judged are worth {seen.effective_size:.0f} independent ones of {least_size:.0f}"
+        size = f"The setups judged are worth {seen.effective_size:.0f} independent ones of {least_size:.0f}."
         return _verdict(Finding.TOO_LITTLE, [size, *reasons])
     return _verdict(Finding.EDGE if all(proofs) else Finding.NO_EDGE, reasons)
 
@@ -220,38 +222,38 @@ def _skill_in_words(rival: str, skill: Skill) -> str:
     how = "better than" if better.is_above_zero else "no better than"
     how = "worse than" if better.high < 0.0 else how
     return (
-        f"its probabilities are {how} {rival}: Brier skill {skill.share:+.2%},"
-        f" gain {better.mean:+.5f} ({interval_in_words(better, 5)})"
+        f"The models' probabilities are {how} {rival}: Brier skill {skill.share:+.2%},"
+        f" gain {better.mean:+.5f} ({interval_in_words(better, 5)})."
     )
 
 
 def _taken_in_words(seen: OutOfSample) -> str:
     net_r = seen.net_r
     taken = net_r.taken
-    picked = f"of {seen.judged:,} setups it would have taken none: its advice was not to trade"
+    picked = f"Of {seen.judged:,} setups they would have taken none: their advice was not to trade"
     if taken is not None:
         gave = r_in_words(taken)
-        picked = f"the {taken.cases:,} of {seen.judged:,} setups that it would have taken gave {gave}"
+        picked = f"The {taken.cases:,} of {seen.judged:,} setups that they would have taken gave {gave}"
     return (
-        f"{picked}; all gave {r_in_words(net_r.every)}, random entries under the same exits"
-        f" {r_in_words(net_r.random)}"
+        f"{picked}. All of them gave {r_in_words(net_r.every)}; random entries under the same exits"
+        f" {r_in_words(net_r.random)}."
     )
 
 
 def _trials_in_words(trials: TrialsHeld) -> str:
     promoted = trials.promoted
     told = (
-        f"the gate promoted {promoted or 'none'} of {trials.challengers} challengers"
+        f"The gate promoted {promoted or 'none'} of {trials.challengers} challengers"
         f" ({trials.trials} tried, {len(trials.attempts)} looks, {trials.given_up} given up)"
     )
-    return told if promoted else f"{told}, so the product would have traded as it does without a model"
+    return f"{told}." if promoted else f"{told}: the product would have traded as it does without a model."
 
 
 def _traded_in_words(traded: Traded) -> str:
     told = (
-        f"traded {traded.way}: {traded.net_pnl:+,.2f} in {traded.trades:,} trades"
+        f"Traded {traded.way}: {traded.net_pnl:+,.2f} in {traded.trades:,} trades"
         f" ({traded.explored:,} without a belief), a trade gave {r_in_words(traded.r)}"
     )
     if traded.seats and traded.believed is None:
-        return f"{told}; whoever sat let nothing be traded, and to lose nothing that way is no edge"
-    return told
+        return f"{told}. Whoever sat let nothing be traded, and to lose nothing that way is no edge."
+    return f"{told}."

@@ -21,7 +21,7 @@ def walk_forward_tables(report: WalkForwardReport) -> Group:
 
 
 def _probabilities(seen: OutOfSample) -> Table:
-    table = _table("its probabilities out of sample", "against", "Brier skill", "gain", "90 %", "reads as")
+    table = _table("probabilities out of sample", "against", "Brier skill", "gain", "90 %", "reads as")
     rivals = {
         "the base rate known then": seen.against_base_rate,
         "context without structure": seen.against_context,
@@ -37,8 +37,8 @@ def _probabilities(seen: OutOfSample) -> Table:
 def _results(net_r: NetR) -> Table:
     table = _table("net R of setups out of sample", "setups", "number", "mean", "90 %", "reads as")
     table.add_row("all", *_cells(net_r.every))
-    table.add_row("those it would have taken", *_cells(net_r.taken))
-    table.add_row("the tenth it expected most of", *_cells(net_r.top))
+    table.add_row("those they would have taken", *_cells(net_r.taken))
+    table.add_row("the tenth they expected most of", *_cells(net_r.top))
     table.add_row("random entries, same exits", *_cells(net_r.random))
     return table
 

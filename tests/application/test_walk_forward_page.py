@@ -58,7 +58,7 @@ def test_it_is_drawn_whole() -> None:
 def test_a_walk_without_a_model_shows_why_and_nothing_else() -> None:
     page = page_of(NO_MODEL)
     assert [section.title for section in page.sections] == ["Stretch by stretch", "Champion and challengers"]
-    assert "no model could be trained" in page.lead[1].text
+    assert "No model could be trained" in page.lead[1].text
 
 
 def test_the_small_print_tells_who_made_it() -> None:

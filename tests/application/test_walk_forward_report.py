@@ -84,7 +84,7 @@ def test_not_to_trade_is_called_what_it_is() -> None:
     idle = GATE._replace(believed=None)
     nothing_taken = SEEN._replace(net_r=SEEN.net_r._replace(taken=None))
     reasons = verdict_on(nothing_taken, STRETCHES, PROMOTED, (WITHOUT, idle, GATE), LEAST).reasons
-    assert "its advice was not to trade" in reasons[2]
+    assert "their advice was not to trade" in reasons[2]
     assert ["is no edge" in reason for reason in reasons[4:]] == [False, True, False]
 
 

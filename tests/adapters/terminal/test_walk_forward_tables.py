@@ -19,7 +19,7 @@ def test_every_interval_is_read_for_the_reader() -> None:
         "below zero",
         "nothing to say",
         "without a model",
-        "those it would have taken",
+        "those they would have taken",
     ):
         assert words in text
 
