@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from application.champion_watch import WatchRules, look_at_champion
+from application.champion_watch import ChampionWatch, WatchRules
 from application.known_samples import KnownSamples
 from application.model_opinion import OpinionatedModel
 from application.ports.forest import ForestMaker
@@ -73,6 +73,7 @@ class LearningCycle:
         self._samples = KnownSamples(rules.most_samples)
         self._history = ModelHistory()
         self._models: dict[str, TrainedModel] = {}
+        self._watch: ChampionWatch | None = None
         self._closed_trades = 0
         self._look_at = 0
         self._counted_from = 0
@@ -186,9 +187,8 @@ class LearningCycle:
         champion = await self._champion()
         if champion is None:
             return []
-        asked = OpinionatedModel(champion, self._forest_of, self._rules.training.calibration.bound_z)
         before = self._history.drift
-        verdict = look_at_champion(asked, self._samples.all(), before, self._rules.watch)
+        verdict = self._watch_over(champion).look(self._samples.all(), before)
         if verdict is None or verdict.state is before:
             return []
         model, state = champion.record.model_id, verdict.state
@@ -196,6 +196,14 @@ class LearningCycle:
         await self._happened(Happening(now_ms, what, model, drift=state, reasons=verdict.reasons))
         seated = None if what is What.DEMOTED else champion
         return [ChampionChanged(now_ms, seated, state, verdict.reasons)]
+
+    def _watch_over(self, champion: TrainedModel) -> ChampionWatch:
+        """Give the watch that remembers its last look at this champion, or begin one."""
+        watch = self._watch
+        if watch is None or watch.champion.record.model_id != champion.record.model_id:
+            asked = OpinionatedModel(champion, self._forest_of, self._rules.training.calibration.bound_z)
+            watch = self._watch = ChampionWatch(asked, self._rules.watch)
+        return watch
 
     async def _reviewed(self, challenger: TrainedModel) -> ReviewAnswer:
         order = ReviewOrder(
