@@ -19,6 +19,7 @@ from collections.abc import (
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -172,8 +173,6 @@ from application.model_explanation import ModelExplainer, NothingToExplain
 from application.model_review import InlineReviewer
 from application.news_inbox import NewsInbox
 from application.past import WARM_UP_DAYS, Past, past_on
-from application.performance.performance import measured
-from application.performance.trade_scenes import SymbolScenes, TradeScene, by_symbol, chosen_trades
 from application.performance.wording import day
 from application.ports.beliefs import Beliefs
 from application.ports.broker import Broker
@@ -189,7 +188,7 @@ from application.ports.sample_book import SampleBook
 from application.ports.structure_engine import StructureEngine
 from application.ports.tape_source import TapeSource
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
-from application.random_entries import Moments, drawn_entries, shape_of_sample, shape_of_trade
+from application.random_entries import Moments, drawn_entries, shape_of_sample
 from application.random_trades import RandomMarket, RandomTrade, RandomTrades
 from application.recalled_tape import RecalledTape
 from application.replay import RecordedSession, ReplayDiffers
@@ -212,7 +211,6 @@ from application.tape_generation import TapeGenerated, generate_tapes
 from application.tape_inspection import TapeInspection, inspect_tape
 from application.tape_instruments import instruments_of
 from application.tape_shelf import TapeKind, TapeShelf, common_step_ms
-from application.tear_sheet import tear_sheet
 from application.trade_story import decisions_on, decisions_on_setup, setup_behind
 from application.trading_desk import TradingDesk
 from application.trading_session import TradingSession
@@ -295,7 +293,6 @@ CLOCK_SLACK_MS: Final = 60_000
 NOTHING_TO_LEARN: Final = "a stand-in for the model is set (confidence): take it out, nothing learns with it"
 REPORT_BYTES: Final = 8_000_000
 RANDOM_TRADES: Final = 5_000
-MOST_TIMES_RANDOM: Final = 100
 MADE_UP: Final = "These candles are made up: whatever was earned on them says nothing about real money."
 SIMULATED_NAMES: Final = frozenset(symbol.name for symbol in SIMULATED_SYMBOLS)
 
@@ -592,76 +589,38 @@ def journal_and_store(
     return journal, store
 
 
-class Backtest(NamedTuple):
-    """A backtest that is over: what it traded, by which rules, and what came of it."""
-
-    settings: Settings
-    header: SessionHeader
-    tapes: Sequence[AuditedTape]
-    options: TapeOptions
-    report: SessionReport
-
-    def runs(self, symbol: str) -> Iterator[CandleRun]:
-        """Read the candles of a symbol again, many at once where that is possible. Raises TapeRefused."""
-        (tape,) = (tape for tape in self.tapes if tape.symbol == symbol)
-        reading = tape.read(self.options.from_ms, self.options.until_ms)
-        if IS_COMPILED:
-            return reading.runs(NativeRunMaker())
-        return (CandleList([candle]) for candle in reading.candles)
-
-    @property
-    def wiring(self) -> Wiring:
-        """What traded it, as new."""
-        return wired(self.settings, self.header.instruments, self.header.step_ms)
+def runs_again(tapes: Sequence[AuditedTape], options: TapeOptions, symbol: str) -> Iterator[CandleRun]:
+    """Begin one more pass over a symbol's candles, many at once where that is possible."""
+    reading = next(tape for tape in tapes if tape.symbol == symbol).read(options.from_ms, options.until_ms)
+    if IS_COMPILED:
+        return reading.runs(NativeRunMaker())
+    return (CandleList([candle]) for candle in reading.candles)
 
 
-def scenes_of(backtest: Backtest) -> list[TradeScene]:
-    """Look at some trades again, in the order in which they were chosen. Raises TapeRefused."""
-    wiring, bar_ms = backtest.wiring, backtest.settings.structure_rules.base_step_ms
-    chosen = chosen_trades(backtest.report.trades)
-    scenes = [
-        scene
-        for symbol, trades in by_symbol(chosen).items()
-        for scene in SymbolScenes(wiring.aggregator(), wiring.structure(), bar_ms, trades).over(
-            backtest.runs(symbol)
-        )
-    ]
-    return sorted(scenes, key=lambda scene: chosen.index(scene.chosen))
-
-
-def random_results(backtest: Backtest, seed: int) -> list[float]:
-    """Enter at random in the place of the trades, and give the net R of each. Raises TapeRefused."""
-    settings, totals, wiring = backtest.settings, backtest.report.totals, backtest.wiring
-    shapes = [shape for trade in backtest.report.trades if (shape := shape_of_trade(trade)) is not None]
-    if not shapes or totals.first_at_ms is None or totals.last_at_ms is None:
-        return []
-    moments = Moments(totals.first_at_ms, totals.last_at_ms, settings.structure_rules.base_step_ms)
-    times = min(MOST_TIMES_RANDOM, math.ceil(RANDOM_TRADES / len(shapes)))
-    some = shapes[:: math.ceil(len(shapes) / RANDOM_TRADES)]
-    drawn = drawn_entries(some, moments, times, SeededChance(seed))
-    instruments, rules = backtest.header.instruments, wiring.shadow_rules()
-    market = RandomMarket(
-        RandomTrades(instruments[symbol], wiring.aggregator(), wiring.structure(), rules, entries)
-        for symbol, entries in drawn.items()
-    )
-    return [trade.net_r for symbol in drawn for trade in market.over_runs(symbol, backtest.runs(symbol))]
-
-
-def tear_sheet_of(backtest: Backtest, trials: int | None) -> Page:
+def page_of(
+    report: SessionReport,
+    settings: Settings,
+    header: SessionHeader,
+    tapes: Sequence[AuditedTape],
+    options: TapeOptions,
+    trials: int | None,
+) -> Page:
     """Put a backtest on a page; its candles are read twice more. Raises TapeRefused."""
-    totals = backtest.report.totals
-    performance = measured(backtest.report, trials, random_results(backtest, 1), SeededChance(1))
-    names = sorted(backtest.header.instruments)
-    span = f"{day(totals.first_at_ms or 0)} to {day((totals.last_at_ms or 1) - 1)}"
-    files = ", ".join(sorted({Path(path).name for path in backtest.options.paths}))
-    made_by = f"Made by slt {backtest.header.version} from {files}."
-    return tear_sheet(
-        f"Backtest of {', '.join(names)}, {span}",
-        performance,
-        scenes_of(backtest),
-        warnings=[MADE_UP] if SIMULATED_NAMES.intersection(names) else [],
-        small_print=[made_by],
+    from application.backtest_page import MarketAgain, backtest_page  # noqa: PLC0415 - seldom wanted
+
+    wiring = wired(settings, header.instruments, header.step_ms)
+    market = MarketAgain(
+        instruments=header.instruments,
+        rules=wiring.shadow_rules(),
+        bar_ms=settings.structure_rules.base_step_ms,
+        aggregator=wiring.aggregator,
+        engine=wiring.structure,
+        runs=partial(runs_again, tapes, options),
     )
+    warnings = [MADE_UP] if SIMULATED_NAMES.intersection(header.instruments) else []
+    files = ", ".join(sorted({Path(path).name for path in options.paths}))
+    made_by = f"Made by slt {header.version} from {files}."
+    return backtest_page(report, market, trials, SeededChance(1), RANDOM_TRADES, warnings, [made_by])
 
 
 def print_page(page: Page, path: Path) -> None:
@@ -1830,8 +1789,8 @@ class Service(LearningJobs):
             f"{symbol}: {line}" for symbol, audit in audits.items() for line in audit_lines(audit)
         )
         if told is not None:
-            backtest = Backtest(settings, header, [follow(tape) for tape in opened], tapes, report)
-            page = tear_sheet_of(backtest, told.trials)
+            again = [follow(tape) for tape in opened]
+            page = page_of(report, settings, header, again, tapes, told.trials)
             print_page(page, told.path)
             notices = (*notices, page.lead[0].text, f"{told.path}: the report, to be opened in a browser")
         return SessionOutcome(report, audits, session.journal, session.store, notices)
