@@ -87,7 +87,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_run_ends_with_a_summary_and_three_commands_to_try(finished: Path) -> None:
+def test_a_run_ends_with_a_summary_and_commands_to_try(finished: Path) -> None:
     output = (finished / "output.txt").read_text()
     for words in (
         "totals",
