@@ -176,7 +176,11 @@ def _traded(traded: Sequence[Traded]) -> Section:
     text = (
         "Whole backtests through the loop that trades live; without a belief a trade is exploration, small."
     )
-    return Section("P&L with and without the model", [Words(text), Table("", columns, rows), chart])
+    parts: list[Part] = [Words(text), Table("", columns, rows), chart]
+    if any(one.seats and one.believed is None for one in traded):
+        flat = "A flat line is a model that let nothing be traded: that saves costs and earns nothing."
+        parts.append(Words(flat))
+    return Section("P&L with and without the model", parts)
 
 
 def _stretches(stretches: Sequence[Stretch]) -> Section:

@@ -5,7 +5,7 @@ from application.report_page import Mood, Page, Words
 from application.walk_forward_page import walk_forward_page
 from application.walk_forward_report import WalkForwardReport
 from tests.report_pages import PrintedPage
-from tests.walk_reports import AN_EDGE, MODEL_ID, NO_EDGE, NO_MODEL
+from tests.walk_reports import AN_EDGE, GATE, MODEL_ID, NO_EDGE, NO_MODEL, WITHOUT
 
 
 def page_of(report: WalkForwardReport) -> Page:
@@ -59,6 +59,15 @@ def test_a_walk_without_a_model_shows_why_and_nothing_else() -> None:
     page = page_of(NO_MODEL)
     assert [section.title for section in page.sections] == ["Stretch by stretch", "Champion and challengers"]
     assert "No model could be trained" in page.lead[1].text
+
+
+def test_a_line_that_is_flat_because_nothing_was_traded_is_called_so() -> None:
+    flat = "A flat line is a model that let nothing be traded"
+    told = {
+        place: any(text.startswith(flat) for _, text in printed(report).paragraphs)
+        for place, report in enumerate((AN_EDGE, AN_EDGE._replace(traded=(WITHOUT, GATE))))
+    }
+    assert told == {0: True, 1: False}
 
 
 def test_the_small_print_tells_who_made_it() -> None:
