@@ -18,7 +18,7 @@ from application.reconciliation import Reconciliation
 from application.smart_order_manager import SmartOrderManager
 from application.symbol_book import SymbolBook
 from application.trade_watch import TradeWatch
-from domain.exits.confidence_drop import with_score
+from domain.exits.confidence_drop import judged_anew, with_score
 from domain.halt import TradingHalt
 from domain.learning.belief import Belief, Question
 from domain.market.candle import Candle, CandleRefused
@@ -235,7 +235,10 @@ class TradingDesk:
         draft.records.append(champion_record(event))
         for book in self._busy.values():
             if book.trade is not None:
-                book.trade = replace(book.trade, confidences=())
+                setup, view = book.trade.plan.setup, book.view
+                confidence = None if view is None else self._believed(book, view, setup).confidence
+                book.trade = judged_anew(book.trade, confidence)
+                self._watch.look_again(book)
 
     def _on_funding(self, book: SymbolBook, event: FundingSettled, draft: DecisionDraft) -> None:
         self._account.book_funding(event, draft)

@@ -32,6 +32,11 @@ def may_drop(trade: OpenTrade, now: float | None, rules: ExitRules) -> bool:
     return any(before is not None and _has_fallen(before, now, rules) for before in believed)
 
 
+def judged_anew(trade: OpenTrade, confidence: float | None) -> OpenTrade:
+    """Give the trade as another model sees it, as if it had from the start: the two are not compared."""
+    return replace(trade, confidences=(ScoredConfidence(trade.plan.setup.found_at_ms, confidence),))
+
+
 def with_score(trade: OpenTrade, score: ScoredConfidence, rules: ExitRules) -> OpenTrade:
     """Give the trade with one more score, less those too old to be compared with again."""
     scores = (*trade.confidences, score)

@@ -9,10 +9,10 @@ from domain.position.trade_plan import TradePlan
 
 
 class ScoredConfidence(NamedTuple):
-    """What the model believed at a moment."""
+    """What was believed from a moment on, None where there was no model."""
 
     at_ms: int
-    confidence: float
+    confidence: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,14 @@ from domain.refusal import RefusalReason
 from domain.risk.cross_margin_guard import CrossMarginRules
 from domain.risk.gate_limits import GateLimits
 from domain.setup.setup_rules import EntryStyle
-from domain.tape import CandleClosed, CandlesPassed, FundingSettled, PriceMoved, SessionOpened
+from domain.tape import (
+    CandleClosed,
+    CandlesPassed,
+    ChampionChanged,
+    FundingSettled,
+    PriceMoved,
+    SessionOpened,
+)
 from tests.application.drill import (
     BTC,
     ENTRY,
@@ -39,6 +46,7 @@ from tests.application.drill import (
     sizes_of,
 )
 from tests.fakes.structure_engine import NOT_READY, OFFERS_A_LONG, OFFERS_A_SHORT, QUIET
+from tests.model_samples import a_model
 
 ETH = "ETHUSDT"
 TIGHT_MARGIN = CrossMarginRules(max_margin_fraction=Decimal("0.15"))
@@ -318,6 +326,42 @@ def test_a_fall_over_half_an_hour_is_seen_when_that_is_the_rule() -> None:
     for _ in range(29):
         assert not drill.candle(100.5).orders
     assert [order.purpose for order in orders_of(drill.candle(100.5))] == [EXIT]
+
+
+class Successor(FadingBelief):
+    """Believes as much as its seat was shrunken to, whoever comes."""
+
+    def with_champion(self, model: TrainedModel | None, drift: DriftState) -> Self:
+        successor = type(self)(0.95 if model is None else 0.7)
+        successor.drift = drift
+        return successor
+
+    drift = DriftState.STEADY
+
+
+def test_a_change_of_champion_is_on_record_and_holds_from_then_on() -> None:
+    drill = Drill(beliefs=Successor(0.9))
+    model = a_model()
+    told = drill.tell(ChampionChanged(drill.now_ms, model, DriftState.SHRUNK, ("hit rate",)))
+    (record,) = told.records
+    assert (record.kind, record.reason) == ("champion", "shrunk")
+    assert record.detail == f"champion: {model.record.model_id}; hit rate"
+    drill.enter()
+    assert drill.trade().plan.confidence == 0.7
+    (vacant,) = drill.tell(ChampionChanged(drill.now_ms, None, DriftState.STEADY, ())).records
+    assert (vacant.reason, vacant.detail) == ("seated", "champion: no_champion")
+
+
+def test_what_one_champion_said_of_a_trade_is_no_measure_for_the_next() -> None:
+    drill = Drill(beliefs=Successor(0.9))
+    drill.enter()
+    for _ in range(5):
+        drill.candle(100.5)
+    drill.tell(ChampionChanged(drill.now_ms, a_model(), DriftState.STEADY, ()))
+    assert [score.confidence for score in drill.trade().confidences] == [0.7]
+    assert not drill.candle(100.5).orders
+    drill.tell(ChampionChanged(drill.now_ms, None, DriftState.STEADY, ()))
+    assert [score.confidence for score in drill.trade().confidences] == [0.95]
 
 
 def test_without_a_model_nothing_is_scored() -> None:

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.exits.confidence_drop import confidence_drop, may_drop, with_score
+from domain.exits.confidence_drop import confidence_drop, judged_anew, may_drop, with_score
 from domain.exits.exit_decision import CloseAll
 from domain.exits.exit_rules import ExitRules
 from domain.exits.standing import Standing
@@ -106,3 +106,18 @@ def test_it_may_act_once_confidence_is_a_fifth_below_any_that_is_known(
     known = tuple(ScoredConfidence(NOW - MINUTE, score) for score in scores)
     trade = a_trade(a_plan(confidence=entry), confidences=known)
     assert may_drop(trade, now, RULES) is may
+
+
+def test_another_model_is_not_compared_with_the_one_before() -> None:
+    trade = a_trade(a_plan(confidence=0.9), confidences=(ScoredConfidence(NOW - 5 * MINUTE, 0.9),))
+    again = judged_anew(trade, 0.5)
+    standing = Standing(Decimal(1), Decimal(20), Decimal(100), 0.5)
+    assert confidence_drop(trade, NOW, standing, RULES) is not None
+    assert confidence_drop(again, NOW, standing, RULES) is None
+    assert not may_drop(judged_anew(a_trade(a_plan(confidence=None)), 0.5), 0.5, RULES)
+
+
+def test_a_trade_whose_model_was_sent_away_has_nothing_to_compare_with() -> None:
+    alone = judged_anew(a_trade(a_plan(confidence=0.9)), None)
+    standing = Standing(Decimal(1), Decimal(20), Decimal(100), 0.1)
+    assert confidence_drop(alone, NOW, standing, RULES) is None
