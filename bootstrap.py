@@ -293,6 +293,9 @@ CLOCK_SLACK_MS: Final = 60_000
 NOTHING_TO_LEARN: Final = "a stand-in for the model is set (confidence): take it out, nothing learns with it"
 REPORT_BYTES: Final = 8_000_000
 RANDOM_TRADES: Final = 5_000
+MADE_UP_SETUPS: Final = (
+    "The newest setups are of a made-up market: none of this says anything about real money."
+)
 MADE_UP: Final = "These candles are made up: whatever was earned on them says nothing about real money."
 SIMULATED_NAMES: Final = frozenset(symbol.name for symbol in SIMULATED_SYMBOLS)
 
@@ -486,10 +489,11 @@ def play(
     journal: Journal,
     store: TradeStore,
     changes: Sequence[ChampionChanged] = (),
+    learning: SqliteLearningStore | None = None,
 ) -> SessionReport:
-    """Trade a market on the simulated exchange until it ends, and sum up; `changes` are known beforehand.
+    """Trade a market on the simulated exchange until it ends, and sum up.
 
-    Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet, Stopped
+    Changes of champion are known beforehand, or come of learning on the way. Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet, Stopped
     between two candles when somebody asked for that.
     """
     exchange = exchange_of(settings, header.instruments, is_book_shown=False)
@@ -497,9 +501,19 @@ def play(
     with stop_when_ready() as request:
         feed = SimulatedFeed(exchange, broker, request.watched(market), header.step_ms)
         told: Feed = AppointedFeed(feed, changes) if changes else feed
-        wiring = wired(settings, header.instruments, header.step_ms, told, journal, broker, store)
-        feed.spare(wiring.desk())
-        return asyncio.run(_played(wiring.session(), store, settings.wallet, exchange))
+
+        async def played() -> SessionReport:
+            cycle = None if learning is None else await learning_inline(settings, learning)
+            wiring = wired(
+                settings, header.instruments, header.step_ms, told, journal, broker, store, cycle
+            )
+            learner = wiring.learner()
+            if learner is not None:
+                wiring.feed.override(providers.Object(learner.beside(told)))
+            feed.spare(wiring.desk())
+            return await _played(wiring.session(), store, settings.wallet, exchange)
+
+        return asyncio.run(played())
 
 
 def lines_to(
@@ -737,6 +751,20 @@ def print_walk(report: WalkForwardReport, history: WalkedTapes, path: Path) -> N
     span = "" if seen is None else f", {day(seen.from_ms)} to {day(seen.until_ms)}"
     made_by = f"Made by slt {history.header.version} from {files}, seed {report.seed}."
     print_page(walk_forward_page(report, f"Walk forward of {symbols}{span}", [made_by]), path)
+
+
+def require_older(
+    kept: SqliteLearningStore, path: Path, tapes: Sequence[AuditedTape], options: TapeOptions
+) -> None:
+    """Refuse to trade candles by what was learned from them, or later. Raises SessionRefused."""
+    firsts = (islice(tape.candles(options.from_ms, options.until_ms), 1) for tape in tapes)
+    begins_ms = min((candle.open_time_ms for first in firsts for candle in first), default=0)
+    last_ms = asyncio.run(last_moment_ms(kept.samples, kept.models, MOST_SAMPLES))
+    if last_ms > begins_ms:
+        raise SessionRefused(
+            f"{path} knows what happened until {day(last_ms)}, these candles begin on {day(begins_ms)}: trading"
+            " the past by what came later proves nothing; give --from a later day, or another file"
+        )
 
 
 def lengthening_of(tape: AuditedTape, into_ms: int) -> Lengthening:
@@ -1238,12 +1266,12 @@ async def learning_beside(settings: Settings, kept: SqliteLearningStore) -> Lear
     return cycle
 
 
-async def learning_inline(settings: Settings, samples: SampleBook, models: ModelRegistry) -> LearningCycle:
+async def learning_inline(settings: Settings, kept: SqliteLearningStore) -> LearningCycle:
     """Go on learning from what is kept, while the time of the tape stands still. Raises StoreFailed."""
     from adapters.xgboost.model_trainer import XGBoostTrainer  # noqa: PLC0415 - it takes a second to import
 
     rules, reviewer = learning_rules(settings), InlineReviewer(compiled_forest, SeededChance)
-    cycle = LearningCycle(samples, models, XGBoostTrainer(), reviewer, compiled_forest, rules)
+    cycle = LearningCycle(kept.samples, kept.models, XGBoostTrainer(), reviewer, compiled_forest, rules)
     await cycle.open()
     return cycle
 
@@ -1449,6 +1477,11 @@ async def reported(
     return build_report(outcome.tally, trades, decisions, start_wallet, end_wallet)
 
 
+def is_made_up(one: LabelledSample) -> bool:
+    """Tell whether a setup was found in a market of our own."""
+    return one.sample.symbol in SIMULATED_NAMES
+
+
 def learning_asked(settings: Settings, file: Path | None) -> Path:
     """Find the learning file that is meant. Raises FileNotFoundError with what makes one."""
     path, made_by = file, "`slt learn bootstrap TAPE...` makes one from recorded candles"
@@ -1486,7 +1519,7 @@ async def by_hand(learning: LearningOptions) -> AsyncIterator[tuple[LearningByHa
     opened_log(settings)
     is_made_up = settings.venue.kind is VenueKind.EMBEDDED
     with SqliteLearningStore(learning_asked(settings, learning.file)) as kept:
-        cycle = await learning_inline(settings, kept.samples, kept.models)
+        cycle = await learning_inline(settings, kept)
         last_ms = await last_moment_ms(kept.samples, kept.models, settings.learning.most_samples)
         now_ms = last_ms if is_made_up else max(WallClock().now_ms(), last_ms)
         rules = learning_rules(settings).retrain
@@ -1580,11 +1613,13 @@ class LearningJobs:
     async def _told(self, settings: Settings, path: Path, report: Path | None) -> LearningTold:
         with SqliteLearningStore(path) as kept:
             status = await archive_in(kept, settings).status()
+            warnings = [MADE_UP_SETUPS for one in await kept.samples.resolved(1) if is_made_up(one)]
             if report is None:
-                return LearningTold(path, status)
+                return LearningTold(path, status, tuple(warnings))
             evidence = await evidence_in(kept, settings).gather(status, SeededChance(1))
-        print_page(learning_page(evidence, [f"Made by slt {self.version()} from {path.name}."]), report)
-        return LearningTold(path, status, (f"{report}: the report, to be opened in a browser",))
+        made_by = f"Made by slt {self.version()} from {path.name}."
+        print_page(learning_page(evidence, warnings, [made_by]), report)
+        return LearningTold(path, status, (*warnings, f"{report}: the report, to be opened in a browser"))
 
     def explain(self, learning: LearningOptions, trade_id: str) -> ExplainedTrade:
         """Take apart what a model thought of a trade. Raises NothingToExplain."""
@@ -1664,7 +1699,7 @@ class LearningJobs:
         self, settings: Settings, path: Path, samples: list[LabelledSample], taught_share: float
     ) -> Bootstrapped:
         with SqliteLearningStore(path) as kept:
-            cycle = await learning_inline(settings, kept.samples, kept.models)
+            cycle = await learning_inline(settings, kept)
             return await bootstrap_learning(samples, split_of(samples, taught_share), cycle)
 
 
@@ -1719,7 +1754,7 @@ class Service(LearningJobs):
                     session_files(settings, header) as (folder, journal, store),
                     SqliteLearningStore(folder.learning) as learning,
                 ):
-                    cycle = await learning_inline(settings, learning.samples, learning.models)
+                    cycle = await learning_inline(settings, learning)
                     if learns_from_history(settings, run):
                         split_ms = market.first_ms + run.learn_days * DAY_MS * TAUGHT_PARTS // HISTORY_PARTS
                         await bootstrap_learning(harvested(settings, market, starts_ms), split_ms, cycle)
@@ -1777,12 +1812,17 @@ class Service(LearningJobs):
         header = header_of("backtest", settings, instruments, step_ms, source)
         log = session_log(settings, header)
         readings = {tape.symbol: follow(tape).read(tapes.from_ms, tapes.until_ms) for tape in opened}
-        is_scouted = session.journal is None and settings.structure == "native" and IS_COMPILED
+        is_looked_over = session.journal is not None or session.learning is not None
+        is_scouted = not is_looked_over and settings.structure == "native" and IS_COMPILED
         market_of = scouted_market if is_scouted else every_candle
         market = market_of(settings, readings, step_ms, " ".join(tapes.paths))
         with ExitStack() as files:
             journal, store = journal_and_store(session, header, files)
-            report = play(settings, header, market, journal, store)
+            learning = None
+            if session.learning is not None:
+                learning = files.enter_context(SqliteLearningStore(session.learning))
+                require_older(learning, session.learning, opened, tapes)
+            report = play(settings, header, market, journal, store, learning=learning)
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
         audits = {symbol: reading.audit for symbol, reading in readings.items()}
         notices = tuple(

@@ -29,8 +29,10 @@ SMALL_PRINT: Final = (
 _LEAST_TRADES: Final = 30
 
 
-def learning_page(evidence: LearningEvidence, small_print: Sequence[str] = ()) -> Page:
-    """Put what is known of learning on a page, the verdict first."""
+def learning_page(
+    evidence: LearningEvidence, warnings: Sequence[str] = (), small_print: Sequence[str] = ()
+) -> Page:
+    """Put what is known of learning on a page: the verdict first, then what has to be known about it."""
     sections = []
     model = evidence.model
     if model is not None:
@@ -44,7 +46,8 @@ def learning_page(evidence: LearningEvidence, small_print: Sequence[str] = ()) -
     champion = evidence.status.champion
     if model is not None and champion is not None:
         sections.append(drift(champion, model.drift, model.drift_rules))
-    return Page("What learning is worth", _lead(evidence), sections, (*small_print, *SMALL_PRINT))
+    lead = [*_lead(evidence), *(Words(warning, Mood.DOUBTFUL) for warning in warnings)]
+    return Page("What learning is worth", lead, sections, (*small_print, *SMALL_PRINT))
 
 
 def _lead(evidence: LearningEvidence) -> list[Words]:

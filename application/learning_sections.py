@@ -26,7 +26,7 @@ from application.report_page import Choice, Option, Part, Section, Table, Words
 from application.unseen_setups import Stretch, Unseen
 from domain.learning.champion_gate import GateVerdict, ShadowScore
 from domain.learning.drift import DriftFigures, DriftRules
-from domain.learning.model_history import Happening
+from domain.learning.model_history import Happening, What
 from domain.learning.reliability import Reliability
 
 ONE_SIDED: Final = 1.6449
@@ -215,7 +215,7 @@ def _happening_row(one: Happening) -> tuple[str, ...]:
     if one.verdict is not None:
         why = f"{one.verdict.decision}, attempt {one.verdict.attempt}"
     else:
-        why = "; ".join(one.reasons)
+        why = "every test was passed" if one.what is What.PROMOTED else "; ".join(one.reasons)
     return minute(one.at_ms), what, one.model or "-", why or "-"
 
 

@@ -12,7 +12,7 @@ from application.harvest_summary import HarvestSummary
 from application.learning_by_hand import Done
 from application.learning_status import LearningStatus, OnSeat, OnTrial
 from application.model_explanation import Explanation, HeadSays, opinion_in_words
-from domain.learning.model_history import Happening
+from domain.learning.model_history import Happening, What
 from domain.learning.model_life import ModelRoster
 from domain.learning.model_record import ModelRecord
 from domain.learning.net_r_foresight import NetRForesight
@@ -112,7 +112,8 @@ def _who_was_asked(explanation: Explanation) -> list[str]:
         return lines
     lines = [f"Champion {model} was asked."]
     if seating is not None and seating.model == model:
-        lines.append(f"It sat since {moment(seating.from_ms)} UTC: {'; '.join(_why_it_sat(seating.proof))}")
+        lines.append(f"It sat since {moment(seating.from_ms)} UTC:")
+        lines += [f"  {reason}" for reason in _why_it_sat(seating.proof)]
     return lines
 
 
@@ -240,7 +241,7 @@ def _happened(title: str, happenings: Iterable[Happening]) -> Table:
         table.add_column(name, overflow="fold")
     for one in happenings:
         what = f"{in_words(one.what)} {one.look}" if one.look else in_words(one.what)
-        table.add_row(moment(one.at_ms), what, one.model or "-", "\n".join(one.reasons) or "-")
+        table.add_row(moment(one.at_ms), what, one.model or "-", _why(one))
     return table
 
 
@@ -261,6 +262,13 @@ def _setups(summary: HarvestSummary) -> Table:
     return table
 
 
+def _why(one: Happening) -> str:
+    """Tell the reasons; those of a promotion stand at the look before it."""
+    if one.what is What.PROMOTED:
+        return "every test was passed"
+    return "\n".join(one.reasons) or "-"
+
+
 def _seats(roster: ModelRoster) -> dict[str, str]:
     return {
         "champion": roster.champion or _NOBODY,
@@ -276,7 +284,7 @@ def _head(title: str, head: HeadSays) -> Table:
     table.add_column("adds", justify="right")
     table.add_row("where it begins", "", f"{head.base:+.4f}")
     for one in head.columns:
-        table.add_row(in_words(one.name), f"{one.value:.4g}", f"{one.contribution:+.4f}")
+        table.add_row(in_words(one.name), f"{one.value + 0.0:.4g}", f"{one.contribution:+.4f}")
     table.add_row("sum", "", f"{head.margin:+.4f}")
     return table
 

@@ -154,8 +154,10 @@ def test_every_verdict_is_told_part_by_part() -> None:
     verdict = a_verdict(GateDecision.PROMOTE)
     model = grown_model()
     story = learned(looked_at(model, trained_ms() + 1, verdict), promoted(model, trained_ms() + 1))
-    page = learning_page(evidence(story), ["Made by hand."])
+    page = learning_page(evidence(story), ["It is made up."], ["Made by hand."])
+    assert page.lead[-1] == Words("It is made up.", Mood.DOUBTFUL)
     rows = table_of(section(page, "Trials and promotions")).rows
+    assert rows[-1][3] == "every test was passed"
     assert [row[1] for row in rows] == ["trained", "looked at, look 1", "promoted"]
     printed = PrintedPage("".join(html_of(page)))
     verdicts = [table for table in printed.tables if table[0][0] == "test"]
