@@ -5,8 +5,8 @@ their returns tossed where SLT_MARKET_DATA names some. Samples are kept in FOLDE
 
 Each market is judged twice. As charged: the product as it is. Free and bold: costs are given back, so that
 trades neither win nor lose on average, and models bet on their plain probability instead of its lower bound;
-then challengers do find trades to take, and only the gate stands between them and the seat. Each is played
-on every single tape of sixty days, and on chains of three of them drawn for each of `--chains` seeds.
+then challengers do find trades to take, and only the gate stands between them and the seat. Played on every
+single tape of sixty days, and free and bold on chains of three of them, drawn for each of `--chains` seeds.
 """
 
 import argparse
@@ -44,7 +44,6 @@ PLAYS: Final = (
     Play("as charged, one tape", is_free_and_bold=False, is_chained=False),
     Play("free and bold, one tape", is_free_and_bold=True, is_chained=False),
     Play("free and bold, three tapes", is_free_and_bold=True, is_chained=True),
-    Play("as charged, three tapes", is_free_and_bold=False, is_chained=True),
 )
 
 
