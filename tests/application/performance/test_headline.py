@@ -31,13 +31,13 @@ def test_it_tells_what_costs_took() -> None:
 
 
 def test_random_entries_that_do_better_are_told_as_a_fault() -> None:
-    beside = headline(performance_of([-1.0, 0.5] * 100, 1, [one + 2.0 for one in COIN]))[2]
+    beside = headline(performance_of([-1.0, 0.5] * 100, 1, [one + 2.0 for one in COIN], a_day=8))[2]
     assert beside.text.startswith("Worse than random entries: ")
     assert beside.mood is Mood.BAD
 
 
 def test_entries_no_better_than_random_ones_are_told_as_a_fault() -> None:
-    beside = headline(performance_of(COIN[:300], 1, COIN))[2]
+    beside = headline(performance_of(COIN[:300], 1, COIN, a_day=8))[2]
     assert beside.text.startswith(
         "No better than random entries: under the same exits and costs these gave -0."
     )
@@ -45,13 +45,13 @@ def test_entries_no_better_than_random_ones_are_told_as_a_fault() -> None:
 
 
 def test_entries_better_than_random_ones_are_told_plainly() -> None:
-    beside = headline(performance_of([one + 1.0 for one in COIN[:300]], 1, COIN))[2]
+    beside = headline(performance_of([one + 1.0 for one in COIN[:300]], 1, COIN, a_day=8))[2]
     assert beside.text.startswith("Better than random entries: ")
     assert beside.mood is Mood.PLAIN
 
 
 def test_no_comparison_is_a_doubt() -> None:
-    beside = headline(performance_of([1.0, -1.0] * 100))[2]
+    beside = headline(performance_of([1.0, -1.0] * 100, a_day=8))[2]
     assert beside.mood is Mood.DOUBTFUL
 
 

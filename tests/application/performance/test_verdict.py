@@ -4,8 +4,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from application.performance.verdict import Verdict, found
 from application.report_page import Mood
@@ -34,18 +32,18 @@ def test_many_trades_of_one_day_tell_nothing_either() -> None:
 
 
 def test_a_loss_beyond_luck_is_called_a_loss() -> None:
-    verdict, words = found(performance_of([one - 1.0 for one in GOOD], 1, COIN))
+    verdict, words = found(performance_of([one - 1.0 for one in GOOD], 1, COIN, a_day=8))
     assert verdict is Verdict.LOSES
     assert words.text.startswith("This loses money, and not by bad luck: -0.")
     assert words.mood is Mood.BAD
 
 
 def test_a_mean_about_zero_is_no_edge() -> None:
-    assert found(performance_of(FLAT, 1, COIN)).verdict is Verdict.NO_EDGE
+    assert found(performance_of(FLAT, 1, COIN, a_day=8)).verdict is Verdict.NO_EDGE
 
 
 def test_an_edge_is_visible_where_nothing_else_explains_it() -> None:
-    verdict, words = found(performance_of(GOOD, 20, COIN))
+    verdict, words = found(performance_of(GOOD, 20, COIN, a_day=8))
     assert verdict is Verdict.VISIBLE
     assert words.mood is Mood.GOOD
     assert words.text.endswith("Whether it is there in others, only others can tell.")
@@ -61,14 +59,14 @@ def test_an_edge_is_visible_where_nothing_else_explains_it() -> None:
     ],
 )
 def test_each_doubt_alone_denies_it(trials: int | None, random_results: list[float], doubt: str) -> None:
-    verdict, words = found(performance_of(GOOD, trials, random_results))
+    verdict, words = found(performance_of(GOOD, trials, random_results, a_day=8))
     assert verdict is Verdict.NOT_PROVEN
     assert doubt in words.text
     assert words.mood is Mood.DOUBTFUL
 
 
 def test_a_good_mean_on_a_shrunken_account_is_no_proof() -> None:
-    performance = performance_of(GOOD, 1, COIN)
+    performance = performance_of(GOOD, 1, COIN, a_day=8)
     totals = performance.report.totals._replace(net_pnl=-performance.report.totals.net_pnl)
     shrunken = replace(performance, report=replace(performance.report, totals=totals))
     verdict, words = found(shrunken)
@@ -77,16 +75,13 @@ def test_a_good_mean_on_a_shrunken_account_is_no_proof() -> None:
 
 
 def test_a_good_mean_without_a_sharpe_ratio_is_no_proof() -> None:
-    verdict, words = found(replace(performance_of(GOOD, 1, COIN), sharpe=None))
+    verdict, words = found(replace(performance_of(GOOD, 1, COIN, a_day=8), sharpe=None))
     assert verdict is Verdict.NOT_PROVEN
     assert "too few days" in words.text
 
 
-@settings(max_examples=6, deadline=None)
-@given(st.integers(0, 2**32))
-def test_pure_chance_is_hardly_ever_called_an_edge(seed: int) -> None:
-    """At 5 % three times over, hardly one in a thousand seeds passes all tests."""
+@pytest.mark.parametrize("seed", range(4))
+def test_pure_chance_is_not_called_an_edge(seed: int) -> None:
     draw = random.Random(seed)
     results = [draw.choice([-1.0, 1.0]) for _ in range(80)]
-    verdict, _ = found(performance_of(results, 100, COIN))
-    assert verdict is not Verdict.VISIBLE
+    assert found(performance_of(results, 100, COIN, a_day=4)).verdict is not Verdict.VISIBLE
