@@ -1619,7 +1619,8 @@ class LearningJobs:
             evidence = await evidence_in(kept, settings).gather(status, SeededChance(1))
         made_by = f"Made by slt {self.version()} from {path.name}."
         print_page(learning_page(evidence, warnings, [made_by]), report)
-        return LearningTold(path, status, (*warnings, f"{report}: the report, to be opened in a browser"))
+        notices = (*warnings, f"{report}: the report, to be opened in a browser")
+        return LearningTold(path, status, notices, evidence)
 
     def explain(self, learning: LearningOptions, trade_id: str) -> ExplainedTrade:
         """Take apart what a model thought of a trade. Raises NothingToExplain."""

@@ -71,14 +71,18 @@ def _add_readers(learn: typer.Typer, bench: LearningBench) -> None:
     def report(
         out: Annotated[Path, typer.Argument(help="The HTML file to write.")],
         file: LearningFile = None,
+        json_file: JsonFile = None,
         settings_file: SettingsFile = None,
         setting: Set = None,
     ) -> None:
         """Write what learning is worth, with charts, as one HTML file."""
-        refuse_shared_places({"OUT": out}, [file, settings_file])
+        refuse_shared_places({"OUT": out, "--json": json_file}, [file, settings_file])
         told = bench.learning_status(LearningOptions(session_options(settings_file, setting), file, out))
-        for notice in (told.status.headline, *told.notices):
-            typer.echo(notice)
+        if json_file is not None:
+            write_json(json_file, status_as_json(told))
+        if json_file != STANDARD_OUTPUT:
+            for notice in (told.status.headline, *told.notices):
+                typer.echo(notice)
 
 
 def _add_explain(learn: typer.Typer, bench: LearningBench) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from adapters.terminal.learning_bench import ExplainedTrade, LearningBegun, LearningDone, LearningTold
 from adapters.terminal.report_json import trades_as_json
 from application.learning_by_hand import Done
+from application.learning_curve import CurvePoint
+from application.learning_evidence import LearningEvidence
 from application.learning_status import LearningStatus, OnSeat, OnTrial
 from application.model_explanation import HeadSays
 from domain.learning.model_history import Happening
@@ -13,7 +15,8 @@ from domain.learning.model_record import ModelRecord
 
 def status_as_json(told: LearningTold) -> dict[str, object]:
     """Give where learning stands; times in milliseconds UTC, figures of models out of fold."""
-    return {"file": str(told.file), **learning_as_json(told.status)}
+    evidence = {} if told.evidence is None else {"evidence": _evidence(told.evidence)}
+    return {"file": str(told.file), **learning_as_json(told.status), **evidence}
 
 
 def done_as_json(told: LearningDone) -> dict[str, object]:
@@ -66,6 +69,25 @@ def learning_as_json(status: LearningStatus) -> dict[str, object]:
         "models": [{"state": one.state, **_record(one.record)} for one in status.models],
         "happenings": _happenings(status.happenings),
     }
+
+
+def _evidence(evidence: LearningEvidence) -> dict[str, object]:
+    """Give what came after the model had learned, what it looks at, and whether more samples help."""
+    model = evidence.model
+    told: dict[str, object] = {"curve": [_curve_point(point) for point in evidence.curve]}
+    if model is None:
+        return told
+    return told | {
+        "model": model.record.model_id,
+        "on_trial": model.unseen.on_trial,
+        "since_seated": model.unseen.since_seated,
+        "effects": model.effects,
+        "drift": model.drift,
+    }
+
+
+def _curve_point(point: CurvePoint) -> dict[str, object]:
+    return {**point._asdict(), "skill_error": point.skill_error}
 
 
 def _seat(seat: OnSeat) -> dict[str, object]:

@@ -9,6 +9,7 @@ from adapters.terminal.workbench import Follow, SessionOptions, TapeOptions
 from application.bootstrap_learning import Bootstrapped
 from application.harvest_summary import HarvestSummary
 from application.learning_by_hand import Done
+from application.learning_evidence import LearningEvidence
 from application.learning_status import LearningStatus
 from application.model_explanation import Explanation
 from application.ports.trade_store import DecisionRecord
@@ -25,11 +26,15 @@ class LearningOptions:
 
 
 class LearningTold(NamedTuple):
-    """Where learning stands, in which file, and what the user should be told beside it."""
+    """Where learning stands, in which file, and what the user should be told beside it.
+
+    `evidence` is what a report was made of, None where none was wanted.
+    """
 
     file: Path
     status: LearningStatus
     notices: tuple[str, ...] = ()
+    evidence: LearningEvidence | None = None
 
 
 class LearningDone(NamedTuple):

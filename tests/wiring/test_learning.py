@@ -109,7 +109,12 @@ def test_standard_output_holds_json_and_nothing_else(seated: str) -> None:
 
 
 def test_the_report_alone_says_the_verdict_too(seated: str, folder: Path) -> None:
-    out = done("learn", "report", "r.html", "--file", seated)
+    out = done("learn", "report", "r.html", "--file", seated, "--json", "r.json")
+    evidence = read(folder / "r.json")["evidence"]
+    assert evidence["since_seated"]["setups"] > 100
+    assert evidence["curve"][-1]["samples"] == 620
+    assert evidence["effects"][0]["name"] == MODEL.record.features[0]
+    assert evidence["drift"]["calibration"] < 2.0
     assert out.startswith(f"Champion {MODEL_ID} decides")
     assert (folder / "r.html").stat().st_size > 1_000_000
 
