@@ -183,8 +183,7 @@ from application.ports.clock import Clock
 from application.ports.feed import Feed
 from application.ports.forest import Forest, ForestMaker
 from application.ports.journal import Journal, JournalDamaged, JournalFailed
-from application.ports.model_registry import ModelNotKept, ModelRegistry
-from application.ports.sample_book import SampleBook
+from application.ports.model_registry import ModelNotKept
 from application.ports.structure_engine import StructureEngine
 from application.ports.tape_source import TapeSource
 from application.ports.trade_store import DecisionRecord, StoreFailed, TradeStore
@@ -493,8 +492,9 @@ def play(
 ) -> SessionReport:
     """Trade a market on the simulated exchange until it ends, and sum up.
 
-    Changes of champion are known beforehand, or come of learning on the way. Raises TradingHalt when the desk's wallet or the closed trades differ from the venue's wallet, Stopped
-    between two candles when somebody asked for that.
+    Changes of champion are known beforehand, or come of learning on the way. Raises TradingHalt when the
+    desk's wallet or the closed trades differ from the venue's wallet, Stopped between two candles when
+    somebody asked for that.
     """
     exchange = exchange_of(settings, header.instruments, is_book_shown=False)
     broker = ExchangeBroker(exchange)
@@ -504,9 +504,7 @@ def play(
 
         async def played() -> SessionReport:
             cycle = None if learning is None else await learning_inline(settings, learning)
-            wiring = wired(
-                settings, header.instruments, header.step_ms, told, journal, broker, store, cycle
-            )
+            wiring = wired(settings, header.instruments, header.step_ms, told, journal, broker, store, cycle)
             learner = wiring.learner()
             if learner is not None:
                 wiring.feed.override(providers.Object(learner.beside(told)))
@@ -754,16 +752,16 @@ def print_walk(report: WalkForwardReport, history: WalkedTapes, path: Path) -> N
 
 
 def require_older(
-    kept: SqliteLearningStore, path: Path, tapes: Sequence[AuditedTape], options: TapeOptions
+    kept: SqliteLearningStore, path: Path, tapes: Sequence[AuditedTape], options: TapeOptions, newest: int
 ) -> None:
     """Refuse to trade candles by what was learned from them, or later. Raises SessionRefused."""
     firsts = (islice(tape.candles(options.from_ms, options.until_ms), 1) for tape in tapes)
     begins_ms = min((candle.open_time_ms for first in firsts for candle in first), default=0)
-    last_ms = asyncio.run(last_moment_ms(kept.samples, kept.models, MOST_SAMPLES))
+    last_ms = asyncio.run(last_moment_ms(kept.samples, kept.models, newest))
     if last_ms > begins_ms:
         raise SessionRefused(
-            f"{path} knows what happened until {day(last_ms)}, these candles begin on {day(begins_ms)}: trading"
-            " the past by what came later proves nothing; give --from a later day, or another file"
+            f"{path} knows what happened until {day(last_ms)}, these candles begin on {day(begins_ms)}:"
+            " trading the past by what came later proves nothing; give --from a later day, or another file"
         )
 
 
@@ -1822,8 +1820,11 @@ class Service(LearningJobs):
             learning = None
             if session.learning is not None:
                 learning = files.enter_context(SqliteLearningStore(session.learning))
-                require_older(learning, session.learning, opened, tapes)
+                require_older(learning, session.learning, opened, tapes, settings.learning.most_samples)
             report = play(settings, header, market, journal, store, learning=learning)
+            learned = None
+            if learning is not None:
+                learned = asyncio.run(archive_in(learning, settings).status())
         log.info("session ended", trades=report.totals.trades, wallet=str(report.totals.end_wallet))
         audits = {symbol: reading.audit for symbol, reading in readings.items()}
         notices = tuple(
@@ -1834,7 +1835,8 @@ class Service(LearningJobs):
             page = page_of(report, settings, header, again, tapes, told.trials)
             print_page(page, told.path)
             notices = (*notices, page.lead[0].text, f"{told.path}: the report, to be opened in a browser")
-        return SessionOutcome(report, audits, session.journal, session.store, notices)
+        outcome = SessionOutcome(report, audits, session.journal, session.store, notices)
+        return outcome._replace(learning=learned)
 
     def walk_forward(
         self, tapes: TapeOptions, walk: WalkOptions, session: SessionOptions, follow: Follow

@@ -25,7 +25,7 @@ from domain.learning.model_life import ModelState
 from domain.learning.retrain_rule import RetrainRules, due_training
 from domain.learning.trained_model import TrainedModel
 from domain.learning.training_rules import TrainingRules
-from domain.learning.trial import GiveUp, NotYet, TrialRules, state_after
+from domain.learning.trial import GiveUp, NotYet, TrialRules, state_after, unfit_for_trial
 from domain.tape import ChampionChanged
 
 BY_HAND: Final = 0
@@ -136,8 +136,16 @@ class LearningCycle:
             await self._happened(told)
             return told
         told = Happening(now_ms, What.TRAINED, trained.record.model_id, number)
-        await self._happened(told, *self._superseded_by(told), models=(trained,))
+        await self._happened(told, *self._at_once(told, trained), models=(trained,))
         return told
+
+    def _at_once(self, told: Happening, trained: TrainedModel) -> list[Happening]:
+        """Give what follows from a training: it is not worth a trial, or another one waits no more."""
+        unfit = unfit_for_trial(trained.record)
+        is_new = all(model != told.model for model, _ in self._history.roster.states)
+        if unfit is not None and is_new:
+            return [Happening(told.at_ms, What.REFUSED, told.model, reasons=(unfit,))]
+        return self._superseded_by(told)
 
     def _superseded_by(self, trained: Happening) -> list[Happening]:
         """Name the challenger that waits no more, now that a newer one does."""
@@ -215,6 +223,7 @@ class LearningCycle:
             rules=self._rules.trial,
             calibration=self._rules.training.calibration,
             seed=self._rules.seed,
+            is_awaited=self._history.roster.waiting is not None,
         )
         try:
             return await self._reviewer.review(order)

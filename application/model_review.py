@@ -23,7 +23,8 @@ def reviewed(order: ReviewOrder, forest_of: ForestMaker, chance_of: Callable[[in
 
     champion = None if order.champion is None else asked(order.champion)
     record = shadow_record(order.samples, asked(order.challenger), champion)
-    step = next_step(order.looks, record_length(record, order.rules.gate), order.rules)
+    length = record_length(record, order.rules.gate)
+    step = next_step(order.looks, length, order.rules, is_awaited=order.is_awaited)
     if not isinstance(step, Look):
         return step
     until_ms = learned_until_ms(order.challenger.record, None if champion is None else champion.record)

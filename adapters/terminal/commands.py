@@ -141,6 +141,10 @@ def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
             Path | None, typer.Option(help="Write a journal that `slt replay` can check.")
         ] = None,
         store: StoreFile = None,
+        learn: Annotated[
+            Path | None,
+            typer.Option(help="Learn on the way, as a live session does, in this file; its champion trades."),
+        ] = None,
         exchange_info: Annotated[
             Path | None,
             typer.Option(
@@ -166,11 +170,15 @@ def _add_backtest(app: typer.Typer, bench: Workbench) -> None:
             raise typer.BadParameter("counts only where a report is written", param_hint="--trials")
         if report == STANDARD_OUTPUT:
             raise typer.BadParameter("a page with charts is put in a file", param_hint="--report")
-        written = {"--journal": journal, "--store": store, "--json": json_file, "--report": report}
+        written = {
+            "--journal": journal,
+            "--store": store,
+            "--learn": learn,
+            "--json": json_file,
+            "--report": report,
+        }
         refuse_shared_places(written, [*tapes, exchange_info, settings_file])
-        session = session_options(
-            settings_file, setting, journal=journal, store=store, confidence=confidence, engine=engine
-        )
+        session = session_options(settings_file, setting, journal, store, confidence, engine, learn)
         options = TapeOptions(tapes, *window_ms(start, until), repair, exchange_info)
         with TapeProgress("backtest") as progress:
             told = None if report is None else ReportOptions(report, trials)
@@ -269,13 +277,14 @@ def session_options(
     store: Path | None = None,
     confidence: str | None = None,
     engine: str | None = None,
+    learning: Path | None = None,
     named: Mapping[str, str | None] = MappingProxyType({}),
 ) -> SessionOptions:
     """Put together what a session was asked for; `named` are settings by name. Raises typer.BadParameter."""
     settings = dict(_named_setting(text) for text in overrides or [])
     chosen = {"confidence": confidence, "structure": engine, **named}
     settings |= {name: value for name, value in chosen.items() if value is not None}
-    return SessionOptions(settings, settings_file, journal, store)
+    return SessionOptions(settings, settings_file, journal, store, learning)
 
 
 def _named_setting(text: str) -> tuple[str, str]:

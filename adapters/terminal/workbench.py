@@ -23,12 +23,16 @@ Follow = Callable[[AuditedTape], AuditedTape]
 
 @dataclass(frozen=True, slots=True)
 class SessionOptions:
-    """What a session is asked for on the command line; settings given here win over all others."""
+    """What a session is asked for on the command line; settings given here win over all others.
+
+    A backtest with a file of `learning` learns there, and trades by the champion it finds.
+    """
 
     settings: Mapping[str, str] = field(default_factory=dict)
     settings_file: Path | None = None
     journal: Path | None = None
     store: Path | None = None
+    learning: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class ReviewOrder(NamedTuple):
     """Whose shadow record is to be looked at, if it is long enough; the same order gives the same answer.
 
     `looks` is the number of the last look at this challenger, `attempt` the number that a look now would
-    have among those at all challengers, both counted from 1.
+    have among those at all challengers, both counted from 1. `is_awaited` tells whether another one waits
+    for this trial to end.
     """
 
     samples: tuple[LabelledSample, ...]
@@ -24,6 +25,7 @@ class ReviewOrder(NamedTuple):
     rules: TrialRules
     calibration: CalibrationRules
     seed: int
+    is_awaited: bool = False
 
 
 class LookedAt(NamedTuple):

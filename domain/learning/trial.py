@@ -1,11 +1,14 @@
 """The trial of one challenger: when its shadow record is looked at, and when that has been enough."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.allowed_range import require_within
 from domain.learning.champion_gate import GateDecision, GateRules, RecordLength, missing_from
 from domain.learning.model_life import ModelState
+from domain.learning.model_record import ModelRecord
+
+_SECOND: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,25 @@ class GiveUp(NamedTuple):
     reason: str
 
 
-def next_step(looks: int, length: RecordLength, rules: TrialRules) -> NotYet | Look | GiveUp:
+def unfit_for_trial(record: ModelRecord) -> str | None:
+    """Say why a model is not even worth a trial: out of fold it told no more than the base rate did.
+
+    None where it did. Nothing that a trial would see is looked at, so no attempt is used up.
+    """
+    brier_skill = record.reliability.brier_skill
+    if brier_skill > 0.0:
+        return None
+    return f"out of fold it told no more than the base rate: Brier skill {brier_skill:+.1%}"
+
+
+def next_step(
+    looks: int, length: RecordLength, rules: TrialRules, *, is_awaited: bool = False
+) -> NotYet | Look | GiveUp:
     """Tell what to do with a challenger whose last look had this number, 0 before the first.
 
     A look that was overtaken by a longer record is left out, never made up for. Who takes too few trades
-    on a record as long as the last look needs is given up without an attempt.
+    on a record as long as the last look needs is given up without an attempt; as long as the second
+    needs, where another challenger waits for the trial to end.
     """
     size = length.effective_size
     if looks >= rules.most_looks:
@@ -58,7 +75,7 @@ def next_step(looks: int, length: RecordLength, rules: TrialRules) -> NotYet | L
     missing = missing_from(length, rules.gate)
     if missing:
         is_idle = length.trades < rules.gate.least_trades and len(missing) == 1
-        if is_idle and size >= rules.needed_for(rules.most_looks):
+        if is_idle and size >= rules.needed_for(_SECOND if is_awaited else rules.most_looks):
             return GiveUp(f"{missing[0]}, on a record worth {size:.1f} independent samples")
         return NotYet(missing)
     reached = max(look for look in range(1, rules.most_looks + 1) if size >= rules.needed_for(look))

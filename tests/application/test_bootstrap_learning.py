@@ -2,6 +2,7 @@ import asyncio
 
 from application.bootstrap_learning import Bootstrapped, bootstrap
 from domain.learning.model_history import What
+from domain.learning.model_life import ModelState
 from domain.learning.outcome import LabelledSample
 from tests.learning_steps import SELDOM, a_cycle
 from tests.training_samples import resolved_samples
@@ -28,7 +29,7 @@ def test_the_first_part_teaches_and_the_rest_tests() -> None:
 def test_a_history_without_an_edge_seats_nobody() -> None:
     found = begun(resolved_samples(1_000, edge=0.0, seed=2), taught=400)
     assert (found.changes, found.history.roster.champion) == ((), None)
-    assert found.history.roster.on_trial == found.training.model
+    assert dict(found.history.roster.states)[found.training.model] is ModelState.REFUSED
 
 
 def test_a_history_that_is_too_short_says_so() -> None:

@@ -142,17 +142,29 @@ def test_an_edge_is_found_on_a_record_that_nobody_learned_from() -> None:
     assert asyncio.run(registry.model(promoted.model)).record.model_id == trained.model
 
 
-def test_noise_is_not_promoted_and_what_its_record_lacks_is_told() -> None:
-    noise = resolved_samples(900, edge=0.0, seed=3)
+def test_noise_is_not_promoted_nor_even_tried_when_it_told_nothing_out_of_fold() -> None:
+    noise, registry = resolved_samples(900, edge=0.0, seed=3), MemoryModelRegistry()
 
     async def session() -> None:
-        cycle = await opened(SELDOM)
+        cycle = await opened(SELDOM, registry)
         await cycle.take(lessons_of(noise[:400]))
         await cycle.train(noise[399].outcome.resolved_at_ms)
-        assert await lived_through(cycle, noise[400:440]) == []
+        assert await lived_through(cycle, noise[400:]) == []
+        assert (cycle.history.roster.on_trial, cycle.history.roster.champion) == (None, None)
+
+    asyncio.run(session())
+    trained, refused = asyncio.run(registry.history())
+    assert (trained.what, refused.what) == (What.TRAINED, What.REFUSED)
+    assert refused.reasons[0].startswith("out of fold it told no more than the base rate: Brier skill -")
+
+
+def test_what_the_record_of_a_challenger_lacks_is_told() -> None:
+    async def session() -> None:
+        cycle = await opened(SELDOM)
+        await cycle.take(lessons_of(TAUGHT))
+        await cycle.train(TAUGHT_MS)
+        assert await lived_through(cycle, REST[:40]) == []
         assert "independent samples of 100" in cycle.missing[0]
-        assert await lived_through(cycle, noise[440:]) == []
-        assert cycle.history.roster.champion is None
 
     asyncio.run(session())
 

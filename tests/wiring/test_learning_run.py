@@ -11,7 +11,6 @@ from typer.testing import CliRunner, Result
 
 import bootstrap
 from adapters.journal.journal_file import JournalFile
-from adapters.memory.model_registry import MemoryModelRegistry
 from adapters.memory.sample_book import MemorySampleBook
 from adapters.memory.trade_store import MemoryTradeStore
 from adapters.settings.settings_loader import settings_from_header
@@ -21,6 +20,7 @@ from application.replay import RecordedSession
 from application.session_header import SessionHeader
 from domain.learning.outcome import LabelledSample
 from domain.tape import CandleClosed, ChampionChanged, SessionOpened
+from tests.learning_steps import a_cycle
 
 LEARNING = ["--hours", "8", "--seed", "7"]
 EXPLORING = [
@@ -101,7 +101,8 @@ def test_a_session_that_is_played_again_up_to_its_end_teaches_the_same(explored:
             MemorySampleBook(),
         )
         settings = settings_from_header(header.settings)
-        cycle = await bootstrap.learning_inline(settings, book, MemoryModelRegistry())
+        cycle = a_cycle(settings.learning, book)
+        await cycle.open()
         store = MemoryTradeStore()
         wiring = bootstrap.wired(
             settings, header.instruments, header.step_ms, played, played, played, store, cycle
@@ -135,3 +136,18 @@ def test_training_that_is_switched_off_takes_no_history_either(
     monkeypatch.setenv("DISABLE_MODEL_TRAINING", "1")
     done("run", "--hours", "0.2", "--symbols", "1", "--json", "report.json")
     assert report(tmp_path)["learning"]["models"] == []
+
+
+def test_a_backtest_learns_on_the_way_and_knows_the_past_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done("tape", "generate", "--days", "6", "--symbols", "2", "--seed", "5", "--out", "tapes")
+    plain = done("backtest", "tapes", "--json", "plain.json")
+    done("backtest", "tapes", "--learn", "learning.sqlite", "--json", "report.json")
+    told, before = report(tmp_path), json.loads((tmp_path / "plain.json").read_text())
+    assert told.pop("learning")["counts"]["seen"] > len(told["trades"]) > 0
+    assert told == before
+    assert "newest model" not in plain
+    again = slt("backtest", "tapes", "--learn", "learning.sqlite")
+    assert "trading the past by what came later proves nothing" in str(again.exception)

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.learning.champion_gate import GateDecision, RecordLength
 from domain.learning.model_life import ModelState
-from domain.learning.trial import GiveUp, Look, NotYet, TrialRules, next_step, state_after
+from domain.learning.trial import GiveUp, Look, NotYet, TrialRules, next_step, state_after, unfit_for_trial
+from tests.model_samples import a_model
 
 RULES = TrialRules()
 
@@ -105,3 +108,27 @@ def test_a_trial_takes_no_more_looks_than_allowed_and_each_on_twice_the_record(
                 break
     assert len(looked_at) <= most_looks
     assert all(size >= rules.needed_for(place) for place, size in enumerate(looked_at, 1))
+
+
+def test_who_takes_no_trades_gives_way_sooner_where_another_one_waits() -> None:
+    idle = a_length(200.0, trades=3)
+    assert isinstance(next_step(0, idle, RULES), NotYet)
+    assert isinstance(next_step(0, a_length(199.0, trades=3), RULES, is_awaited=True), NotYet)
+    assert next_step(0, idle, RULES, is_awaited=True) == GiveUp(
+        "it would have taken 3 trades of 30, on a record worth 200.0 independent samples"
+    )
+
+
+@pytest.mark.parametrize(("brier_skill", "is_fit"), [(0.01, True), (0.0, False), (-0.196, False)])
+def test_a_model_that_told_nothing_out_of_fold_is_not_worth_a_trial(
+    brier_skill: float, *, is_fit: bool
+) -> None:
+    record = a_model().record
+    record = replace(record, reliability=record.reliability._replace(brier_skill=brier_skill))
+    assert (unfit_for_trial(record) is None) is is_fit
+
+
+def test_why_it_is_not_worth_a_trial_is_said_in_words() -> None:
+    record = a_model().record
+    record = replace(record, reliability=record.reliability._replace(brier_skill=-0.196))
+    assert unfit_for_trial(record) == "out of fold it told no more than the base rate: Brier skill -19.6%"
