@@ -3,7 +3,7 @@ import random
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -188,6 +188,22 @@ def test_two_who_have_the_file_open_see_what_the_other_one_keeps(path: Path) -> 
     assert steps_in(path) == 6
 
 
+def test_programs_that_write_at_once_wait_for_each_other_and_lose_nothing(path: Path) -> None:
+    with ExitStack() as running:
+        writers = [
+            running.enter_context(
+                subprocess.Popen([sys.executable, "-c", TALKER, str(path), name], cwd=ROOT, text=True)
+            )
+            for name in "ab"
+        ]
+        assert [writer.wait() for writer in writers] == [0, 0]
+    with SqliteLearningStore(path) as store:
+        told = [one.reasons[0] for one in asyncio.run(store.models.history())]
+    assert len(told) == 80
+    for name in "ab":
+        assert [one for one in told if one.startswith(name)] == [f"{name}{number}" for number in range(40)]
+
+
 def test_what_another_one_did_meanwhile_is_not_done_twice(path: Path) -> None:
     keep(path, 0)
     seated = Happening(5, What.SEATED_BY_HAND, model_of(0).record.model_id)
@@ -311,6 +327,20 @@ def test_what_cannot_be_kept_is_told(path: Path, odd: Sample) -> None:
             asyncio.run(store.samples.keep(Lessons((a_sample("fine"), odd))))
         assert asyncio.run(store.samples.counts()).seen == 0
 
+
+TALKER = """
+import asyncio, sys
+from pathlib import Path
+from adapters.sqlite.learning_store import SqliteLearningStore
+from domain.learning.model_history import Happening, What
+
+async def talk(store, name):
+    for number in range(40):
+        await store.models.keep([Happening(number, What.NOT_TRAINED, "", reasons=(f"{name}{number}",))])
+
+with SqliteLearningStore(Path(sys.argv[1])) as store:
+    asyncio.run(talk(store, sys.argv[2]))
+"""
 
 WRITER = """
 import asyncio, sys
