@@ -146,7 +146,7 @@ def test_a_backtest_learns_on_the_way_and_knows_the_past_only_once(
     plain = done("backtest", "tapes", "--json", "plain.json")
     done("backtest", "tapes", "--learn", "learning.sqlite", "--json", "report.json")
     told, before = report(tmp_path), json.loads((tmp_path / "plain.json").read_text())
-    assert told.pop("learning")["counts"]["seen"] > len(told["trades"]) > 0
+    assert told.pop("learning")["samples"]["seen"] > len(told["trades"]) > 0
     assert told == before
     assert "newest model" not in plain
     again = slt("backtest", "tapes", "--learn", "learning.sqlite")
