@@ -1,6 +1,8 @@
 """The same stops and targets, entered at moments that mean nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from itertools import repeat
 from typing import Final, NamedTuple
 
@@ -28,7 +30,7 @@ class Drawn(NamedTuple):
     gross_bp: float
 
 
-def at_random(symbol: str, trades: Sequence[Played]) -> list[Drawn]:
+def at_random(symbol: str, trades: Sequence[Played], tick: Decimal | None = None) -> list[Drawn]:
     """Enter as often as the setups did, in their shapes, at bars drawn from the same time.
 
     What was paid is taken to be what the setups paid on average.
@@ -42,7 +44,9 @@ def at_random(symbol: str, trades: Sequence[Played]) -> list[Drawn]:
     rules = ShadowRules(DeskRules(settings.setup, settings.exits, settings.costs), NoModel())
     aggregator = bootstrap.AGGREGATORS["native"](tape.step_ms, structure.base_step_ms)
     engine = bootstrap.ENGINES["native"](structure)
-    entered = RandomTrades(instrument_of_tape(tape), aggregator, engine, rules, list(drawn.values()))
+    seen = instrument_of_tape(tape)
+    instrument = seen if tick is None else replace(seen, tick=tick)
+    entered = RandomTrades(instrument, aggregator, engine, rules, list(drawn.values()))
     ended = RandomMarket([entered]).over(zip(repeat(symbol), tape.candles()))
     paid = paid_bp(trades)
     return [_drawn(one, float(drawn[one.decided_at_ms].shape.stop_fraction), paid) for one in ended]

@@ -156,6 +156,8 @@ def entries(usual: list[Played]) -> None:
     say(row("market, where the limit never filled", missed))
     say(f"\n{head(*BESIDE)}")
     say(_beside("limit beside market, filled both times", usual, at_market))
+    by_id = {limit.sample.sample_id: limit for limit, _ in pairs}
+    say(_or_nothing("limit beside market, nothing where it never filled", by_id, at_market))
 
 
 def _beside(name: str, trades: Sequence[Played], others: Sequence[Played]) -> str:
@@ -163,6 +165,18 @@ def _beside(name: str, trades: Sequence[Played], others: Sequence[Played]) -> st
     more_r = estimate((one.sample.decided_at_ms, one.net_r - other.net_r) for one, other in pairs)
     more_bp = estimate((one.sample.decided_at_ms, one.net_bp - other.net_bp) for one, other in pairs)
     return line(name, f"{len(pairs):,}", more_r, more_bp)
+
+
+def _or_nothing(name: str, limits: Mapping[str, Played], at_market: Sequence[Played]) -> str:
+    """Compare setup by setup; a limit that never filled gave nothing."""
+    both = [(one, limits.get(one.sample.sample_id)) for one in at_market]
+    more_r = estimate(
+        (one.sample.decided_at_ms, (limit.net_r if limit else 0.0) - one.net_r) for one, limit in both
+    )
+    more_bp = estimate(
+        (one.sample.decided_at_ms, (limit.net_bp if limit else 0.0) - one.net_bp) for one, limit in both
+    )
+    return line(name, f"{len(both):,}", more_r, more_bp)
 
 
 def exits(usual: list[Played]) -> None:
@@ -192,6 +206,9 @@ def chance(usual: list[Played]) -> None:
     for symbol in MAJORS:
         drawn = at_random(symbol, of(usual, symbol))
         say(line(f"{symbol}, entered at random", f"{len(drawn):,}", *estimates_of(drawn)))
+    finer = played(files_of("SOLUSDT"), DEFAULT, FINE_TICK)
+    drawn = at_random("SOLUSDT", finer, FINE_TICK)
+    say(line("SOLUSDT, if its tick were 0.001, at random", f"{len(drawn):,}", *estimates_of(drawn)))
 
 
 if __name__ == "__main__":
