@@ -95,7 +95,9 @@ class ModelExplainer:
         sample, outcome = known
         records = await self._registry.records()
         if not records:
-            raise NothingToExplain("no model has learned yet; `slt learn train` trains one")
+            raise NothingToExplain(
+                f"no model has learned yet; `slt why {setup_id}` tells how it was decided without one"
+            )
         seating = seated_at(seatings(await self._registry.history()), sample.decided_at_ms)
         asked = _asked(records, decisions) or (None if seating is None else seating.model)
         model = await self._registry.model(asked or records[-1].model_id)

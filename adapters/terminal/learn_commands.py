@@ -31,6 +31,7 @@ from adapters.terminal.own_places import refuse_shared_places
 from adapters.terminal.session_tables import print_tables
 from adapters.terminal.tape_progress import TapeProgress
 from adapters.terminal.workbench import SessionOptions, TapeOptions
+from domain.learning.model_history import What
 
 WITHOUT_PROOF: Final = "without proof"
 
@@ -215,12 +216,14 @@ def _show(told: LearningTold, json_file: Path | None) -> None:
 
 
 def _show_done(told: LearningDone, json_file: Path | None) -> None:
+    """Tell what was done; a training that gave no model ends with exit code 1."""
     if json_file is not None:
         write_json(json_file, done_as_json(told))
-    if json_file == STANDARD_OUTPUT:
-        return
-    print_tables(done_tables(told.done))
-    for line in told.done.missing:
-        typer.echo(f"not tested, nothing spent: {line}")
-    for notice in told.notices:
-        typer.echo(notice)
+    if json_file != STANDARD_OUTPUT:
+        print_tables(done_tables(told.done))
+        for line in told.done.missing:
+            typer.echo(f"not tested, nothing spent: {line}")
+        for notice in told.notices:
+            typer.echo(notice)
+    if any(one.what is What.NOT_TRAINED for one in told.done.happened):
+        raise typer.Exit(1)

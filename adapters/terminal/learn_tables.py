@@ -202,7 +202,8 @@ def _learning(status: LearningStatus) -> dict[str, str]:
     taken = counts.seen - sum(counts.refused.values())
     return {
         "setups": f"{counts.seen:,} seen, {taken:,} taken, {counts.seen - taken:,} not taken",
-        "resolved": f"{counts.resolved:,}, of which {counts.shadows:,} as shadows",
+        "resolved": f"{counts.resolved:,}, of which {counts.shadows:,} as shadows;"
+        f" {counts.seen - counts.resolved:,} have no end (yet)",
         "closed trades": f"{status.schedule.closed_trades:,}",
         "next training": _next_training(status),
         "gate": f"asked {spending.attempts} times; {spending.alpha_spent:.4f} of {spending.total_alpha:g}"

@@ -97,7 +97,7 @@ def test_a_setup_that_nobody_saw_is_not_explained() -> None:
 
 
 def test_without_any_model_nothing_is_explained() -> None:
-    with pytest.raises(NothingToExplain, match="no model has learned yet; `slt learn train`"):
+    with pytest.raises(NothingToExplain, match=f"no model has learned yet; `slt why {SETUP}`"):
         explained(known())
 
 

@@ -136,6 +136,13 @@ def test_a_training_by_hand_waits_behind_the_trial(on_trial: str, folder: Path) 
     assert told["happened"][0]["training"] == 0
 
 
+def test_too_few_samples_make_no_model_and_say_so(folder: Path) -> None:
+    with SqliteLearningStore(folder / "empty.sqlite"):
+        refused = slt("learn", "train", "--file", "empty.sqlite")
+    assert refused.exit_code == 1
+    assert "too_few_samples" in refused.output
+
+
 def test_the_gate_is_asked_now_and_its_verdict_is_kept(on_trial: str, folder: Path) -> None:
     out = done("learn", "promote", "--file", on_trial, "--json", "done.json")
     told = read(folder / "done.json")
