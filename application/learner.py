@@ -74,16 +74,26 @@ class Learner:
                     yield change
 
     async def _step(self, now_ms: int) -> list[ChampionChanged]:
+        """Give what changed on the seat, by learning or by somebody's hand."""
         try:
-            return await self._cycle.step(now_ms)
+            changes = await self._cycle.step(now_ms)
+            by_hand = None if changes else await self._seat_to_tell(now_ms)
         except StoreFailed:
             self.failed_writes += 1
             return []
+        if by_hand is not None:
+            return [by_hand]
+        for change in changes:
+            self._seat = _seat_of(change)
+        return changes
 
     async def _seat_to_tell(self, now_ms: int) -> ChampionChanged | None:
-        """Give who sits on the seat unless the desk knows it already, from the tape."""
+        """Give who sits on the seat unless the desk was told already."""
         seat = await self._cycle.seat(now_ms)
-        return None if _seat_of(seat) == self._seat else seat
+        if _seat_of(seat) == self._seat:
+            return None
+        self._seat = _seat_of(seat)
+        return seat
 
     async def _write_down(self) -> None:
         try:

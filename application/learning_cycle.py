@@ -110,7 +110,11 @@ class LearningCycle:
         return ChampionChanged(now_ms, champion, drift, (words,))
 
     async def step(self, now_ms: int) -> list[ChampionChanged]:
-        """Do what is due, and tell what changed on the champion's seat. Raises StoreFailed."""
+        """Do what is due, and tell what changed on the champion's seat. Raises StoreFailed.
+
+        What somebody did to the models meanwhile by hand counts from here on.
+        """
+        self._history = history_of(await self._registry.history())
         number = self._due_training
         if number is not None:
             await self.train(now_ms, number)

@@ -19,7 +19,7 @@ from tests.trade_samples import CLOSE_MS
 CURVE = PlattScaling(0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
 """The plain logistic of the score, known for certain."""
 STAIRS = IsotonicRegression((Stair(-1.0, 0.25, 400.0), Stair(0.5, 0.75, 400.0)))
-RELIABILITY = reliability([Forecast(0.5, is_won, 1.0) for is_won in (True, False)], 2.0)
+RELIABILITY = reliability([Forecast(0.6, is_won=True), Forecast(0.4, is_won=False)], 2.0)
 FORESIGHT = net_r_foresight([ForetoldR(0.1, -1.0), ForetoldR(0.1, 1.5)], 2.0)
 HEADS = Heads(b"wins", b"expects", b"rival")
 

@@ -12,7 +12,7 @@ from application.ports.sample_book import Lessons
 from application.ports.trade_store import StoreFailed
 from application.shadow_desk import ShadowDesk
 from domain.learning.drift import DriftState
-from domain.learning.model_history import What
+from domain.learning.model_history import Happening, What
 from domain.tape import ChampionChanged, Event, SessionOpened, TimePassed
 from tests.application.drill import TEN_O_CLOCK, WALLET
 from tests.learning_samples import a_closed_trade
@@ -41,8 +41,8 @@ def closed(number: int) -> Decision:
     return Decision(trades=(a_closed_trade(trade_id=f"BTCUSDT.L.{number}"),))
 
 
-async def with_champion() -> LearningCycle:
-    cycle = a_cycle(SELDOM)
+async def with_champion(registry: MemoryModelRegistry | None = None) -> LearningCycle:
+    cycle = a_cycle(SELDOM, registry=registry)
     await cycle.open()
     await cycle.take(lessons_of(TAUGHT))
     await cycle.train(TAUGHT[-1].outcome.resolved_at_ms)
@@ -161,3 +161,21 @@ def test_a_champion_that_the_registry_lost_meanwhile_is_taken_from_the_desk() ->
     told = asyncio.run(session())
     assert isinstance(told, ChampionChanged)
     assert (told.model, told.drift) == (None, DriftState.STEADY)
+
+
+def test_what_somebody_did_to_the_seat_by_hand_is_told_with_the_next_step() -> None:
+    async def session() -> list[Event]:
+        registry = MemoryModelRegistry()
+        cycle = await with_champion(registry)
+        learner = Learner(ShadowDesk([]), cycle)
+        told = [event async for event in learner.beside(tape([OPENED]))]
+        champion = cycle.history.roster.champion or ""
+        await registry.keep([Happening(LATER_MS, What.ROLLED_BACK, champion)])
+        await cycle.take(lessons_of(resolved_samples(1_600, edge=1.5)[1_000:]))
+        await learner.follow(TimePassed(LATER_MS), closed(1))
+        return [*told, *[event async for event in learner.beside(tape([TimePassed(LATER_MS)]))]]
+
+    _, seated, _, vacated = asyncio.run(session())
+    assert isinstance(seated, ChampionChanged)
+    assert isinstance(vacated, ChampionChanged)
+    assert (seated.model is None, vacated.model is None) == (False, True)
