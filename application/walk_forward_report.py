@@ -1,5 +1,6 @@
 """What a walk forward comes to: the verdict first, then everything that it rests on."""
 
+import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
@@ -201,7 +202,9 @@ def r_in_words(estimate: Estimate | None) -> str:
 
 
 def interval_in_words(estimate: Estimate, digits: int = 3) -> str:
-    """Write an interval."""
+    """Write an interval; too few cases have none."""
+    if not math.isfinite(estimate.low + estimate.high):
+        return "too few to tell"
     return f"{estimate.low:+.{digits}f} to {estimate.high:+.{digits}f}"
 
 

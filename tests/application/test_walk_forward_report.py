@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from decimal import Decimal
 
@@ -108,6 +109,8 @@ def test_words_tell_what_an_interval_allows_to_be_said() -> None:
     assert r_in_words(LOST) == "-0.100 R (-0.200 to -0.010), below zero"
     assert r_in_words(Estimate(2, 0.1, -0.1, 0.3, 9)).endswith("not told from zero")
     assert r_in_words(None) == "none"
+    lonely = Estimate(4, 0.8, -math.inf, math.inf, 2)
+    assert r_in_words(lonely) == "+0.800 R (too few to tell), not told from zero"
 
 
 def test_a_walk_is_summed_up_with_warnings_before_the_verdict() -> None:
