@@ -236,6 +236,8 @@ def _dealt(
 
 def tell(name: str, results: Sequence[Watched], edge_until_ms: int) -> None:
     """Tell how many champions were doubted, and what that was worth."""
+    if not results:
+        return
     looks = [ms for one in results for ms in one.looks_ms]
     took = " / ".join(f"{np.quantile(looks, share):.1f}" for share in (0.5, 0.99))
     say(f"{name}: {len(results)} champions, {len(looks)} looks of {took} ms (half, 99 %)")
