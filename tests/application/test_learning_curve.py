@@ -18,7 +18,7 @@ def curve_of(samples: tuple[LabelledSample, ...]) -> tuple[CurvePoint, ...]:
 def test_an_edge_is_seen_the_better_the_more_samples_there_are() -> None:
     points = curve_of(resolved_samples(1_200, edge=1.0))
     assert [point.samples for point in points] == [150, 300, 600, 900, 1_200]
-    assert points[-1].reliability.brier_skill > points[0].reliability.brier_skill
+    assert points[-1].skill_error < points[0].skill_error
     assert points[-1].reliability.brier_skill > 2.0 * points[-1].skill_error
     assert points[-1].effective_size > points[0].effective_size
 
