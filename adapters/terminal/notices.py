@@ -107,11 +107,12 @@ def about_the_takeover(session: str, memory: SessionMemory, folder: Path) -> lis
     ]
 
 
-def about_a_step_by_hand(*, is_of_a_session: bool) -> str:
+def about_a_step_by_hand(look_every: int, *, is_of_a_session: bool) -> str:
     """Say from when on it counts that somebody changed what was learned."""
+    when = f"A session that runs takes this up at its next look, {look_every} outcomes away at most"
     if is_of_a_session:
-        return "Every session on the embedded venue begins anew: this changes what is told of the last one."
-    return "A session that runs goes on as it began; the next one starts with this."
+        return f"{when}; another one on the embedded venue begins anew."
+    return f"{when}; another one when it starts."
 
 
 def _counted(number: int, noun: str) -> str:

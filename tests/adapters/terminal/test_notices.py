@@ -51,3 +51,9 @@ def test_a_takeover_says_what_was_open_and_where_the_session_goes_on() -> None:
     assert about_the_takeover("live-1", memory, Path("var/live-1"))[0].endswith(
         "at 1970-01-01 00:01 UTC: 1 position (0.5 ETHUSDT), 1 order"
     )
+
+
+def test_a_step_by_hand_says_from_when_on_it_counts() -> None:
+    soon = "A session that runs takes this up at its next look, 25 outcomes away at most"
+    assert about_a_step_by_hand(25, is_of_a_session=False) == f"{soon}; another one when it starts."
+    assert about_a_step_by_hand(25, is_of_a_session=True).endswith("on the embedded venue begins anew.")
