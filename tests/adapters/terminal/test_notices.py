@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.terminal.notices import about_the_takeover, still_open
+from adapters.terminal.notices import about_a_step_by_hand, about_the_takeover, still_open
 from application.left_open import LeftOpen
 from application.session_memory import RememberedOrder, SessionMemory
 from domain.tape import OrderFilled, SessionOpened
