@@ -3,10 +3,11 @@
 `python -m benchmarks.noise_promotions --keep FOLDER`: generated noise, and real candles with the signs of
 their returns tossed where SLT_MARKET_DATA names some. Samples are kept in FOLDER and made once.
 
-Each market is judged twice. As charged: the product as it is. Free and bold: costs are given back, so that
-trades neither win nor lose on average, and models bet on their plain probability instead of its lower bound;
-then challengers do find trades to take, and only the gate stands between them and the seat. Played on every
-single tape of sixty days, and free and bold on chains of three of them, drawn for each of `--chains` seeds.
+Each market is judged twice. As charged: the product's own costs and caution. Free and bold: costs are given
+back, so that trades neither win nor lose on average, and models bet on their plain probability instead of its
+lower bound; then challengers do find trades to take, and only the gate stands between them and the seat.
+Played on every single tape of sixty days, and free and bold on chains of three of them, drawn for each of
+`--chains` seeds.
 """
 
 import argparse
@@ -87,7 +88,11 @@ def tell(name: str, results: Sequence[RunResult], cpu_s: float) -> None:
     verdicts = [verdict for one in results for verdict in one.verdicts]
     looked = sum(bool(one.verdicts) for one in results)
     say(f"{name}: {len(results)} runs, {cpu_s:.0f} CPU-s")
-    say(f"  {sum(one.trials for one in results)} trials, {sum(one.given_up for one in results)} given up")
+    unfit, trials, given_up = (
+        sum(column)
+        for column in zip(*((one.unfit, one.trials, one.given_up) for one in results), strict=True)
+    )
+    say(f"  {unfit} unfit for a trial, {trials} trials, {given_up} given up")
     promotions = sum(one.promotions for one in results)
     say(f"  {len(verdicts)} looks, in {looked} of the runs; {promotions} promotions")
     for test in GateTest:

@@ -3,8 +3,8 @@
 What a service does as time passes is done here by a calendar: every other day closed trades are counted, a
 challenger is trained for every fiftieth, and the one on trial is looked at when its record is long enough.
 A challenger that waits is trained when its trial begins, from what was known when it was due: the same
-model as if it had been trained at once, without the work on those that never get a trial. Beside the gate
-two simpler ones judge the same challengers.
+model as if it had been trained at once, without the work on those that never get a trial. Until then it is
+taken for fit. Beside the gate two simpler ones judge the same challengers.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from domain.learning.model_life import ModelState
 from domain.learning.outcome import LabelledSample
 from domain.learning.probability_score import log_loss
 from domain.learning.training_rules import TrainingRules
-from domain.learning.trial import GiveUp, Look, TrialRules, next_step, state_after
+from domain.learning.trial import GiveUp, Look, TrialRules, next_step, state_after, unfit_for_trial
 from domain.market.timeframe import DAY_MS
 
 CHECK_EVERY_MS: Final = 2 * DAY_MS
@@ -57,6 +57,7 @@ class Seating(NamedTuple):
 class RunResult:
     """What came of a run, and what it would have given to follow the first that each gate let through."""
 
+    unfit: int = 0
     trials: int = 0
     given_up: int = 0
     verdicts: list[GateVerdict] = field(default_factory=list)
@@ -115,6 +116,9 @@ class TrialRun:
         model = trained_model(TrainingOrder(known, _TRAINING, self._seed, due_ms))
         if isinstance(model, NotTrained):
             return None
+        if unfit_for_trial(model.record) is not None:
+            self.result.unfit += 1
+            return None
         self.result.trials += 1
         asked = OpinionatedModel(model, NativeForest, self._bound_z)
         champion = self._champion
@@ -130,7 +134,7 @@ class TrialRun:
         trial.checked = len(record)
         length = record_length(record, _RULES.gate)
         self._judge_by_whole_record(trial, record, length.effective_size, now_ms)
-        step = next_step(trial.look, length, _RULES)
+        step = next_step(trial.look, length, _RULES, is_awaited=self._waiting_since_ms is not None)
         if isinstance(step, GiveUp):
             self.result.given_up += 1
             self._trial = None
