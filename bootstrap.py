@@ -500,7 +500,7 @@ def play(
     broker = ExchangeBroker(exchange)
     with stop_when_ready() as request:
         feed = SimulatedFeed(exchange, broker, request.watched(market), header.step_ms)
-        told: Feed = AppointedFeed(feed, changes) if changes else feed
+        told = AppointedFeed(feed, changes, header.step_ms) if changes else feed
 
         async def played() -> SessionReport:
             cycle = None if learning is None else await learning_inline(settings, learning)
@@ -508,7 +508,7 @@ def play(
             learner = wiring.learner()
             if learner is not None:
                 wiring.feed.override(providers.Object(learner.beside(told)))
-            feed.spare(wiring.desk())
+            told.spare(wiring.desk())
             return await _played(wiring.session(), store, settings.wallet, exchange)
 
         return asyncio.run(played())
@@ -1626,11 +1626,16 @@ class LearningJobs:
 
         settings = settings_for(learning.session)
         trade, decisions = store_of(learning.session, trade_id)
-        bound_z = settings.learning.training.calibration.bound_z
+        rules = settings.learning
         path = learning_asked(settings, learning.file)
         with SqliteLearningStore(path) as kept:
             explainer = ModelExplainer(
-                kept.samples, kept.models, compiled_forest, XGBoostContributions(), bound_z
+                kept.samples,
+                kept.models,
+                compiled_forest,
+                XGBoostContributions(),
+                rules.training.calibration.bound_z,
+                rules.watch.drift,
             )
             try:
                 explanation = asyncio.run(explainer.explain(setup_behind(trade_id), decisions))

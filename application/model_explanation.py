@@ -10,7 +10,8 @@ from application.ports.forest import ForestMaker
 from application.ports.model_registry import ModelRegistry
 from application.ports.sample_book import SampleBook
 from application.ports.trade_store import DecisionRecord
-from application.seat_history import Seating, seated_at, seatings
+from application.seat_history import Seating, drift_at, seated_at, seatings
+from domain.learning.drift import DriftRules, DriftState, bet_size
 from domain.learning.model_columns import head_names, head_row
 from domain.learning.model_record import ModelRecord
 from domain.learning.outcome import Outcome
@@ -52,7 +53,8 @@ class Explanation:
 
     `was_asked` is false where no champion sat when the setup was decided on: then `model` is the newest
     one, and nothing it says had any part in the trade. `has_learned_from_it` is true where the outcome
-    may be in what the model learned: then its figures prove nothing.
+    may be in what the model learned: then its figures prove nothing. `bet_share` is what of its bet the
+    champion might place after what drift had done to it.
     """
 
     sample: Sample
@@ -60,6 +62,7 @@ class Explanation:
     seating: Seating | None
     model: ModelRecord
     was_asked: bool
+    bet_share: float
     has_learned_from_it: bool
     opinion: ModelOpinion
     by_context_alone: float
@@ -77,12 +80,14 @@ class ModelExplainer:
         forest_of: ForestMaker,
         explainer: ForestExplainer,
         bound_z: float,
+        drift: DriftRules,
     ) -> None:
         self._book = book
         self._registry = registry
         self._forest_of = forest_of
         self._explainer = explainer
         self._bound_z = bound_z
+        self._drift = drift
 
     async def explain(self, setup_id: str, decisions: Sequence[DecisionRecord] = ()) -> Explanation:
         """Explain a setup, taken or refused, given what was decided on it.
@@ -98,7 +103,8 @@ class ModelExplainer:
             raise NothingToExplain(
                 f"no model has learned yet; `slt why {setup_id}` tells how it was decided without one"
             )
-        seating = seated_at(seatings(await self._registry.history()), sample.decided_at_ms)
+        happenings = await self._registry.history()
+        seating = seated_at(seatings(happenings), sample.decided_at_ms)
         asked = _asked(records, decisions) or (None if seating is None else seating.model)
         model = await self._registry.model(asked or records[-1].model_id)
         if model.record.schema_hash != sample.schema_hash:
@@ -106,7 +112,10 @@ class ModelExplainer:
                 f"model {model.record.model_id} learned features of schema {model.record.schema_hash},"
                 f" those of {setup_id} are of {sample.schema_hash}"
             )
-        return self._explanation(model, sample, outcome, seating, was_asked=asked is not None)
+        drift = DriftState.STEADY
+        if asked is not None:
+            drift = drift_at(happenings, asked, sample.decided_at_ms)
+        return self._explanation(model, sample, outcome, seating, drift, was_asked=asked is not None)
 
     def _explanation(
         self,
@@ -114,6 +123,7 @@ class ModelExplainer:
         sample: Sample,
         outcome: Outcome | None,
         seating: Seating | None,
+        drift: DriftState,
         *,
         was_asked: bool,
     ) -> Explanation:
@@ -126,6 +136,7 @@ class ModelExplainer:
             seating=seating,
             model=model.record,
             was_asked=was_asked,
+            bet_share=bet_size(drift, self._drift),
             has_learned_from_it=sample.decided_at_ms <= model.record.span.resolved_until_ms,
             opinion=opinionated.of(sample.features, sample.context),
             by_context_alone=opinionated.by_context_alone(sample.context),
@@ -152,8 +163,9 @@ def _asked(records: Iterable[ModelRecord], decisions: Sequence[DecisionRecord]) 
     return None
 
 
-def opinion_in_words(opinion: ModelOpinion) -> list[str]:
+def opinion_in_words(opinion: ModelOpinion, bet_share: float = 1.0) -> list[str]:
     """Tell how a belief becomes a bet, step by step, with the figures of this trade."""
+    doubt = [] if bet_share >= 1.0 else [f"it had drifted, and might place only {bet_share:g} of that"]
     lower, payoff, confidence = opinion.lower_bound, opinion.payoff, opinion.confidence
     multiplier = max(0.0, 4.0 * (confidence - 0.5))
     bet = f"{multiplier:.2f} of the plain bet" if multiplier else "nothing: the trade is passed over"
@@ -162,5 +174,6 @@ def opinion_in_words(opinion: ModelOpinion) -> list[str]:
         f"a win has brought {payoff:.2f} times what a loss cost, as trades of its kind really ended",
         f"confidence = (1 + {lower:.3f} - (1 - {lower:.3f}) / {payoff:.2f}) / 2 = {confidence:.3f}",
         f"Kelly multiplier = 4 x ({confidence:.3f} - 0.5) = {4.0 * (confidence - 0.5):+.2f}: {bet}",
+        *doubt,
         f"the other head expects {opinion.expected_r:+.2f} R",
     ]

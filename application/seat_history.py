@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from domain.learning.drift import DriftState
 from domain.learning.model_history import Happening, ModelHistory, What
 
 _WITHOUT_DOUBT: Final = (What.PROMOTED, What.SEATED_BY_HAND)
@@ -46,3 +47,12 @@ def seated_at(changes: Sequence[Seating], at_ms: int) -> Seating | None:
     of anything else.
     """
     return next((one for one in reversed(changes) if one.from_ms < at_ms), None)
+
+
+def drift_at(happenings: Iterable[Happening], model: str, at_ms: int) -> DriftState:
+    """Tell what drift had done to a champion before a moment."""
+    drift = DriftState.STEADY
+    for one in happenings:
+        if one.model == model and one.at_ms < at_ms:
+            drift = one.drift if one.what is What.DRIFTED else DriftState.STEADY
+    return drift

@@ -48,6 +48,7 @@ def explanation_as_json(told: ExplainedTrade) -> dict[str, object]:
         "has_learned_from_it": explanation.has_learned_from_it,
         "champion_since_ms": None if explanation.seating is None else explanation.seating.from_ms,
         "opinion": explanation.opinion,
+        "bet_share": explanation.bet_share,
         "by_context_alone": explanation.by_context_alone,
         "to_win": _head(explanation.to_win),
         "net_r": _head(explanation.net_r),

@@ -90,7 +90,7 @@ def explanation_lines(told: ExplainedTrade) -> list[str]:
     lines = [
         f"{sample.sample_id}: {sample.direction} {sample.symbol}, {sample.context.kind}, {found}",
         *_who_was_asked(explanation),
-        *opinion_in_words(explanation.opinion),
+        *opinion_in_words(explanation.opinion, explanation.bet_share),
         f"its rival, which sees no structure, gives a win {explanation.by_context_alone:.3f}",
     ]
     lines += [f"{moment(one.at_ms)}  {one.kind} ({one.reason}): {one.detail}" for one in told.decisions]

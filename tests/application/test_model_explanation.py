@@ -13,6 +13,7 @@ from application.model_explanation import (
 )
 from application.model_opinion import ModelOpinion
 from application.ports.trade_store import DecisionRecord
+from domain.learning.drift import DriftRules, DriftState
 from domain.learning.model_history import Happening, What
 from domain.learning.outcome import LabelledSample
 from domain.learning.trained_model import TrainedModel
@@ -24,7 +25,12 @@ SETUP = "S000499"
 
 def explained(archive: Archive, setup_id: str = SETUP, *decisions: DecisionRecord) -> Explanation:
     explainer = ModelExplainer(
-        archive.book, archive.registry, NativeForest, XGBoostContributions(), bound_z=1.2816
+        archive.book,
+        archive.registry,
+        NativeForest,
+        XGBoostContributions(),
+        bound_z=1.2816,
+        drift=DriftRules(),
     )
     return asyncio.run(explainer.explain(setup_id, decisions))
 
@@ -121,3 +127,16 @@ def test_how_a_belief_becomes_a_bet_is_told_step_by_step() -> None:
         "the other head expects +0.31 R",
     ]
     assert "passed over" in opinion_in_words(ModelOpinion(0.5, 0.45, 1.0, 0.45, 0.0))[3]
+
+
+def test_a_champion_in_doubt_places_a_part_of_its_bet() -> None:
+    model = grown_model()
+    story = [
+        trained(model),
+        promoted(model, trained_ms() + 1),
+        Happening(trained_ms() + 2, What.DRIFTED, model.record.model_id, drift=DriftState.SHRUNK),
+    ]
+    told = explained(known(*story, models=(model,)), "S000900")
+    assert told.bet_share == 0.5
+    assert "it had drifted, and might place only 0.5 of that" in opinion_in_words(told.opinion, 0.5)
+    assert explained(known(*story[:2], models=(model,)), "S000900").bet_share == 1.0

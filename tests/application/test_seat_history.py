@@ -1,4 +1,4 @@
-from application.seat_history import seated_at, seatings
+from application.seat_history import drift_at, seated_at, seatings
 from domain.learning.drift import DriftState
 from domain.learning.model_history import Happening, What
 from tests.learning_archives import promoted, trained
@@ -52,3 +52,14 @@ def test_a_change_in_the_very_moment_of_a_setup_comes_after_it() -> None:
     assert seated_at(changes, 21) == changes[0]
     assert seated_at(changes, 1_000) == changes[-1]
     assert seated_at((), 5) is None
+
+
+def test_what_drift_had_done_by_then() -> None:
+    assert [drift_at(STORY, ONE, at_ms) for at_ms in (5, 21, 35, 36, 61)] == [
+        DriftState.STEADY,
+        DriftState.STEADY,
+        DriftState.STEADY,
+        DriftState.WARNED,
+        DriftState.STEADY,
+    ]
+    assert drift_at(STORY, TWO, 60) is DriftState.STEADY
