@@ -18,6 +18,7 @@ from application.ports.model_reviewer import (
 )
 from application.ports.model_trainer import ModelTrainer, NotTrained, TrainingOrder
 from application.ports.sample_book import Lessons, SampleBook
+from application.seat_history import seatings
 from domain.learning.champion_gate import GateDecision
 from domain.learning.drift import DriftState
 from domain.learning.model_history import Happening, ModelHistory, What, history_of
@@ -106,8 +107,11 @@ class LearningCycle:
     async def seat(self, now_ms: int) -> ChampionChanged:
         """Tell who sits on the champion's seat. Raises StoreFailed."""
         champion, drift = await self._champion(), self._history.drift
-        words = "nobody has proven itself" if champion is None else f"drift: {drift}"
-        return ChampionChanged(now_ms, champion, drift, (words,))
+        if champion is None:
+            return ChampionChanged(now_ms, None, drift, ("nobody has proven itself",))
+        last = seatings(await self._registry.history())[-1]
+        doubt = ("seated by hand, without proof",) if last.is_by_hand else ()
+        return ChampionChanged(now_ms, champion, drift, (*doubt, f"drift: {drift}"))
 
     async def step(self, now_ms: int) -> list[ChampionChanged]:
         """Do what is due, and tell what changed on the champion's seat. Raises StoreFailed.

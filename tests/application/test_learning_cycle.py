@@ -220,6 +220,22 @@ def test_the_seat_is_told_with_its_model_or_as_empty() -> None:
     asyncio.run(session())
 
 
+def test_a_champion_by_hand_is_told_as_that_on_the_tape() -> None:
+    async def session() -> None:
+        registry = MemoryModelRegistry()
+        cycle = await opened(SELDOM, registry)
+        await cycle.take(lessons_of(TAUGHT))
+        trained = await cycle.train(TAUGHT_MS)
+        by_hand = Happening(TAUGHT_MS, What.SEATED_BY_HAND, trained.model)
+        await registry.keep([by_hand])
+        assert (await cycle.step(TAUGHT_MS)) == []
+        seat = await cycle.seat(LATER_MS)
+        assert seat.model is not None
+        assert seat.reasons == ("seated by hand, without proof", "drift: steady")
+
+    asyncio.run(session())
+
+
 class BreaksOff:
     """A test that is always broken off."""
 
