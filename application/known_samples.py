@@ -46,11 +46,11 @@ class KnownSamples:
         for sample in lessons.samples:
             if sample.sample_id not in self._resolved:
                 self._waiting[sample.sample_id] = sample
-        _shorten(self._waiting, _WAITING)
         for outcome in lessons.outcomes:
             known = self._sample(outcome.sample_id)
             if known is not None:
                 self._resolve(known, outcome)
+        _shorten(self._waiting, _WAITING)
 
     def _sample(self, sample_id: str) -> Sample | None:
         resolved = self._resolved.get(sample_id)

@@ -47,6 +47,12 @@ def test_only_the_newest_are_at_hand() -> None:
     assert (known.all(), known.resolved) == (SOME[2:], 5)
 
 
+def test_a_long_history_told_at_once_is_known_as_a_whole() -> None:
+    history, known = resolved_samples(10_500, edge=0.0), KnownSamples(20_000)
+    known.learn(lessons_of(history))
+    assert known.all() == history
+
+
 def test_only_samples_of_the_newest_features_that_are_over_teach() -> None:
     changed = [one._replace(sample=replace(one.sample, schema_hash="schema-2")) for one in SOME[3:]]
     known = KnownSamples(10)
