@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.decision import Decision
 from application.learning_cycle import LearningCycle
@@ -14,7 +14,11 @@ from application.ports.sample_book import Lessons
 from application.ports.trade_store import StoreFailed
 from application.shadow_desk import ShadowDesk
 from domain.learning.drift import DriftState
-from domain.tape import ChampionChanged, Event, SessionOpened
+from domain.market.timeframe import MINUTE_MS
+from domain.tape import ChampionChanged, Event, SessionOpened, TimePassed
+
+_LOOK_UP_MS: Final = MINUTE_MS
+"""How long it may take until a store that is well again, or a step by somebody's hand, is noticed."""
 
 
 class _Seat(NamedTuple):
@@ -27,7 +31,8 @@ class _Seat(NamedTuple):
 class Learner:
     """Follows a session event by event; what it changes on the champion's seat comes back on the tape.
 
-    A store that is down delays lessons, never loses them, and puts work off until the next lesson.
+    A store that is down delays lessons and whatever would follow from them; it is tried again with the next
+    lesson, after a minute of the tape, and when the session ends.
     """
 
     def __init__(self, shadows: ShadowDesk, cycle: LearningCycle) -> None:
@@ -36,6 +41,8 @@ class Learner:
         self._unwritten: deque[Lessons] = deque()
         self._seat = _Seat()
         self._has_work = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._look_up_at_ms = 0
         self.failed_writes = 0
 
     async def follow(self, event: Event, decision: Decision) -> None:
@@ -45,20 +52,25 @@ class Learner:
         lessons = self._shadows.on_event(event, decision)
         if lessons is not None:
             self._unwritten.append(lessons)
-            await self._write_down()
-            if self._cycle.is_due:
+            if await self._write_down() and self._cycle.is_due:
                 self._has_work.set()
+        if isinstance(event, TimePassed) and event.at_ms >= self._look_up_at_ms:
+            self._look_up_at_ms = event.at_ms + _LOOK_UP_MS
+            self._has_work.set()
 
     async def run(self, news: NewsInbox[Event], clock: Time) -> None:
         """Work whenever there is something to do, and put down what changed; ends when it is cancelled."""
         seat = await self._seat_to_tell(clock.now_ms())
         if seat is not None:
             news.put(seat)
-        while True:
-            for change in await self._step(clock.now_ms()):
-                news.put(change)
-            await self._has_work.wait()
-            self._has_work.clear()
+        try:
+            while True:
+                for change in await self._step(clock.now_ms()):
+                    news.put(change)
+                await self._has_work.wait()
+                self._has_work.clear()
+        finally:
+            await self._write_down()
 
     async def beside(self, feed: Feed) -> AsyncIterator[Event]:
         """Give the events of a simulated tape, and work in between while its time stands still."""
@@ -72,9 +84,12 @@ class Learner:
                 self._has_work.clear()
                 for change in await self._step(event.at_ms):
                     yield change
+        await self._write_down()
 
     async def _step(self, now_ms: int) -> list[ChampionChanged]:
         """Give what changed on the seat, by learning or by somebody's hand."""
+        if not await self._write_down():
+            return []
         try:
             changes = await self._cycle.step(now_ms)
             by_hand = None if changes else await self._seat_to_tell(now_ms)
@@ -89,19 +104,25 @@ class Learner:
 
     async def _seat_to_tell(self, now_ms: int) -> ChampionChanged | None:
         """Give who sits on the seat unless the desk was told already."""
-        seat = await self._cycle.seat(now_ms)
-        if _seat_of(seat) == self._seat:
+        history = self._cycle.history
+        champion = history.roster.champion
+        sits = _Seat() if champion is None else _Seat(champion, history.drift)
+        if sits == self._seat:
             return None
-        self._seat = _seat_of(seat)
+        seat = await self._cycle.seat(now_ms)
+        self._seat = sits
         return seat
 
-    async def _write_down(self) -> None:
-        try:
-            while self._unwritten:
-                await self._cycle.take(self._unwritten[0])
-                self._unwritten.popleft()
-        except StoreFailed:
-            self.failed_writes += 1
+    async def _write_down(self) -> bool:
+        """Write down what is not yet, and tell whether nothing is left."""
+        async with self._writing:
+            try:
+                while self._unwritten:
+                    await self._cycle.take(self._unwritten[0])
+                    self._unwritten.popleft()
+            except StoreFailed:
+                self.failed_writes += 1
+            return not self._unwritten
 
 
 def _seat_of(change: ChampionChanged) -> _Seat:

@@ -1,5 +1,6 @@
 """Learning goes round: samples, a challenger every so many trades, its trial, the seat, and drift."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,8 +22,9 @@ from application.ports.sample_book import Lessons, SampleBook
 from application.seat_history import seatings
 from domain.learning.champion_gate import GateDecision
 from domain.learning.drift import DriftState
-from domain.learning.model_history import Happening, ModelHistory, What, history_of
+from domain.learning.model_history import Happening, ModelHistory, What
 from domain.learning.model_life import ModelState
+from domain.learning.outcome import LabelledSample
 from domain.learning.retrain_rule import RetrainRules, due_training
 from domain.learning.trained_model import TrainedModel
 from domain.learning.training_rules import TrainingRules
@@ -31,6 +33,8 @@ from domain.tape import ChampionChanged
 
 BY_HAND: Final = 0
 """The number of a training that somebody asked for."""
+
+_WATCHED_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class LearningCycle:
         self._rules = rules
         self._samples = KnownSamples(rules.most_samples)
         self._history = ModelHistory()
+        self._happenings = 0
+        self._unkept: tuple[int, TrainedModel | NotTrained] | None = None
         self._models: dict[str, TrainedModel] = {}
         self._watch: ChampionWatch | None = None
         self._closed_trades = 0
@@ -95,7 +101,7 @@ class LearningCycle:
         """Learn what is kept. Raises StoreFailed."""
         self._samples.add_all(await self._book.resolved(self._rules.most_samples))
         self._closed_trades = await self._book.closed_trades()
-        self._history = history_of(await self._registry.history())
+        await self._catch_up()
 
     async def take(self, lessons: Lessons) -> None:
         """Write lessons down, then take them in. Raises StoreFailed; the same may then be taken again."""
@@ -118,10 +124,10 @@ class LearningCycle:
 
         What somebody did to the models meanwhile by hand counts from here on.
         """
-        self._history = history_of(await self._registry.history())
+        await self._catch_up()
         number = self._due_training
         if number is not None:
-            await self.train(now_ms, number)
+            await self._train_once(now_ms, number)
         if self._samples.resolved < self._look_at:
             return []
         self._look_at = self._next_look()
@@ -130,6 +136,18 @@ class LearningCycle:
 
     async def train(self, now_ms: int, number: int = BY_HAND) -> Happening:
         """Train a challenger on all that is resolved. Raises StoreFailed."""
+        return await self._keep_training(await self._trained(now_ms), now_ms, number)
+
+    async def _train_once(self, now_ms: int, number: int) -> None:
+        """Do a training that is due, unless another program did meanwhile; what came of it is made once."""
+        if self._unkept is None or self._unkept[0] != number:
+            self._unkept = number, await self._trained(now_ms)
+            await self._catch_up()
+        if number > self._history.last_training:
+            await self._keep_training(self._unkept[1], now_ms, number)
+        self._unkept = None
+
+    async def _trained(self, now_ms: int) -> TrainedModel | NotTrained:
         order = TrainingOrder(
             samples=self._samples.of_newest_schema(now_ms),
             rules=self._rules.training,
@@ -137,7 +155,9 @@ class LearningCycle:
             trained_at_ms=now_ms,
             parent=self._history.roster.champion,
         )
-        trained = await self._trainer.train(order)
+        return await self._trainer.train(order)
+
+    async def _keep_training(self, trained: TrainedModel | NotTrained, now_ms: int, number: int) -> Happening:
         if isinstance(trained, NotTrained):
             why = (f"{trained.reason}: {trained.detail}",)
             told = Happening(now_ms, What.NOT_TRAINED, "", number, reasons=why)
@@ -203,8 +223,8 @@ class LearningCycle:
         champion = await self._champion()
         if champion is None:
             return []
-        before = self._history.drift
-        verdict = self._watch_over(champion).look(self._samples.all(), before)
+        samples, before = self._samples.all(), self._history.drift
+        verdict = (await self._watch_over(champion, samples)).look(samples, before)
         if verdict is None or verdict.state is before:
             return []
         model, state = champion.record.model_id, verdict.state
@@ -213,12 +233,15 @@ class LearningCycle:
         seated = None if what is What.DEMOTED else champion
         return [ChampionChanged(now_ms, seated, state, verdict.reasons)]
 
-    def _watch_over(self, champion: TrainedModel) -> ChampionWatch:
-        """Give the watch that remembers its last look at this champion, or begin one."""
+    async def _watch_over(self, champion: TrainedModel, samples: Sequence[LabelledSample]) -> ChampionWatch:
+        """Give the watch that remembers its last look at this champion, or begin one, bit by bit."""
         watch = self._watch
         if watch is None or watch.champion.record.model_id != champion.record.model_id:
             asked = OpinionatedModel(champion, self._forest_of, self._rules.training.calibration.bound_z)
             watch = self._watch = ChampionWatch(asked, self._rules.watch)
+            for known in range(_WATCHED_AT_ONCE, len(samples), _WATCHED_AT_ONCE):
+                watch.figures(samples[:known])
+                await asyncio.sleep(0)
         return watch
 
     async def _reviewed(self, challenger: TrainedModel) -> ReviewAnswer:
@@ -256,12 +279,17 @@ class LearningCycle:
             self._models[model_id] = await self._registry.model(model_id)
         return self._models[model_id]
 
+    async def _catch_up(self) -> None:
+        """Take in what happened since, by whomever."""
+        happenings = await self._registry.history()
+        for one in happenings[self._happenings :]:
+            self._history = self._history.after(one)
+        self._happenings = len(happenings)
+
     async def _happened(self, *happenings: Happening, models: Sequence[TrainedModel] = ()) -> None:
-        """Keep what happened, all or nothing; it counts from then on. Raises StoreFailed and TradingHalt."""
-        following = self._history
-        for one in happenings:
-            following = following.after(one)
+        """Keep what happened, all or nothing; it counts from then on. Raises StoreFailed."""
         await self._registry.keep(happenings, models)
-        if following.roster != self._history.roster:
+        before = self._history.roster
+        await self._catch_up()
+        if self._history.roster != before:
             self._counted_from = self._samples.resolved
-        self._history = following

@@ -74,6 +74,84 @@ def test_a_lesson_that_could_not_be_written_is_written_with_the_next() -> None:
     assert asyncio.run(book.closed_trades()) == 2
 
 
+def test_nothing_is_trained_while_lessons_cannot_be_written() -> None:
+    book, registry = TornBook(), MemoryModelRegistry()
+
+    async def session() -> None:
+        cycle = a_cycle(book=book, registry=registry)
+        await cycle.open()
+        await cycle.take(lessons_of(TAUGHT, [f"T{number}" for number in range(50)]))
+        learner = Learner(ShadowDesk([]), cycle)
+        book.refusals = 2
+        await learner.follow(TimePassed(LATER_MS), closed(1))
+        assert [event async for event in learner.beside(tape([OPENED]))] == [OPENED]
+        assert await registry.history() == ()
+        assert learner.failed_writes == 2
+
+    asyncio.run(session())
+    assert asyncio.run(book.closed_trades()) == 51
+
+
+def test_a_store_that_is_well_again_is_noticed_without_another_lesson() -> None:
+    book, registry = TornBook(), MemoryModelRegistry()
+
+    async def session() -> None:
+        cycle = a_cycle(book=book, registry=registry)
+        await cycle.open()
+        await cycle.take(lessons_of(TAUGHT, [f"T{number}" for number in range(49)]))
+        learner = Learner(ShadowDesk([]), cycle)
+        book.refusals = 1
+        decisions = [closed(1), STAND_ASIDE, STAND_ASIDE]
+        events = [TimePassed(LATER_MS), TimePassed(LATER_MS + 60_000), TimePassed(LATER_MS + 60_001)]
+        told = iter(decisions)
+        async for event in learner.beside(tape(events)):
+            await learner.follow(event, next(told))
+            assert await book.closed_trades() == (49 if event == events[0] else 50)
+
+    asyncio.run(session())
+    assert len(asyncio.run(registry.history())) == 1
+
+
+def test_what_could_not_be_written_is_written_when_the_session_ends() -> None:
+    book = TornBook()
+
+    async def session() -> None:
+        cycle = a_cycle(book=book)
+        await cycle.open()
+        learner = Learner(ShadowDesk([]), cycle)
+        job = asyncio.create_task(learner.run(NewsInbox[Event](), TapeClock()))
+        await asyncio.sleep(0)
+        book.refusals = 1
+        await learner.follow(OPENED, closed(1))
+        assert await book.closed_trades() == 0
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+    asyncio.run(session())
+    assert asyncio.run(book.closed_trades()) == 1
+
+
+def test_who_was_sent_away_by_hand_is_gone_a_minute_later() -> None:
+    async def session() -> list[Event]:
+        registry = MemoryModelRegistry()
+        cycle = await with_champion(registry)
+        learner = Learner(ShadowDesk([]), cycle)
+        told = []
+        seconds = [TimePassed(TEN_O_CLOCK + second * 1_000) for second in range(1, 63)]
+        events: list[Event] = [OPENED, *seconds]
+        async for event in learner.beside(tape(events)):
+            told.append(event)
+            await learner.follow(event, STAND_ASIDE)
+            if event == events[10]:
+                champion = cycle.history.roster.champion or ""
+                await registry.keep([Happening(LATER_MS, What.ROLLED_BACK, champion)])
+        return told
+
+    seated, vacated = (one for one in asyncio.run(session()) if isinstance(one, ChampionChanged))
+    assert seated.model is not None
+    assert (vacated.model, vacated.at_ms) == (None, TEN_O_CLOCK + 61_000)
+
+
 def test_on_a_simulated_tape_the_champion_sits_down_after_the_opening() -> None:
     async def session() -> list[Event]:
         learner = Learner(ShadowDesk([]), await with_champion())

@@ -6,9 +6,11 @@ import pytest
 
 from adapters.memory.model_registry import MemoryModelRegistry
 from adapters.memory.sample_book import MemorySampleBook
+from adapters.xgboost.model_trainer import XGBoostTrainer
 from application.learning_cycle import LearningCycle, LearningRules
 from application.ports.model_registry import ModelRegistry
 from application.ports.model_reviewer import ReviewAnswer, ReviewFailed, ReviewOrder
+from application.ports.model_trainer import NotTrained, TrainingOrder
 from application.ports.sample_book import Lessons
 from application.ports.trade_store import StoreFailed
 from domain.learning.drift import DriftState
@@ -97,6 +99,80 @@ def test_a_training_that_could_not_be_kept_is_due_again() -> None:
 
     asyncio.run(session())
     assert happened(registry) == [(What.TRAINED, 1)]
+
+
+class Counted(XGBoostTrainer):
+    """Counts how often it was asked, and lets others have a turn before it answers."""
+
+    asked = 0
+
+    async def train(self, order: TrainingOrder) -> TrainedModel | NotTrained:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return await super().train(order)
+
+
+def test_a_model_for_which_there_was_no_room_is_kept_later_and_not_trained_again() -> None:
+    registry, trainer = FullDisk(), Counted()
+
+    async def session() -> None:
+        cycle = await opened(registry=registry)
+        cycle._trainer = trainer  # noqa: SLF001 - to count how often it is asked
+        await cycle.take(lessons_of(TAUGHT, FIFTY))
+        for _ in range(3):
+            with pytest.raises(StoreFailed):
+                await cycle.step(TAUGHT_MS)
+        registry.has_room = True
+        await cycle.step(LATER_MS)
+        model = await registry.model(cycle.history.roster.on_trial or "")
+        assert model.record.trained_at_ms == TAUGHT_MS
+
+    asyncio.run(session())
+    assert trainer.asked == 1
+    assert happened(registry) == [(What.TRAINED, 1)]
+
+
+def test_two_sessions_on_one_file_train_once_for_the_same_fifty() -> None:
+    registry, book = MemoryModelRegistry(), MemorySampleBook()
+
+    async def session() -> LearningCycle:
+        cycle = a_cycle(book=book, registry=registry)
+        cycle._trainer = Counted()  # noqa: SLF001 - a training that takes its time
+        await cycle.open()
+        await cycle.take(lessons_of(TAUGHT, FIFTY))
+        return cycle
+
+    async def both() -> None:
+        one, other = await session(), await session()
+        await asyncio.gather(one.step(TAUGHT_MS), other.step(TAUGHT_MS + 1))
+        assert (one.is_due, other.is_due) == (False, False)
+
+    asyncio.run(both())
+    assert happened(registry) == [(What.TRAINED, 1)]
+
+
+def test_a_long_past_of_the_champion_is_looked_at_bit_by_bit() -> None:
+    registry, turns = MemoryModelRegistry(), [0]
+
+    async def everyone_else() -> None:
+        while True:
+            turns[0] += 1
+            await asyncio.sleep(0)
+
+    async def session() -> None:
+        cycle = await opened(SELDOM, registry)
+        await cycle.take(lessons_of(TAUGHT))
+        await cycle.train(TAUGHT_MS)
+        await lived_through(cycle, REST)
+        again = await opened(SELDOM, registry)
+        await again.take(lessons_of(resolved_samples(3_000, edge=1.5)))
+        others = asyncio.create_task(everyone_else())
+        await asyncio.sleep(0)
+        await again.step(resolved_samples(3_000, edge=1.5)[-1].outcome.resolved_at_ms)
+        others.cancel()
+
+    asyncio.run(session())
+    assert turns[0] >= 3_000 // 200
 
 
 def test_too_few_samples_are_told_and_not_tried_again_before_the_next_fifty() -> None:
