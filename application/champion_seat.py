@@ -5,6 +5,7 @@ from typing import Final, Self
 
 from application.model_opinion import OpinionatedModel
 from application.ports.forest import ForestMaker
+from domain.halt import TradingHalt
 from domain.learning.belief import Belief, Question
 from domain.learning.calibration import CalibrationRules
 from domain.learning.drift import DriftRules, DriftState, bet_size
@@ -48,12 +49,15 @@ class ChampionSeat:
         return Belief(opinion.confidence, record.model_id, self.size, opinion.in_words())
 
     def with_champion(self, model: TrainedModel | None, drift: DriftState) -> Self:
-        """Give the seat after a change. Raises ValueError for a model that is damaged."""
+        """Give the seat after a change. Raises TradingHalt for a model that cannot be asked."""
         size = bet_size(drift, self.rules.drift)
         if model is None or size <= 0.0:
             return replace(self, champion=None, size=1.0)
         rules = self.rules
-        champion = OpinionatedModel(model, rules.forest_of, rules.calibration.bound_z)
+        try:
+            champion = OpinionatedModel(model, rules.forest_of, rules.calibration.bound_z)
+        except ValueError as damage:
+            raise TradingHalt(f"champion {model.record.model_id} cannot be asked: {damage}") from damage
         return replace(self, champion=champion, size=size)
 
     def _context(self, question: Question) -> Context:

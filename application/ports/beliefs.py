@@ -15,5 +15,5 @@ class Beliefs(Protocol):
         ...
 
     def with_champion(self, model: TrainedModel | None, drift: DriftState) -> Self:
-        """Give what is believed once this model is champion, or none is. Raises ValueError for damage."""
+        """Give what is believed once this model is champion, or none is. Raises TradingHalt for damage."""
         ...

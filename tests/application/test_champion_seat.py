@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.native.forest import NativeForest
 from application.champion_seat import ChampionSeat, SeatRules
 from application.ports.beliefs import Beliefs
+from domain.halt import TradingHalt
 from domain.learning.belief import Belief, Question
 from domain.learning.drift import DriftState
 from domain.learning.trade_direction import in_trade_direction
@@ -66,6 +68,15 @@ def test_a_champion_that_drifted_believes_the_same_and_bets_less(state: DriftSta
 def test_without_a_champion_or_with_a_demoted_one_the_seat_is_empty(model: None, state: DriftState) -> None:
     seat = EMPTY.with_champion(a_model(), DriftState.SHRUNK).with_champion(model, state)
     assert seat.of(ASKED) == Belief(None, "no_model")
+
+
+def test_a_champion_whose_forests_are_damaged_halts_trading_by_name() -> None:
+    model = a_model()
+    damaged = model._replace(heads=model.heads._replace(probability=b"no forest"))
+    seat = ChampionSeat(replace(RULES, forest_of=NativeForest))
+    words = f"champion {model.record.model_id} cannot be asked: it is neither JSON nor UBJSON"
+    with pytest.raises(TradingHalt, match=words):
+        seat.with_champion(damaged, DriftState.STEADY)
 
 
 def test_a_champion_is_not_asked_about_features_it_did_not_learn() -> None:
