@@ -29,7 +29,7 @@ class Task(Protocol):
 
 
 class BrokeOff(Exception):
-    """The process ended without an answer, or with none that can be read; its last words."""
+    """No process began, or it ended without an answer that can be read; its last words."""
 
 
 class LearningProcess:
@@ -45,9 +45,7 @@ class LearningProcess:
 
     async def answer(self, task: Task, samples: Iterable[LabelledSample]) -> object:
         """Give the answer to a task. Raises BrokeOff, and TimeoutError after `longest_s`."""
-        process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, stderr=STDOUT, env=_surroundings()
-        )
+        process = await self._started()
         try:
             async with asyncio.timeout(self.longest_s):
                 with suppress(ConnectionError):
@@ -58,6 +56,14 @@ class LearningProcess:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+    async def _started(self) -> Process:
+        try:
+            return await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=STDOUT, env=_surroundings()
+            )
+        except OSError as refused:
+            raise BrokeOff(f"no process could be started: {refused.strerror}") from refused
 
 
 async def _tell(process: Process, task: Task, samples: Iterable[LabelledSample]) -> None:

@@ -78,6 +78,12 @@ def test_a_process_that_breaks_off_is_told_as_such(program: str, words: str) -> 
     assert words in broke_off(told_by(scripted(program)))
 
 
+def test_a_process_that_cannot_even_be_started_is_told_as_such(tmp_path: Path) -> None:
+    answer = asyncio.run(TrainingProcess(command=(str(tmp_path / "gone"),)).train(ORDER))
+    words = "no process could be started: No such file or directory"
+    assert answer == NotTrained(WhyNotTrained.BROKE_OFF, words)
+
+
 def test_a_process_that_is_killed_while_it_trains_is_told_as_such(tmp_path: Path) -> None:
     async def killed() -> TrainedModel | NotTrained:
         place = a_place_to_write(tmp_path)
