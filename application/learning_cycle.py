@@ -135,8 +135,14 @@ class LearningCycle:
         return seated or await self._watch_champion(now_ms)
 
     async def train(self, now_ms: int, number: int = BY_HAND) -> Happening:
-        """Train a challenger on all that is resolved. Raises StoreFailed."""
-        return await self._keep_training(await self._trained(now_ms), now_ms, number)
+        """Train a challenger on all that is resolved. Raises StoreFailed.
+
+        Where another program did the training of this number meanwhile, it counts as one by hand.
+        """
+        trained = await self._trained(now_ms)
+        await self._catch_up()
+        counted = number if number > self._history.last_training else BY_HAND
+        return await self._keep_training(trained, now_ms, counted)
 
     async def _train_once(self, now_ms: int, number: int) -> None:
         """Do a training that is due, unless another program did meanwhile; what came of it is made once."""

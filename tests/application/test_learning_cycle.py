@@ -151,6 +151,22 @@ def test_two_sessions_on_one_file_train_once_for_the_same_fifty() -> None:
     assert happened(registry) == [(What.TRAINED, 1)]
 
 
+def test_a_training_that_another_program_did_meanwhile_counts_as_one_by_hand() -> None:
+    registry, book = MemoryModelRegistry(), MemorySampleBook()
+
+    async def session() -> None:
+        one, other = a_cycle(book=book, registry=registry), a_cycle(book=book, registry=registry)
+        await one.open()
+        await one.take(lessons_of(TAUGHT, FIFTY))
+        await other.open()
+        other._trainer = Counted()  # noqa: SLF001 - a training that takes its time
+        await asyncio.gather(other.train(TAUGHT_MS, 1), one.step(TAUGHT_MS))
+        assert other.history.last_training == 1
+
+    asyncio.run(session())
+    assert happened(registry) == [(What.TRAINED, 1), (What.TRAINED, 0)]
+
+
 def test_a_long_past_of_the_champion_is_looked_at_bit_by_bit() -> None:
     registry, turns = MemoryModelRegistry(), [0]
 
