@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from application.decision import Decision
@@ -20,6 +21,8 @@ from domain.tape import ChampionChanged, Event, SessionOpened, TimePassed
 _LOOK_UP_MS: Final = MINUTE_MS
 """How long it may take until a store that is well again, or a step by somebody's hand, is noticed."""
 
+_WRITTEN_AT_ONCE: Final = 100
+
 
 class _Seat(NamedTuple):
     """Who the desk believes, and how far."""
@@ -32,7 +35,8 @@ class Learner:
     """Follows a session event by event; what it changes on the champion's seat comes back on the tape.
 
     A store that is down delays lessons and whatever would follow from them; it is tried again with the next
-    lesson, after a minute of the tape, and when the session ends.
+    lesson, after a minute of the tape, and when the session ends. Before work begins, while a session is
+    decided again, lessons are written many at a time: its journal has them anyway.
     """
 
     def __init__(self, shadows: ShadowDesk, cycle: LearningCycle) -> None:
@@ -43,6 +47,7 @@ class Learner:
         self._has_work = asyncio.Event()
         self._writing = asyncio.Lock()
         self._look_up_at_ms = 0
+        self._is_at_work = False
         self.failed_writes = 0
 
     async def follow(self, event: Event, decision: Decision) -> None:
@@ -52,7 +57,8 @@ class Learner:
         lessons = self._shadows.on_event(event, decision)
         if lessons is not None:
             self._unwritten.append(lessons)
-            if await self._write_down() and self._cycle.is_due:
+            is_wanted = self._is_at_work or len(self._unwritten) >= _WRITTEN_AT_ONCE
+            if is_wanted and await self._write_down() and self._cycle.is_due:
                 self._has_work.set()
         if isinstance(event, TimePassed) and event.at_ms >= self._look_up_at_ms:
             self._look_up_at_ms = event.at_ms + _LOOK_UP_MS
@@ -60,6 +66,7 @@ class Learner:
 
     async def run(self, news: NewsInbox[Event], clock: Time) -> None:
         """Work whenever there is something to do, and put down what changed; ends when it is cancelled."""
+        self._is_at_work = True
         seat = await self._seat_to_tell(clock.now_ms())
         if seat is not None:
             news.put(seat)
@@ -74,6 +81,7 @@ class Learner:
 
     async def beside(self, feed: Feed) -> AsyncIterator[Event]:
         """Give the events of a simulated tape, and work in between while its time stands still."""
+        self._is_at_work = True
         async for event in feed:
             yield event
             if isinstance(event, SessionOpened):
@@ -118,11 +126,25 @@ class Learner:
         async with self._writing:
             try:
                 while self._unwritten:
-                    await self._cycle.take(self._unwritten[0])
-                    self._unwritten.popleft()
+                    part = tuple(islice(self._unwritten, _WRITTEN_AT_ONCE))
+                    await self._cycle.take(_together(part))
+                    for _ in part:
+                        self._unwritten.popleft()
+                    if self._unwritten:
+                        await asyncio.sleep(0)
             except StoreFailed:
                 self.failed_writes += 1
             return not self._unwritten
+
+
+def _together(lessons: Sequence[Lessons]) -> Lessons:
+    if len(lessons) == 1:
+        return lessons[0]
+    return Lessons(
+        samples=tuple(sample for one in lessons for sample in one.samples),
+        outcomes=tuple(outcome for one in lessons for outcome in one.outcomes),
+        closed_trades=tuple(trade for one in lessons for trade in one.closed_trades),
+    )
 
 
 def _seat_of(change: ChampionChanged) -> _Seat:

@@ -29,12 +29,14 @@ class TornBook(MemorySampleBook):
     """Refuses the next so many lessons."""
 
     refusals = 0
+    kept = 0
 
     async def keep(self, lessons: Lessons) -> None:
         if self.refusals:
             self.refusals -= 1
             raise StoreFailed("the disk is full")
         await super().keep(lessons)
+        self.kept += 1
 
 
 def closed(number: int) -> Decision:
@@ -62,16 +64,35 @@ def test_a_lesson_that_could_not_be_written_is_written_with_the_next() -> None:
     async def session() -> Learner:
         cycle = a_cycle(book=book)
         await cycle.open()
-        learner = Learner(ShadowDesk([]), cycle)
+        learner, decisions = Learner(ShadowDesk([]), cycle), iter([closed(1), closed(2)])
         book.refusals = 1
-        await learner.follow(TimePassed(1), closed(1))
-        assert await book.closed_trades() == 0
-        await learner.follow(TimePassed(2), closed(2))
+        async for event in learner.beside(tape([OPENED, OPENED])):
+            assert await book.closed_trades() == 0
+            await learner.follow(event, next(decisions))
         return learner
 
     learner = asyncio.run(session())
     assert learner.failed_writes == 1
     assert asyncio.run(book.closed_trades()) == 2
+
+
+def test_a_session_that_is_decided_again_is_written_down_many_lessons_at_a_time() -> None:
+    book = TornBook()
+
+    async def session() -> None:
+        cycle = a_cycle(book=book)
+        await cycle.open()
+        learner = Learner(ShadowDesk([]), cycle)
+        for number in range(250):
+            await learner.follow(TimePassed(number), closed(number))
+        assert (book.kept, await book.closed_trades()) == (2, 200)
+        job = asyncio.create_task(learner.run(NewsInbox[Event](), TapeClock()))
+        await asyncio.sleep(0)
+        assert (book.kept, await book.closed_trades()) == (3, 250)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+    asyncio.run(session())
 
 
 def test_nothing_is_trained_while_lessons_cannot_be_written() -> None:
@@ -83,8 +104,8 @@ def test_nothing_is_trained_while_lessons_cannot_be_written() -> None:
         await cycle.take(lessons_of(TAUGHT, [f"T{number}" for number in range(50)]))
         learner = Learner(ShadowDesk([]), cycle)
         book.refusals = 2
-        await learner.follow(TimePassed(LATER_MS), closed(1))
-        assert [event async for event in learner.beside(tape([OPENED]))] == [OPENED]
+        async for event in learner.beside(tape([TimePassed(LATER_MS)])):
+            await learner.follow(event, closed(1))
         assert await registry.history() == ()
         assert learner.failed_writes == 2
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 from typer.testing import CliRunner, Result
 
 import bootstrap
@@ -107,6 +108,9 @@ def test_a_session_that_is_played_again_up_to_its_end_teaches_the_same(explored:
         wiring = bootstrap.wired(
             settings, header.instruments, header.step_ms, played, played, played, store, cycle
         )
+        learner = wiring.learner()
+        assert learner is not None
+        wiring.feed.override(providers.Object(learner.beside(played)))
         await wiring.session().run()
         return await book.resolved(10_000), await book.closed_trades()
 
