@@ -57,8 +57,9 @@ def fresh_folder(data_folder: Path, session_id: str) -> Iterator[SessionFolder]:
     folder = SessionFolder(data_folder / session_id)
     folder.path.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
     with _locked(folder.path, os.O_RDONLY, "the same session is being played here by another program"):
-        for name in (JOURNAL, STORE, f"{STORE}-wal", f"{STORE}-shm"):
-            (folder.path / name).unlink(missing_ok=True)
+        for name in (JOURNAL, STORE, LEARNING):
+            for left in (name, f"{name}-wal", f"{name}-shm"):
+                (folder.path / left).unlink(missing_ok=True)
         _point_to(data_folder / LAST, session_id)
         yield folder
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,12 @@ def test_without_a_model_the_report_says_so_and_every_trade_explores(explored: P
     assert learning["champion"] is None
     assert learning["headline"].startswith("No model has learned anything yet")
     assert all(trade["is_exploration"] for trade in report(explored)["trades"])
+
+
+def test_a_session_that_is_run_again_knows_nothing_of_the_first_time(explored: Path, tmp_path: Path) -> None:
+    again = shutil.copytree(explored, tmp_path / "again", symlinks=True)
+    (again / "report.json").unlink()
+    assert report(ran(again, EXPLORING)) == report(explored)
 
 
 def test_training_that_is_switched_off_takes_no_history_either(

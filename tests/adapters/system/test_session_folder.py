@@ -25,9 +25,11 @@ def test_only_its_owner_looks_into_a_session(tmp_path: Path) -> None:
 
 def test_an_earlier_play_is_removed(tmp_path: Path) -> None:
     with fresh_folder(tmp_path, "one") as folder:
-        folder.journal.write_text("old")
+        for path in (folder.journal, folder.store, folder.learning):
+            path.write_text("old")
+            path.with_name(f"{path.name}-wal").write_text("old")
     with fresh_folder(tmp_path, "one") as folder:
-        assert not folder.journal.exists()
+        assert list(folder.path.iterdir()) == []
 
 
 def test_a_session_being_played_keeps_its_folder(tmp_path: Path) -> None:
