@@ -16,7 +16,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final, TypeVar
 
-import bootstrap
+import composition.engines
+import composition.tapes
 from adapters.native.candle_run import NativeRunMaker
 from adapters.native.scout import NativeScout
 from adapters.settings.settings import Settings
@@ -62,7 +63,7 @@ def main() -> int:
 
 def opened(files: list[str]) -> AuditedTape:
     """Open files of one symbol."""
-    return bootstrap.SHELF.open_one(files, RepairPolicy.STANDARD)
+    return composition.tapes.SHELF.open_one(files, RepairPolicy.STANDARD)
 
 
 def timed(way: Callable[[], Samples]) -> tuple[Samples, float]:
@@ -95,8 +96,8 @@ def shadows_on(settings: Settings, tape: AuditedTape, kind: Callable[..., Symbol
         SteadyFunding(venue.funding_rate_per_interval, venue.funding_interval_ms),
         tape.step_ms,
     )
-    aggregator = bootstrap.AGGREGATORS["native"](tape.step_ms, structure.base_step_ms)
-    return kind(instrument_of_tape(tape), aggregator, bootstrap.ENGINES["native"](structure), rules)
+    aggregator = composition.engines.AGGREGATORS["native"](tape.step_ms, structure.base_step_ms)
+    return kind(instrument_of_tape(tape), aggregator, composition.engines.ENGINES["native"](structure), rules)
 
 
 def live_candles(settings: Settings, tape: AuditedTape) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import repeat
 from typing import Final, NamedTuple
 
-import bootstrap
+import composition.engines
 from adapters.settings.settings_loader import load_settings
 from application.desk_rules import DeskRules
 from application.random_entries import Moments, drawn_entries, shape_of_sample
@@ -42,8 +42,8 @@ def at_random(symbol: str, trades: Sequence[Played], tick: Decimal | None = None
     shapes = (shape_of_sample(one.sample) for one in trades)
     drawn = {entry.at_ms: entry for entry in drawn_entries(shapes, moments, 1, Dealer())[symbol]}
     rules = ShadowRules(DeskRules(settings.setup, settings.exits, settings.costs), NoModel())
-    aggregator = bootstrap.AGGREGATORS["native"](tape.step_ms, structure.base_step_ms)
-    engine = bootstrap.ENGINES["native"](structure)
+    aggregator = composition.engines.AGGREGATORS["native"](tape.step_ms, structure.base_step_ms)
+    engine = composition.engines.ENGINES["native"](structure)
     seen = instrument_of_tape(tape)
     instrument = seen if tick is None else replace(seen, tick=tick)
     entered = RandomTrades(instrument, aggregator, engine, rules, list(drawn.values()))

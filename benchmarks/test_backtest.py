@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-import bootstrap
+import composition.backtest
+import composition.opening
+import composition.tapes
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import SIMULATED_SYMBOLS, STEP_MS, GeneratorSettings
 from adapters.generator.venue_rules import instrument_of
@@ -36,8 +38,8 @@ CHOSEN = {
     },
 }
 WAYS: dict[str, Callable[..., MarketMinutes]] = {
-    "passed over": bootstrap.scouted_market,
-    "candle by candle": bootstrap.every_candle,
+    "passed over": composition.tapes.scouted_market,
+    "candle by candle": composition.tapes.every_candle,
 }
 
 pytestmark = [
@@ -70,6 +72,6 @@ def session(
     settings = load_settings({}, chosen=chosen)
     readings = {tape.symbol: tape.read()}
     instruments = {tape.symbol: instrument_of(SYMBOL)}
-    header = bootstrap.header_of("backtest", settings, instruments, STEP_MS, {})
+    header = composition.opening.header_of("backtest", settings, instruments, STEP_MS, {})
     market = market_of(settings, readings, STEP_MS, tape.symbol)
-    return bootstrap.play(settings, header, market, NoJournal(), MemoryTradeStore())
+    return composition.backtest.play(settings, header, market, NoJournal(), MemoryTradeStore())

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-import bootstrap
+import composition.engines
+import composition.walk_forward
 from adapters.settings.settings_loader import load_settings
 from adapters.system.seeded_chance import SeededChance
 from adapters.terminal.walk_forward_bench import WalkOptions
@@ -47,17 +48,17 @@ def main() -> int:
 def walked(files: list[str], trainings: int) -> str:
     """Walk through tapes, and give the verdict's headline."""
     settings = load_settings({})
-    history = bootstrap.history_on(TapeOptions(files), settings, lambda tape: tape)
+    history = composition.walk_forward.history_on(TapeOptions(files), settings, lambda tape: tape)
     bars = sum(tape.length for tape in history.tapes)
     samples, setups = timed("find the setups", history.setups)
-    rules = bootstrap.walk_rules(settings, WalkOptions(pace_ms(samples, trainings), seed=SEED))
-    steps = timed("train and judge", lambda: list(bootstrap.walked(samples, rules)))
+    rules = composition.walk_forward.walk_rules(settings, WalkOptions(pace_ms(samples, trainings), seed=SEED))
+    steps = timed("train and judge", lambda: list(composition.walk_forward.walked(samples, rules)))
     sys.stdout.write(f"{bars:,} bars, {len(samples):,} setups, {len(steps)} trainings\n")
-    trials = SeatTrials(samples, bootstrap.compiled_forest, rules, SeededChance(SEED))
+    trials = SeatTrials(samples, composition.engines.compiled_forest, rules, SeededChance(SEED))
     held = timed("try the challengers", lambda: trials.history(steps))
     judged = [one.labelled.sample for step in steps for one in step.judged]
     at_random = timed("enter at random", lambda: history.random_trades(judged, SEED))
-    traded = timed("trade", lambda: list(bootstrap.traded_ways(history, steps, held, SEED)))
+    traded = timed("trade", lambda: list(composition.walk_forward.traded_ways(history, steps, held, SEED)))
     least = rules.trial.gate.least_effective_size
     chance = SeededChance(SEED)
     report = timed("sum up", lambda: report_on(SEED, setups, steps, at_random, held, traded, chance, least))

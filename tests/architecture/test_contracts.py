@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("domain", "application", "adapters", "native")
+ROOMS = ("domain", "application", "adapters", "composition", "native")
 BREACHES = [
     ("arrows-point-inward", "domain/market/planted.py", "import application.ports"),
     ("arrows-point-inward", "application/planted.py", "from adapters.native import candle_aggregator"),
     ("arrows-point-inward", "native/planted.py", "import domain.halt"),
+    ("arrows-point-inward", "adapters/native/planted.py", "from composition.session import wired"),
     ("domain-layers", "domain/market/planted.py", "import domain.structure"),
     ("domain-layers", "domain/risk/planted.py", "import domain.learning"),
     ("domain-layers", "domain/exits/planted.py", "import domain.risk"),
@@ -28,8 +29,11 @@ BREACHES = [
     ("application-imports", "application/planted.py", "import os"),
     ("application-imports", "application/planted.py", "import pyarrow"),
     ("adapter-rooms", "adapters/astrology/planted.py", "from adapters.native import candle_aggregator"),
+    ("composition-layers", "composition/opening.py", "import composition.live"),
+    ("composition-layers", "composition/planted.py", ""),
     ("composition-root", "adapters/native/planted.py", "import bootstrap"),
-    ("composition-root", "adapters/native/planted.py", "from dependency_injector import providers"),
+    ("composition-root", "composition/planted.py", "import bootstrap"),
+    ("one-container", "adapters/native/planted.py", "from dependency_injector import providers"),
 ]
 
 

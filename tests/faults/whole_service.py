@@ -22,7 +22,8 @@ from application.live_tape import LiveTape, LiveTapeRules
 from application.ports.candle_tape import CandleTape
 from application.trading_session import TradingSession
 from application.unified_trade_recorder import UnifiedTradeRecorder
-from bootstrap import header_of, lines_to, on_account
+from composition.live import lines_to, on_account
+from composition.opening import header_of
 from domain.market.instrument import Instrument
 from domain.market.timeframe import MINUTE_MS
 from domain.setup.setup_rules import EntryStyle

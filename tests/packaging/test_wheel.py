@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("domain", "application", "adapters")
+ROOMS = ("domain", "application", "adapters", "composition")
 
 pytestmark = pytest.mark.timeout(300)  # compiles native/ when nothing did before
 
@@ -59,10 +59,10 @@ def test_slt_runs_from_another_folder(installed: Installed, tmp_path: Path) -> N
 def test_every_room_comes_from_the_wheel_and_not_from_the_checkout(
     installed: Installed, tmp_path: Path
 ) -> None:
-    code = "import adapters, application, bootstrap, domain, native; print(vars())"
+    code = "import adapters, application, bootstrap, composition, domain, native; print(vars())"
     run = installed.run("python", "-c", code, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.count(str(installed.home)) == 5
+    assert run.stdout.count(str(installed.home)) == 6
     assert str(ROOT) not in run.stdout
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-import bootstrap
+import composition.session
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS
 from adapters.native.candle_aggregator import NativeCandleAggregator
@@ -53,7 +53,7 @@ def rules_in(settings: Settings) -> ShadowRules:
     venue = settings.venue
     return ShadowRules(
         DeskRules(settings.setup, settings.exits, settings.costs),
-        bootstrap.beliefs_for(settings),
+        composition.session.beliefs_for(settings),
         SteadyFunding(venue.funding_rate_per_interval, venue.funding_interval_ms),
         STEP_MS,
     )

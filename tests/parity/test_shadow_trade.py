@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-import bootstrap
+import composition.session
+import composition.venue
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import FIRST_MONDAY_MS, STEP_MS, GeneratorSettings
 from adapters.generator.venue_rules import instrument_of
@@ -91,11 +92,11 @@ def played(settings: Settings, gap: range) -> tuple[dict[str, ClosedTrade], Shad
         name: [one for i, one in enumerate(GeneratedTape(MARKET, name).candles()) if i % 1440 not in gap]
         for name in INSTRUMENTS
     }
-    exchange = bootstrap.exchange_of(settings, INSTRUMENTS, is_book_shown=False)
+    exchange = composition.venue.exchange_of(settings, INSTRUMENTS, is_book_shown=False)
     broker, store = ExchangeBroker(exchange), MemoryTradeStore()
     market = EveryCandle(merged_candles({name: iter(rows) for name, rows in candles.items()}))
     feed = ShadowedFeed(SimulatedFeed(exchange, broker, market), settings)
-    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, NoJournal(), broker, store)
+    wiring = composition.session.wired(settings, INSTRUMENTS, STEP_MS, feed, NoJournal(), broker, store)
     feed.desk = wiring.desk()
     asyncio.run(wiring.session().run())
     return {trade.trade_id: trade for trade in asyncio.run(store.trades())}, feed

@@ -13,6 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import bootstrap
+import composition.backtest
+import composition.pages
+import composition.tapes
 from adapters.terminal.app import build_app
 from application.performance.wording import money
 from application.ports.candle_sink import SinkFailed
@@ -35,7 +38,7 @@ def told(path: Path) -> dict[str, Any]:
 def few_random_trades() -> Iterator[None]:
     """Enough to compare with, and soon led to their ends."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bootstrap, "RANDOM_TRADES", 400)
+        patch.setattr(composition.pages, "RANDOM_TRADES", 400)
         yield
 
 
@@ -133,7 +136,8 @@ def test_the_same_backtest_prints_the_same_page(folder: Path, tapes: Path) -> No
 def test_without_compiled_speed_the_page_is_the_same(
     folder: Path, tapes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "IS_COMPILED", False)
+    monkeypatch.setattr(composition.backtest, "IS_COMPILED", False)
+    monkeypatch.setattr(composition.tapes, "IS_COMPILED", False)
     slow = folder / "slow.html"
     assert slt("backtest", str(tapes), *RELAXED, "--report", str(slow), "--trials", "7").exit_code == 0
     assert slow.read_bytes() == (folder / "page.html").read_bytes()
@@ -161,7 +165,7 @@ def test_a_disk_that_fills_up_at_the_end_leaves_the_page_of_before(
 ) -> None:
     page = tmp_path / "page.html"
     page.write_text("the one before")
-    monkeypatch.setattr(bootstrap, "REPORT_BYTES", 1)
+    monkeypatch.setattr(composition.backtest, "REPORT_BYTES", 1)
     with file_size_limit(1_000_000):
         result = slt("backtest", str(tapes), *RELAXED, "--report", str(page))
     assert isinstance(result.exception, SinkFailed)
@@ -170,7 +174,7 @@ def test_a_disk_that_fills_up_at_the_end_leaves_the_page_of_before(
 
 
 def test_a_made_up_market_is_called_one(page: PrintedPage) -> None:
-    assert page.paragraphs[1] == ("doubtful", bootstrap.MADE_UP)
+    assert page.paragraphs[1] == ("doubtful", composition.pages.MADE_UP)
 
 
 def test_a_page_is_no_stream() -> None:

@@ -7,7 +7,8 @@ import pytest
 from adapters.settings.settings import Settings
 from application.ports.journal import JournalFailed
 from application.ports.trade_store import StoreFailed
-from bootstrap import LIVE, PAPER, header_of, telling_what_stays_open
+from composition.live import telling_what_stays_open
+from composition.opening import LIVE, PAPER, header_of
 from domain.halt import TradingHalt
 from tests.application.drill import Drill
 from tests.order_samples import INSTRUMENT, SYMBOL

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import bootstrap
+import composition.walk_forward
 from adapters.settings.settings_loader import load_settings
 from adapters.terminal.app import build_app
 from adapters.terminal.walk_forward_bench import WalkOptions
@@ -29,9 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def history(folder: Path, structure: str = "native") -> bootstrap.WalkedTapes:
+def history(folder: Path, structure: str = "native") -> composition.walk_forward.WalkedTapes:
     settings = load_settings({}, chosen={**RELAXED, "structure": structure})
-    return bootstrap.history_on(TapeOptions([str(folder)]), settings, lambda tape: tape)
+    return composition.walk_forward.history_on(TapeOptions([str(folder)]), settings, lambda tape: tape)
 
 
 def told(report: SessionReport) -> tuple[object, ...]:
@@ -44,8 +45,8 @@ def changes(folder: Path) -> Sequence[ChampionChanged]:
     """A champion that comes and goes every seven minutes."""
     tapes = history(folder)
     samples, _ = tapes.setups()
-    rules = bootstrap.walk_rules(tapes.settings, WalkOptions(2 * DAY_MS))
-    seated = every_challenger(list(bootstrap.walked(samples, rules)))[0]
+    rules = composition.walk_forward.walk_rules(tapes.settings, WalkOptions(2 * DAY_MS))
+    seated = every_challenger(list(composition.walk_forward.walked(samples, rules)))[0]
     moments = range(seated.at_ms, max(one.sample.decided_at_ms for one in samples), 7 * MINUTE_MS)
     return [
         ChampionChanged(at_ms, seated.model if place % 2 else None, DriftState.STEADY, ())

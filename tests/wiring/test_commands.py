@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import bootstrap
+import composition.engines
 from adapters.terminal.app import build_app
 from adapters.terminal.notices import in_words
 from application.ports.candle_sink import SinkFailed
@@ -190,7 +191,8 @@ WITHOUT_ITS_COMPILED_MODULE = """
 import sys
 sys.modules["native"] = None
 import bootstrap
-assert not bootstrap.IS_COMPILED
+from composition.engines import IS_COMPILED
+assert not IS_COMPILED
 bootstrap.main()
 """
 
@@ -201,7 +203,7 @@ def test_longer_candles_are_folded_by_what_the_settings_name(
     words = ["tape", "convert", str(next(tape.iterdir())), "--into", "15m", "--out"]
     done(*words, "native.parquet")
     monkeypatch.setenv("SLT_STRUCTURE", "reference")
-    monkeypatch.delitem(bootstrap.AGGREGATORS, "native")
+    monkeypatch.delitem(composition.engines.AGGREGATORS, "native")
     done(*words, "reference.parquet")
     assert (folder / "native.parquet").read_bytes() == (folder / "reference.parquet").read_bytes()
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import bootstrap
+import composition.records
 from adapters.settings.session_choice import SessionRefused
 from adapters.sqlite.learning_store import SqliteLearningStore
 from adapters.sqlite.trade_store import SqliteTradeStore
@@ -256,5 +257,5 @@ def test_learning_begins_with_recorded_candles(folder: Path) -> None:
 def test_candles_without_a_setup_leave_nothing_behind(folder: Path) -> None:
     done("tape", "generate", "--out", "tapes", "--days", "1", "--symbols", "1")
     refused = slt("learn", "bootstrap", "tapes", "--file", "begun.sqlite", "--to", "2024-01-01T03:00")
-    assert isinstance(refused.exception, bootstrap.NotFound)
+    assert isinstance(refused.exception, composition.records.NotFound)
     assert {path.name for path in folder.iterdir()} == {"tapes"}

@@ -11,6 +11,7 @@ from dependency_injector import providers
 from typer.testing import CliRunner, Result
 
 import bootstrap
+import composition.session
 from adapters.journal.journal_file import JournalFile
 from adapters.memory.sample_book import MemorySampleBook
 from adapters.memory.trade_store import MemoryTradeStore
@@ -105,7 +106,7 @@ def test_a_session_that_is_played_again_up_to_its_end_teaches_the_same(explored:
         cycle = a_cycle(settings.learning, book)
         await cycle.open()
         store = MemoryTradeStore()
-        wiring = bootstrap.wired(
+        wiring = composition.session.wired(
             settings, header.instruments, header.step_ms, played, played, played, store, cycle
         )
         learner = wiring.learner()

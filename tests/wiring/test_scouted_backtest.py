@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import bootstrap
+import composition.session
+import composition.tapes
+import composition.venue
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS, GeneratorSettings
 from adapters.generator.venue_rules import instrument_of
@@ -110,12 +112,12 @@ class Outcome(NamedTuple):
 def outcome(
     chosen: Settings, readings: dict[str, TapeReading], open_market: Callable[[], MarketMinutes]
 ) -> Outcome:
-    exchange = bootstrap.exchange_of(chosen, INSTRUMENTS, is_book_shown=False)
+    exchange = composition.venue.exchange_of(chosen, INSTRUMENTS, is_book_shown=False)
     broker = ExchangeBroker(exchange)
     store, tally, end = MemoryTradeStore(), None, ""
     try:
         feed = SimulatedFeed(exchange, broker, open_market())
-        wiring = bootstrap.wired(chosen, INSTRUMENTS, STEP_MS, feed, NoJournal(), broker, store)
+        wiring = composition.session.wired(chosen, INSTRUMENTS, STEP_MS, feed, NoJournal(), broker, store)
         feed.spare(wiring.desk())
         tally = asyncio.run(wiring.session().run())
     except TapeRefused as refused:
@@ -127,7 +129,9 @@ def outcome(
 
 def one_by_one(chosen: Settings, tapes: dict[str, AuditedTape]) -> Outcome:
     readings = {symbol: tape.read() for symbol, tape in tapes.items()}
-    return outcome(chosen, readings, lambda: bootstrap.every_candle(chosen, readings, STEP_MS, "tapes"))
+    return outcome(
+        chosen, readings, lambda: composition.tapes.every_candle(chosen, readings, STEP_MS, "tapes")
+    )
 
 
 def passed_over(
@@ -183,7 +187,7 @@ def test_nothing_a_session_leaves_behind_differs(
 def test_the_readable_scout_leads_to_the_same(relaxed: str) -> None:
     chosen = load_settings({}, chosen={"setup.is_relaxed": relaxed, "confidence": "structure"})
     tapes = {
-        symbol: tape_of(candles_of(3, symbol)[:2_000], symbol, RepairPolicy.STANDARD, 500)
+        symbol: tape_of(candles_of(3, symbol)[:4_000], symbol, RepairPolicy.STANDARD, 500)
         for symbol in SYMBOLS[:2]
     }
     expected = one_by_one(chosen, tapes)

@@ -18,7 +18,10 @@ from application.ports.journal import JournalDamaged
 from application.replay import ReplayDiffers
 from application.session_header import SessionHeader
 from application.session_place import CannotBeTakenOver, SessionPlace
-from bootstrap import BrokenOff, Recovered, Service, broken_off, files_of, header_of, recovered, wired
+from bootstrap import Service
+from composition.opening import header_of
+from composition.session import wired
+from composition.takeover import BrokenOff, Recovered, broken_off, files_of, recovered
 from domain.connection_events import AccountCompared, AccountSetting, AccountSettingChanged, PositionTold
 from domain.tape import ConnectionChanged, Event, SessionEnding, SessionOpened, SessionResumed, TimePassed
 from tests.order_samples import INSTRUMENT, SYMBOL

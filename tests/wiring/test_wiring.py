@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-import bootstrap
+import composition.session
+import composition.venue
 from adapters.generator.generated_tape import GeneratedTape
 from adapters.generator.generator_settings import STEP_MS, GeneratorSettings
 from adapters.generator.venue_rules import instrument_of
@@ -39,11 +40,11 @@ def settings_of(mode: dict[str, str]) -> Settings:
 
 def played(settings: Settings) -> tuple[SessionTally, MemoryJournal, MemoryTradeStore, SimulatedExchange]:
     tapes = {name: GeneratedTape(MARKET, name).candles() for name in INSTRUMENTS}
-    exchange = bootstrap.exchange_of(settings, INSTRUMENTS, is_book_shown=False)
+    exchange = composition.venue.exchange_of(settings, INSTRUMENTS, is_book_shown=False)
     broker = ExchangeBroker(exchange)
     feed = SimulatedFeed(exchange, broker, EveryCandle(merged_candles(tapes)))
     journal, store = MemoryJournal({}), MemoryTradeStore()
-    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, feed, journal, broker, store)
+    wiring = composition.session.wired(settings, INSTRUMENTS, STEP_MS, feed, journal, broker, store)
     return asyncio.run(wiring.session().run()), journal, store, exchange
 
 
@@ -55,7 +56,9 @@ def test_every_mode_trades_and_replays_to_the_same_decisions(mode: dict[str, str
     assert tally.trades == len(trades)
     assert sum(trade.net_pnl for trade in trades) == exchange.balance - settings.wallet
     again = RecordedSession(journal)
-    wiring = bootstrap.wired(settings, INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore())
+    wiring = composition.session.wired(
+        settings, INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore()
+    )
     assert asyncio.run(wiring.session().run()).trades == tally.trades
     assert again.compared == tally.events
 
@@ -74,7 +77,9 @@ def test_a_relaxed_session_takes_more_setups() -> None:
 
 def test_every_provider_resolves() -> None:
     again = RecordedSession(MemoryJournal({}))
-    wiring = bootstrap.wired(Settings(), INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore())
+    wiring = composition.session.wired(
+        Settings(), INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore()
+    )
     needs_an_instrument, without_learning = {"book"}, {"cycle", "learner"}
     for name, provider in wiring.providers.items():
         if name not in needs_an_instrument:
@@ -83,8 +88,10 @@ def test_every_provider_resolves() -> None:
 
 def test_two_symbols_share_no_engine() -> None:
     again = RecordedSession(MemoryJournal({}))
-    wiring = bootstrap.wired(Settings(), INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore())
-    one, other = bootstrap.books_for(wiring.book, INSTRUMENTS)
+    wiring = composition.session.wired(
+        Settings(), INSTRUMENTS, STEP_MS, again, again, again, MemoryTradeStore()
+    )
+    one, other = composition.session.books_for(wiring.book, INSTRUMENTS)
     assert one.engine is not other.engine
     assert one.aggregator is not other.aggregator
 
