@@ -1,5 +1,7 @@
 """Where everything learned is kept, and who goes on learning from it."""
 
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from application.learning_cycle import LearningCycle, LearningRules
 from application.learning_evidence import EvidenceSearch
 from application.learning_status import LearningArchive, StatusRules
 from application.model_review import InlineReviewer
+from application.ports.trade_store import StoreFailed
 from composition.engines import compiled_forest
+from composition.opening import announce
 
 
 def learning_file(settings: Settings) -> Path:
@@ -40,6 +44,22 @@ async def learning_beside(settings: Settings, kept: SqliteLearningStore) -> Lear
     )
     await cycle.open()
     return cycle
+
+
+@asynccontextmanager
+async def learning_if_it_can(
+    settings: Settings,
+) -> AsyncIterator[tuple[SqliteLearningStore, LearningCycle] | tuple[None, None]]:
+    """Go on learning from what is kept, or say why not: what is open at a venue is seen out all the same."""
+    with ExitStack() as files:
+        try:
+            kept = files.enter_context(SqliteLearningStore(learning_file(settings)))
+            cycle = await learning_beside(settings, kept)
+        except StoreFailed as failed:
+            announce([f"nothing is learned in this session: {failed}"])
+            yield None, None
+            return
+        yield kept, cycle
 
 
 async def learning_inline(settings: Settings, kept: SqliteLearningStore) -> LearningCycle:

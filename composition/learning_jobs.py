@@ -182,7 +182,7 @@ class LearningJobs:
         settings = settings_for(learning.session)
         path = learning_asked(settings, learning.file)
         is_of_a_session = path == last_folder(settings.data_folder).learning
-        notice = about_a_step_by_hand(settings.learning.look_every, is_of_a_session=is_of_a_session)
+        notice = about_a_step_by_hand(is_of_a_session=is_of_a_session)
         return LearningDone(path, done, (notice,) if done.happened else ())
 
     def bootstrap(

@@ -151,7 +151,7 @@ class LiveSession:
     recovered: Recovered | None = None
 
     async def trade(
-        self, trading: Trading, journal: Journal, store: TradeStore, cycle: LearningCycle
+        self, trading: Trading, journal: Journal, store: TradeStore, cycle: LearningCycle | None
     ) -> "LiveOutcome":
         """Trade and learn until the time is over or somebody asks.
 
@@ -173,9 +173,13 @@ class LiveSession:
         jobs = trading.jobs if learner is None else [*trading.jobs, learner.run(learning, self.clock)]
         with stop_then_end(tape.stop) as request, telling_what_stays_open(desk, self.header):
             tally = await with_all(wiring.session().run(so_far), jobs)
+        if learner is not None and learner.failed_writes:
+            announce(
+                [f"the learning file could not be written {learner.failed_writes} times; look at its disk"]
+            )
         return LiveOutcome(tally, desk, request.exit_code)
 
-    def _wired(self, cycle: LearningCycle) -> Wiring:
+    def _wired(self, cycle: LearningCycle | None) -> Wiring:
         if self.recovered is not None:
             return self.recovered.wiring
         header, explores = self.header, may_explore(self.settings, self.header)

@@ -22,6 +22,7 @@ from adapters.binance.wire.secret import Secret
 from adapters.binance.wire.signature import ApiKey as SigningKey
 from adapters.binance.wire.signature import Ed25519Key, HmacKey
 from adapters.generator.generator_settings import STEP_MS
+from adapters.journal.file_journal import FileJournal
 from adapters.logs.logged_journal import LoggedJournal
 from adapters.settings.session_choice import NO_KEY, SessionRefused, about_to_trade, addresses_of
 from adapters.settings.settings import Mode, Settings
@@ -33,7 +34,7 @@ from adapters.terminal.workbench import Follow, RunOptions, SessionOutcome
 from application.past import Past
 from application.ports.journal import JournalDamaged
 from application.session_place import CannotBeTakenOver, SessionPlace
-from composition.learning import learning_beside, learning_file
+from composition.learning import learning_beside, learning_file, learning_if_it_can
 from composition.live import (
     SECONDS_AN_HOUR,
     LiveSession,
@@ -46,7 +47,7 @@ from composition.live import (
 )
 from composition.opening import LIVE, PAPER, announce, header_of
 from composition.records import session_files
-from composition.takeover import BrokenOff, broken_off, files_of, recovered
+from composition.takeover import BrokenOff, Recovered, broken_off, files_of, recovered
 from composition.tapes import history_of
 from composition.venue import exchange_of
 
@@ -168,32 +169,37 @@ class LiveAccount:
         """Take a session over: decide it again, ask the venue what was missed, and trade on."""
         settings, header = self.plan.settings, broken.header
         log = live_log(settings, header)
-        with files_of(broken) as (journal, store), SqliteLearningStore(learning_file(settings)) as learning:
-            cycle = await learning_beside(settings, learning)
-            found = await recovered(settings, broken, store, cycle)
-            memory = found.memory
-            if found.is_over:
-                journal.finish()
-                raise CannotBeTakenOver("it is over, and left nothing open")
-            if memory.last_at_ms > self.client.clock.now_ms() + CLOCK_SLACK_MS:
-                raise CannotBeTakenOver(f"it ends at {memory.last_at_ms} ms, which is yet to come")
-            reasons = hindrances(self.contracts, header.instruments, self.seen)
-            if memory.is_quiet:
-                require_no_hindrance(reasons)
-            journal.note(found.unwritten)
-            announce(about_the_takeover(header.session_id, memory, broken.folder.path))
-            announce(f"{reason}; what is open is seen out all the same" for reason in reasons)
-            announce(about_to_trade(settings, self.seen.wallet, header.instruments, is_warm=True))
-            past, ends_after_s = Past(memory.last_at_ms, ()), self.plan.ends_after_s
-            live = LiveSession(settings, header, past, ends_after_s, self.client.clock, found)
-            rules = {**header.instruments, **memory.instruments}
-            bnb = self.seen.pays_in_bnb
-            async with on_account(
-                self.lines, self.client, rules, memory.candles, memory, pays_in_bnb=bnb
-            ) as trading:
-                outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
-            told = await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
-            return await with_learning(told, learning, settings)
+        async with learning_if_it_can(settings) as (kept, cycle):
+            with files_of(broken) as (journal, store):
+                found = await recovered(settings, broken, store, cycle)
+                memory = found.memory
+                self._require_something_open(found, journal)
+                reasons = hindrances(self.contracts, header.instruments, self.seen)
+                if memory.is_quiet:
+                    require_no_hindrance(reasons)
+                journal.note(found.unwritten)
+                announce(about_the_takeover(header.session_id, memory, broken.folder.path))
+                announce(f"{reason}; what is open is seen out all the same" for reason in reasons)
+                announce(about_to_trade(settings, self.seen.wallet, header.instruments, is_warm=True))
+                past, ends_after_s = Past(memory.last_at_ms, ()), self.plan.ends_after_s
+                live = LiveSession(settings, header, past, ends_after_s, self.client.clock, found)
+                rules = {**header.instruments, **memory.instruments}
+                bnb = self.seen.pays_in_bnb
+                async with on_account(
+                    self.lines, self.client, rules, memory.candles, memory, pays_in_bnb=bnb
+                ) as trading:
+                    outcome = await live.trade(trading, LoggedJournal(journal, log), store, cycle)
+                told = await ended(outcome, broken.folder, journal, store, outcome.desk.wallet, log)
+                return told if kept is None else await with_learning(told, kept, settings)
+
+    def _require_something_open(self, found: Recovered, journal: FileJournal) -> None:
+        """Refuse what is over, or ends in a time that is yet to come. Raises CannotBeTakenOver."""
+        last_at_ms = found.memory.last_at_ms
+        if found.is_over:
+            journal.finish()
+            raise CannotBeTakenOver("it is over, and left nothing open")
+        if last_at_ms > self.client.clock.now_ms() + CLOCK_SLACK_MS:
+            raise CannotBeTakenOver(f"it ends at {last_at_ms} ms, which is yet to come")
 
 
 async def at_market(run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:

@@ -107,9 +107,9 @@ def about_the_takeover(session: str, memory: SessionMemory, folder: Path) -> lis
     ]
 
 
-def about_a_step_by_hand(look_every: int, *, is_of_a_session: bool) -> str:
+def about_a_step_by_hand(*, is_of_a_session: bool) -> str:
     """Say from when on it counts that somebody changed what was learned."""
-    when = f"A session that runs takes this up at its next look, {look_every} outcomes away at most"
+    when = "A session that runs takes this up within a minute"
     if is_of_a_session:
         return f"{when}; another one on the embedded venue begins anew."
     return f"{when}; another one when it starts."

@@ -130,7 +130,7 @@ def test_training_that_is_switched_off_is_told_and_refused(on_trial: str) -> Non
 
 def test_a_training_by_hand_waits_behind_the_trial(on_trial: str, folder: Path) -> None:
     out = done("learn", "train", "--file", on_trial, "--json", "done.json")
-    assert "at its next look, 25 outcomes away at most; another one when it starts." in out
+    assert "within a minute; another one when it starts." in out
     told = read(folder / "done.json")
     assert told["on_trial"] == MODEL_ID
     assert told["waiting"] == told["happened"][0]["model"] != MODEL_ID

@@ -19,6 +19,7 @@ from application.replay import ReplayDiffers
 from application.session_header import SessionHeader
 from application.session_place import CannotBeTakenOver, SessionPlace
 from bootstrap import Service
+from composition.learning import learning_file, learning_if_it_can
 from composition.opening import header_of
 from composition.session import wired
 from composition.takeover import BrokenOff, Recovered, broken_off, files_of, recovered
@@ -183,3 +184,27 @@ def test_a_journal_that_cannot_be_read_before_it_began_is_a_reason_and_not_the_e
     assert found(tmp_path).header == strange
     with pytest.raises(JournalDamaged):
         recover(tmp_path)
+
+
+def test_a_learning_file_that_is_damaged_keeps_nobody_from_seeing_out_what_is_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_folder=tmp_path)
+    learning_file(settings).write_bytes(b"no learning at all" * 100)
+
+    async def opened() -> tuple[object, object]:
+        async with learning_if_it_can(settings) as found:
+            return found
+
+    assert asyncio.run(opened()) == (None, None)
+    assert capsys.readouterr().err.startswith("slt: nothing is learned in this session: ")
+
+
+def test_a_takeover_goes_on_learning_from_what_is_kept(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path)
+
+    async def opened() -> bool:
+        async with learning_if_it_can(settings) as (kept, cycle):
+            return kept is not None and cycle is not None
+
+    assert asyncio.run(opened())

@@ -54,6 +54,6 @@ def test_a_takeover_says_what_was_open_and_where_the_session_goes_on() -> None:
 
 
 def test_a_step_by_hand_says_from_when_on_it_counts() -> None:
-    soon = "A session that runs takes this up at its next look, 25 outcomes away at most"
-    assert about_a_step_by_hand(25, is_of_a_session=False) == f"{soon}; another one when it starts."
-    assert about_a_step_by_hand(25, is_of_a_session=True).endswith("on the embedded venue begins anew.")
+    soon = "A session that runs takes this up within a minute"
+    assert about_a_step_by_hand(is_of_a_session=False) == f"{soon}; another one when it starts."
+    assert about_a_step_by_hand(is_of_a_session=True).endswith("on the embedded venue begins anew.")
