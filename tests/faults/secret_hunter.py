@@ -13,8 +13,6 @@ from typing import Any, Final
 from adapters.binance.wire.secret import Secret
 
 OURS: Final = ("adapters.binance", "adapters.simulated", "adapters.journal", "application", "domain")
-# Models are named by the hashes of their bytes, which are no secret and look like signatures.
-LEARNED: Final = ("domain.learning",)
 SIGNATURE: Final = re.compile(r"signature=(?!\(hidden\))|\b[0-9a-f]{64}\b")
 _OF_THE_VENUE: Final = ("websockets.server", "aiohttp.server", "aiohttp.access")
 _LIBRARIES: Final = (
@@ -84,7 +82,7 @@ class _Searched(io.StringIO):
 def is_ours(thing: object) -> bool:
     kind = type(thing)
     module = str(kind.__module__)
-    return kind is not Secret and module.startswith(OURS) and not module.startswith(LEARNED)
+    return kind is not Secret and module.startswith(OURS)
 
 
 def held_by(thing: Any) -> list[object]:  # noqa: ANN401 - any object of ours
