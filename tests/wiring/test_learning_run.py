@@ -24,6 +24,8 @@ from domain.learning.outcome import LabelledSample
 from domain.tape import CandleClosed, ChampionChanged, SessionOpened
 from tests.learning_steps import a_cycle
 
+pytestmark = pytest.mark.timeout(240)  # fifty-four days of four symbols teach before eight hours are traded
+
 LEARNING = ["--hours", "8", "--seed", "7"]
 EXPLORING = [
     "--hours", "4", "--learn-days", "0", "--symbols", "2", "--seed", "5", "--set", "setup.is_relaxed=true",
