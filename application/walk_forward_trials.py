@@ -15,7 +15,7 @@ from domain.learning.drift import DriftState
 from domain.learning.model_life import ModelState
 from domain.learning.outcome import LabelledSample
 from domain.learning.trained_model import TrainedModel
-from domain.learning.trial import GiveUp, Look, next_step, state_after
+from domain.learning.trial import GiveUp, Look, next_step, state_after, unfit_for_trial
 from domain.market.timeframe import DAY_MS
 from domain.tape import ChampionChanged
 
@@ -110,7 +110,8 @@ class SeatTrials:
         for step, until_ms in _until_the_next(steps, last_ms + _LOOK_EVERY_MS):
             if isinstance(step.model, TrainedModel):
                 seat.challengers += 1
-                seat.waiting = step.model
+                if unfit_for_trial(step.model.record) is None:
+                    seat.waiting = step.model
             for day, now_ms in enumerate(range(step.at_ms, until_ms, _LOOK_EVERY_MS)):
                 self._look(seat, now_ms)
                 if seat.champion is not None and day % _WATCH_EVERY_DAYS == 0:
@@ -129,7 +130,8 @@ class SeatTrials:
             return
         trial.measured = len(record)
         gate = self._rules.trial.gate
-        step = next_step(trial.look, record_length(record, gate), self._rules.trial)
+        length, is_awaited = record_length(record, gate), seat.waiting is not None
+        step = next_step(trial.look, length, self._rules.trial, is_awaited=is_awaited)
         if isinstance(step, GiveUp):
             seat.given_up += 1
             seat.trial = None
