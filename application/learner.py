@@ -111,13 +111,17 @@ class Learner:
         return changes
 
     async def _seat_to_tell(self, now_ms: int) -> ChampionChanged | None:
-        """Give who sits on the seat unless the desk was told already."""
+        """Give who sits on the seat unless the desk was told; a seat that cannot be read is told later."""
         history = self._cycle.history
         champion = history.roster.champion
         sits = _Seat() if champion is None else _Seat(champion, history.drift)
         if sits == self._seat:
             return None
-        seat = await self._cycle.seat(now_ms)
+        try:
+            seat = await self._cycle.seat(now_ms)
+        except StoreFailed:
+            self.failed_writes += 1
+            return None
         self._seat = sits
         return seat
 

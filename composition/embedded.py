@@ -24,6 +24,7 @@ from adapters.venue.tape_window import TapeWindow
 from adapters.venue.venue import Venue
 from adapters.venue.venue_clock import PacedClock, VenueClock
 from application.bootstrap_learning import bootstrap as bootstrap_learning
+from application.learning_cycle import LearningCycle
 from application.market_tape import merged_candles
 from application.past import WARM_UP_DAYS, Past
 from composition.harvest import harvested
@@ -105,6 +106,14 @@ def traded_embedded(run: RunOptions, settings: Settings, follow: Follow) -> Sess
         return runner.run(_traded(run, settings, follow))
 
 
+async def _taught(cycle: LearningCycle, market: VenueMarket, run: RunOptions, settings: Settings) -> None:
+    """Let the first days of the market's history teach, and the others before the session try."""
+    starts_ms = market.first_ms + days_before(settings, run) * DAY_MS
+    split_ms = market.first_ms + run.learn_days * DAY_MS * TAUGHT_PARTS // HISTORY_PARTS
+    samples = harvested(settings, market, starts_ms)
+    await bootstrap_learning(samples, split_ms, cycle)
+
+
 async def _traded(run: RunOptions, settings: Settings, follow: Follow) -> SessionOutcome:
     """Trade a venue of our own, on a loop whose time is the venue's."""
     seconds_of = asyncio.get_running_loop().time
@@ -135,8 +144,7 @@ async def _traded(run: RunOptions, settings: Settings, follow: Follow) -> Sessio
             ):
                 cycle = await learning_inline(settings, learning)
                 if learns_from_history(settings, run):
-                    split_ms = market.first_ms + run.learn_days * DAY_MS * TAUGHT_PARTS // HISTORY_PARTS
-                    await bootstrap_learning(harvested(settings, market, starts_ms), split_ms, cycle)
+                    await _taught(cycle, market, run, settings)
                 async with on_account(lines, client, instruments, past.last) as trading:
                     beside = trading._replace(jobs=(*trading.jobs, server.run()))
                     outcome = await live.trade(beside, journal, store, cycle)

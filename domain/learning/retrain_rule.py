@@ -1,6 +1,5 @@
 """When the next challenger is trained."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.allowed_range import require_within
@@ -15,11 +14,6 @@ class RetrainRules:
 
     def __post_init__(self) -> None:
         require_within("every_trades", self.every_trades, 1)
-
-
-def closed_trades(trade_ids: Iterable[str]) -> int:
-    """Count closed trades; one that is told twice, before and after a restart, is one."""
-    return len(frozenset(trade_ids))
 
 
 def due_training(closed: int, last_training: int, rules: RetrainRules) -> int | None:

@@ -278,3 +278,28 @@ def test_what_somebody_did_to_the_seat_by_hand_is_told_with_the_next_step() -> N
     assert isinstance(seated, ChampionChanged)
     assert isinstance(vacated, ChampionChanged)
     assert (seated.model is None, vacated.model is None) == (False, True)
+
+
+class Unreadable(MemoryModelRegistry):
+    """Shows its history to nobody for a while, once a champion sits."""
+
+    failures = 0
+
+    async def history(self) -> tuple[Happening, ...]:
+        if self.failures:
+            self.failures -= 1
+            raise StoreFailed("the disk does not answer")
+        return await super().history()
+
+
+def test_a_seat_that_cannot_be_read_ends_no_session_and_is_told_later() -> None:
+    registry = Unreadable()
+
+    async def session() -> tuple[list[Event], Learner]:
+        learner = Learner(ShadowDesk([]), await with_champion(registry))
+        registry.failures = 1
+        return [event async for event in learner.beside(tape([OPENED, OPENED]))], learner
+
+    told, learner = asyncio.run(session())
+    assert [type(event) for event in told] == [SessionOpened, SessionOpened, ChampionChanged]
+    assert learner.failed_writes == 1

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.learning.retrain_rule import RetrainRules, closed_trades, due_training, trades_until_due
+from domain.learning.retrain_rule import RetrainRules, due_training, trades_until_due
 
 RULES = RetrainRules()
 
@@ -19,10 +19,6 @@ def test_training_can_be_switched_off() -> None:
     assert due_training(500, 0, RetrainRules(is_enabled=False)) is None
 
 
-def test_a_trade_told_twice_is_one() -> None:
-    assert closed_trades(["a", "b", "a"]) == 2
-
-
 @given(st.integers(0, 400), st.lists(st.integers(0, 30), max_size=20), st.integers(1, 60))
 def test_restarts_neither_lose_nor_repeat_a_training(trades: int, overlaps: list[int], every: int) -> None:
     rules = RetrainRules(every_trades=every)
@@ -33,7 +29,7 @@ def test_restarts_neither_lose_nor_repeat_a_training(trades: int, overlaps: list
         told.append(str(number))
         if number in restarts:
             told += told[-restarts[number] :] if restarts[number] else []
-        due = due_training(closed_trades(told), last, rules)
+        due = due_training(len(set(told)), last, rules)
         if due is not None:
             last = due
             trainings += 1
